@@ -1,0 +1,93 @@
+"""JSON under /api/v1: flask-smorest with problem+json, OpenAPI 3.1 and a docs page of our own."""
+
+from typing import Any
+
+import marshmallow as ma
+from flask import Flask, Response, jsonify, render_template
+from flask_smorest import Api, Blueprint
+from flask_smorest.pagination import PaginationParameters
+from werkzeug.exceptions import HTTPException
+
+from lms.core.policy import PUBLIC, allow
+from lms.core.web import answer_http
+
+__all__ = ["ApiBlueprint", "In", "Out", "init_app"]
+
+PREFIX = "/api/v1"
+
+
+class In(ma.Schema):
+    """Base of what comes in: unknown and read-only fields are refused with 422."""
+
+    class Meta:
+        unknown = ma.RAISE
+        ordered = True
+
+    error_messages = {"unknown": "Trường này không có; hãy bỏ đi.", "type": "Nội dung không đúng dạng."}  # noqa: RUF012 - marshmallow reads this class attribute.
+
+
+class Out(ma.Schema):
+    """Base of what goes out; only the fields named here leave the service."""
+
+
+class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types.
+    """A blueprint of operations; lists are paginated by `page` and `page_size` (at most 200)."""
+
+    DEFAULT_PAGINATION_PARAMETERS: dict[str, Any] = {"page": 1, "page_size": 50, "max_page_size": 200}  # noqa: RUF012
+
+
+class _Api(Api):  # type: ignore[misc]  # flask-smorest ships no types.
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        return answer_http(error)
+
+
+def translate_messages() -> None:
+    """marshmallow's own messages in Vietnamese, once for the process."""
+    ma.fields.Field.default_error_messages.update(
+        required="Thiếu thông tin này; hãy điền vào.",
+        null="Không được để trống; hãy điền vào.",
+        validator_failed="Giá trị không hợp lệ.",
+    )
+    words = {
+        ma.fields.String: {"invalid": "Phải là chữ.", "invalid_utf8": "Chữ không đúng mã UTF-8."},
+        ma.fields.Integer: {"invalid": "Phải là số nguyên.", "too_large": "Số quá lớn."},
+        ma.fields.UUID: {"invalid_uuid": "Mã định danh không đúng dạng UUID."},
+        ma.fields.Boolean: {"invalid": "Phải là true hoặc false."},
+        ma.fields.Date: {"invalid": "Ngày phải có dạng năm-tháng-ngày, ví dụ 2026-11-21."},
+        ma.fields.List: {"invalid": "Phải là một danh sách."},
+        ma.fields.Dict: {"invalid": "Phải là một nhóm tên và giá trị."},
+    }
+    for kind, messages in words.items():
+        kind.default_error_messages.update(messages)
+
+
+def init_app(app: Flask, blueprints: list[Blueprint]) -> Api:
+    """Register the operations, /api/v1/openapi.json and the docs page /api/docs."""
+    translate_messages()
+    app.config.update(
+        API_TITLE="Lớp Học Số",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+    )
+    api = _Api(app)
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint, url_prefix=PREFIX + (blueprint.url_prefix or ""))
+    docs = Blueprint("docs", __name__)
+
+    @docs.route(f"{PREFIX}/openapi.json")
+    @allow(PUBLIC)
+    def openapi() -> Response:
+        return jsonify(api.spec.to_dict())
+
+    @docs.route("/api/docs")
+    @allow(PUBLIC)
+    def page() -> str:
+        return render_template("core/api_docs.html", spec=api.spec.to_dict())
+
+    app.register_blueprint(docs)
+    return api
+
+
+def paging(parameters: PaginationParameters) -> tuple[int, int]:
+    """(offset, limit) of a paginated query."""
+    return parameters.first_item, parameters.page_size

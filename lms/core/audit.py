@@ -1,0 +1,125 @@
+"""The audit log: append-only, hash-chained per commune, canonical JSON, pseudonymous.
+
+Each entry's hash covers the one before, so `verify` finds an edited, deleted, inserted, reordered,
+truncated (against a checkpoint) or replaced entry.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from lms.core import clock
+from lms.core.db import Base, CommuneRow
+from lms.core.guard import Actor
+
+GENESIS = "0" * 64
+
+
+class AuditEntry(CommuneRow, Base):
+    """One thing somebody did. Entries are never changed."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (UniqueConstraint("commune_id", "seq"),)
+
+    seq: Mapped[int] = mapped_column(BigInteger)
+    """1, 2, 3 … within the commune, without gaps."""
+    at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+    """Canonical JSON of who did what to which thing; ids only, no names, no citizen IDs."""
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Size and root of a chain; printed with each report so that it leaves the machine."""
+
+    size: int
+    root: str
+
+
+def canonical(data: Any) -> str:
+    """Canonical JSON: sorted keys, no blanks, UTF-8; the same data gives the same bytes for ever."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def link(previous: str, seq: int, body: str) -> str:
+    """The hash of an entry: SHA-256 over the previous hash, the number and the body."""
+    return hashlib.sha256(f"{previous}\n{seq}\n{body}".encode()).hexdigest()
+
+
+def _last(session: Session, commune_id: UUID) -> AuditEntry | None:
+    query = select(AuditEntry).where(AuditEntry.commune_id == commune_id)
+    return session.scalar(query.order_by(AuditEntry.seq.desc()).limit(1).with_for_update())
+
+
+def record(session: Session, who: Actor, verb: str, kind: str, key: object, **facts: Any) -> None:
+    """Append one entry in the caller's transaction. Facts hold ids, counts and reasons, no names."""
+    commune_id, at = who.commune, clock.now()
+    lock_chain(session, commune_id)
+    last = _last(session, commune_id)
+    seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    body = canonical(
+        {
+            "at": at.astimezone(UTC).isoformat(),
+            "by": {"role": who.role.value, "id": str(who.id) if who.id else None},
+            "verb": verb,
+            "kind": kind,
+            "key": str(key),
+            "facts": {name: str(value) for name, value in facts.items()},
+        }
+    )
+    session.add(
+        AuditEntry(
+            commune_id=commune_id, seq=seq, at=at, body=body, previous=previous,
+            hash=link(previous, seq, body),
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def lock_chain(session: Session, commune_id: UUID) -> None:
+    """Let one writer at a time append to a commune's chain (SQLite has one writer anyway)."""
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy import func
+
+        session.execute(select(func.pg_advisory_xact_lock(commune_id.int & (2**62 - 1))))
+
+
+def checkpoint(session: Session, commune_id: UUID) -> Checkpoint:
+    """The chain's present size and root."""
+    last = session.scalar(
+        select(AuditEntry).where(AuditEntry.commune_id == commune_id)
+        .order_by(AuditEntry.seq.desc()).limit(1)
+    )  # fmt: skip
+    return Checkpoint(last.seq, last.hash) if last else Checkpoint(0, GENESIS)
+
+
+def verify(session: Session, commune_id: UUID, known: Checkpoint | None = None) -> list[str]:
+    """What is wrong with the chain, in Vietnamese; an empty list when nothing is."""
+    rows = session.execute(
+        select(AuditEntry.seq, AuditEntry.body, AuditEntry.previous, AuditEntry.hash)
+        .where(AuditEntry.commune_id == commune_id).order_by(AuditEntry.seq)
+    )  # fmt: skip
+    return _faults(((r.seq, r.body, r.previous, r.hash) for r in rows), known)
+
+
+def _faults(rows: Any, known: Checkpoint | None) -> list[str]:
+    previous, seq, faults = GENESIS, 0, []
+    root_then: str | None = GENESIS if known and known.size == 0 else None
+    for number, body, before, hash_ in rows:
+        if number != seq + 1:
+            faults.append(f"Mục {seq + 1}: bị thiếu (gặp ngay mục {number}).")
+        if before != previous or hash_ != link(before, number, body):
+            faults.append(f"Mục {number}: nội dung hoặc thứ tự đã bị thay đổi.")
+        previous, seq = hash_, number
+        root_then = hash_ if known and number == known.size else root_then
+    if known and root_then != known.root:
+        faults.append(f"Nhật ký không khớp điểm kiểm tra {known.size} mục đã in: bị cắt hoặc thay.")
+    return faults

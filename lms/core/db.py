@@ -1,0 +1,181 @@
+"""The database: one metadata, plain types on SQLite and PostgreSQL, and how a connection behaves.
+
+On SQLite every write is durable before it is acknowledged (WAL, synchronous=FULL), transactions that
+write begin with BEGIN IMMEDIATE, and one process is the only writer.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKeyConstraint,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    TypeDecorator,
+    Uuid,
+    create_engine,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+from lms.core import clock
+from lms.core.ids import uuid7
+from lms.core.settings import Settings
+
+SAFE_SQLITE = (3, 51, 3)
+"""The first SQLite that cannot lose committed pages when two connections write and checkpoint."""
+
+_UNSAFE_POOL = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC on both databases; naive values are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A stored instant must be aware.")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names are fixed by convention so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this class attribute.
+        datetime: UtcDateTime(),
+        UUID: Uuid(),
+        str: String(),
+    }
+
+
+class CommuneRow:
+    """A row of one commune: its key is (commune_id, id), so no row can point into another commune."""
+
+    commune_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+
+
+def belongs_to(table: str, column: str, **options: Any) -> ForeignKeyConstraint:
+    """A composite foreign key (commune_id, column) → table(commune_id, id)."""
+    return ForeignKeyConstraint(
+        ["commune_id", column], [f"{table}.commune_id", f"{table}.id"], **options
+    )
+
+
+def of_commune() -> ForeignKeyConstraint:
+    """The foreign key of every commune table to its commune."""
+    return ForeignKeyConstraint(["commune_id"], ["commune.id"])
+
+
+def commune_key() -> PrimaryKeyConstraint:
+    """The primary key (commune_id, id), for tables that are not mapped from CommuneRow."""
+    return PrimaryKeyConstraint("commune_id", "id")
+
+
+def created() -> Mapped[datetime]:
+    """A column that holds when the row was written."""
+    return mapped_column(default=clock.now)
+
+
+def sqlite_module() -> ModuleType:
+    """The safest SQLite at hand: pysqlite3's bundled one where it has a wheel, else Python's."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return sqlite3
+    return dbapi2  # type: ignore[no-any-return]  # pysqlite3 ships no types.
+
+
+def make_engine(settings: Settings) -> Engine:
+    """The engine for these settings. An old SQLite gets a single connection, so it stays safe."""
+    if settings.is_sqlite:
+        return _sqlite_engine(settings)
+    return create_engine(settings.url, pool_size=settings.threads + 2, pool_pre_ping=True)
+
+
+def _sqlite_engine(settings: Settings) -> Engine:
+    module = sqlite_module()
+    safe = tuple(module.sqlite_version_info) >= SAFE_SQLITE
+    engine = create_engine(
+        settings.url,
+        module=module,
+        connect_args={"check_same_thread": False, "timeout": 30},
+        **({"pool_size": settings.threads + 2} if safe else _UNSAFE_POOL),
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # We emit BEGIN ourselves, see _begin_sqlite.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=30000",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Database:
+    """An engine and its sessions. `write()` commits or rolls back as a whole; `read()` never writes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.engine = make_engine(settings)
+        self._write = sessionmaker(self.engine, expire_on_commit=False)
+        self._read = sessionmaker(self.engine.execution_options(writes=False))
+
+    def session(self, *, writes: bool) -> Session:
+        """A session; the caller commits, rolls back and closes it."""
+        return self._write() if writes else self._read()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction that commits at the end, and rolls back on any error."""
+        with self._write() as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One read-only transaction."""
+        with self._read() as session:
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back to the system."""
+        self.engine.dispose()

@@ -1,0 +1,163 @@
+"""The guard: same-origin writes, security headers, and who the actor is and may touch.
+
+The actor is found once per request by the resolvers that packages register (staff session, learner
+session, device credential); the route's policy is checked before the view runs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Flask, Request, Response, current_app, g, request
+
+from lms.core.errors import Forbidden, NotFound, NotSignedIn
+from lms.core.i18n import _
+from lms.core.policy import PUBLIC, Reach, Role, policy_of
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; media-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    # With no-referrer Chromium sends `Origin: null` on plain http, and every form post would die.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a role in one commune, with what it is bound to."""
+
+    role: Role
+    commune_id: UUID | None = None
+    id: UUID | None = None
+    """Account of staff, enrolment of a learner, device of a device."""
+    name: str = ""
+    cohort_ids: frozenset[UUID] = frozenset()
+    """Classes a trainer teaches, or the learner's class."""
+    unit_ids: frozenset[UUID] = frozenset()
+    """Units a unit reporter answers for."""
+    person_id: UUID | None = None
+    session_id: UUID | None = None
+    extra: dict[str, UUID] = field(default_factory=dict, hash=False)
+    """Ids a resolver wants to hand on, such as the class session of a learner."""
+
+    @property
+    def commune(self) -> UUID:
+        """The actor's commune; NotSignedIn for somebody who has none."""
+        if self.commune_id is None:
+            raise NotSignedIn(_("Bạn chưa đăng nhập. Hãy đăng nhập rồi làm lại."))
+        return self.commune_id
+
+    @property
+    def key(self) -> UUID:
+        """The actor's own id; NotSignedIn for somebody who has none."""
+        if self.id is None:
+            raise NotSignedIn(_("Bạn chưa đăng nhập. Hãy đăng nhập rồi làm lại."))
+        return self.id
+
+
+ANONYMOUS = Actor(Role.ANONYMOUS)
+
+
+def system(commune_id: UUID) -> Actor:
+    """Commands and jobs act as `system` of one commune, through the same actions."""
+    return Actor(Role.SYSTEM, commune_id)
+
+
+Resolver = Callable[[Request], Actor | None]
+
+
+def resolvers(app: Flask) -> list[Resolver]:
+    """The app's list of resolvers, asked in order; the first that knows the caller wins."""
+    return app.extensions.setdefault("lms.resolvers", [])  # type: ignore[no-any-return]
+
+
+def actor() -> Actor:
+    """The actor of this request."""
+    if "actor" not in g:
+        found = (resolve(request) for resolve in resolvers(current_app))
+        g.actor = next((who for who in found if who is not None), ANONYMOUS)
+    return g.actor  # type: ignore[no-any-return]  # g is untyped.
+
+
+def require(who: Actor, *roles: Role) -> None:
+    """The actor has one of these roles (system always may), or Forbidden."""
+    if who.role is Role.SYSTEM or who.role in roles:
+        return
+    if who.role is Role.ANONYMOUS:
+        raise NotSignedIn(_("Bạn chưa đăng nhập. Hãy đăng nhập rồi làm lại."))
+    raise Forbidden(_("Tài khoản của bạn không được làm việc này. Hãy nhờ quản trị viên của xã."))
+
+
+def require_commune(who: Actor, commune_id: UUID) -> None:
+    """The object lies in the actor's commune; a foreign one looks like a missing one."""
+    if who.commune != commune_id:
+        raise NotFound(_("Không tìm thấy nội dung này."))
+
+
+def require_cohort(who: Actor, cohort_id: UUID) -> None:
+    """A trainer or learner touches its own classes only; officers and administrators all."""
+    if who.role in (Role.SYSTEM, Role.OFFICER, Role.ADMINISTRATOR) or cohort_id in who.cohort_ids:
+        return
+    raise Forbidden(_("Đây không phải lớp của bạn. Hãy nhờ cán bộ xã thêm bạn vào lớp."))
+
+
+def check_origin() -> None:
+    """Refuse an unsafe request that another site made the browser send.
+
+    `Sec-Fetch-Site` decides where the browser sends it (https and localhost), else `Origin`. Callers
+    that are not browsers send neither and carry no cookie that could be misused.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site in ("same-origin", "none"):
+            return
+        raise Forbidden(_cross_origin_words())
+    origin = request.headers.get("Origin")
+    if origin is None and not request.cookies:
+        return
+    if origin is None or urlsplit(origin).netloc != request.host:
+        raise Forbidden(_cross_origin_words())
+
+
+def _cross_origin_words() -> str:
+    return _("Yêu cầu đến từ một trang khác nên không được nhận. Hãy mở lại trang này và làm lại.")
+
+
+def check_policy() -> None:
+    """Let the request through to its view only if the route's policy names the actor's role."""
+    if request.endpoint is None:
+        return
+    policy = policy_of(current_app, request.endpoint)
+    if policy is None:
+        raise Forbidden(_("Đường dẫn này chưa khai báo quyền nên bị đóng."))
+    if policy is PUBLIC or policy.of(actor().role) is not Reach.NONE:
+        return
+    require(actor())
+
+
+def add_headers(response: Response) -> Response:
+    """Security headers on every answer; personal pages are never stored."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Put the guard before every view and the headers on every answer."""
+    app.before_request(check_origin)
+    app.before_request(check_policy)
+    app.after_request(add_headers)

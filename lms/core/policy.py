@@ -1,0 +1,84 @@
+"""Who may knock at which route: every view declares a policy, and the app refuses to start without.
+
+A policy maps each role to the widest relation in which it may use the route. The policy says who may
+knock; `lms.core.guard` says in each action whether this actor may touch this object.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Any, TypeVar
+
+from flask import Flask
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Role(StrEnum):
+    """Who an actor is. `system` (commands, jobs) never comes over HTTP."""
+
+    ANONYMOUS = "anonymous"
+    LEARNER = "learner"
+    TRAINER = "trainer"
+    UNIT_REPORTER = "unit_reporter"
+    OFFICER = "officer"
+    ADMINISTRATOR = "administrator"
+    PROVINCE_READER = "province_reader"
+    DEVICE = "device"
+    SYSTEM = "system"
+
+
+HTTP_ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
+STAFF = (Role.TRAINER, Role.UNIT_REPORTER, Role.OFFICER, Role.ADMINISTRATOR)
+
+
+class Reach(IntEnum):
+    """How far an actor's use of a route reaches; a wider one includes the narrower."""
+
+    NONE = 0
+    OWN = 1
+    CLASS = 2
+    UNIT = 3
+    COMMUNE = 4
+    ANY = 5
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The widest reach of each role; a role that is not named may not use the route."""
+
+    reach: Mapping[Role, Reach]
+
+    def of(self, role: Role) -> Reach:
+        """How far this role reaches here."""
+        return self.reach.get(role, Reach.NONE)
+
+
+PUBLIC = Policy(dict.fromkeys(HTTP_ROLES, Reach.ANY))
+"""Open to everyone, signed in or not."""
+
+
+def allow(policy: Policy | None = None, **reach: Reach) -> Callable[[F], F]:
+    """Declare a view's policy: `@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE)`."""
+    declared = policy or Policy({Role(name): how for name, how in reach.items()})
+
+    def mark(view: F) -> F:
+        view.policy = declared  # type: ignore[attr-defined]  # The declaration rides on the view.
+        return view
+
+    return mark
+
+
+def policy_of(app: Flask, endpoint: str) -> Policy | None:
+    """The policy a route's view declares; a class-based view declares it on each method."""
+    view = app.view_functions.get(endpoint)
+    return getattr(view, "policy", None)
+
+
+def undeclared(app: Flask) -> list[str]:
+    """Routes whose view declares no policy: the app refuses to start with one, CI fails."""
+    return sorted(
+        f"{rule.endpoint} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        if policy_of(app, rule.endpoint) is None
+    )

@@ -1,0 +1,174 @@
+"""A request: one session, one answer, one place where a refusal becomes HTTP (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import structlog
+from flask import Flask, Response, current_app, g, json, render_template, request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from lms.core.db import Database
+from lms.core.errors import Invalid, Refusal, Unavailable
+from lms.core.guard import SAFE_METHODS, add_headers
+from lms.core.i18n import _
+from lms.core.keys import Keys
+from lms.core.settings import Settings
+
+log = structlog.get_logger("lms.web")
+
+TITLES = {
+    400: "Yêu cầu chưa đúng",
+    401: "Bạn chưa đăng nhập",
+    403: "Bạn không được làm việc này",
+    404: "Không tìm thấy",
+    405: "Cách gọi này không được nhận",
+    409: "Việc này không làm được lúc này",
+    413: "Tệp hoặc nội dung quá lớn",
+    415: "Kiểu nội dung này không được nhận",
+    422: "Có chỗ chưa đúng",
+    429: "Thử quá nhiều lần",
+    500: "Máy chủ gặp lỗi",
+    503: "Máy chủ đang bận",
+}
+ADVICE = {
+    400: "Hãy quay lại, kiểm tra rồi gửi lại.",
+    404: "Có thể địa chỉ bị gõ sai hoặc nội dung đã được chuyển đi. Hãy quay về trang đầu.",
+    405: "Hãy mở lại trang và bấm nút trên trang đó.",
+    413: "Hãy chia nhỏ tệp hoặc giảm dung lượng rồi gửi lại.",
+    415: "Hãy gửi nội dung kiểu application/json.",
+    422: "Hãy sửa chỗ được chỉ ra rồi gửi lại.",
+    500: "Chưa có gì bị lưu dở. Hãy thử lại sau ít phút; nếu vẫn lỗi, báo quản trị viên của xã.",
+}
+
+
+def settings() -> Settings:
+    """The settings of the running app."""
+    return current_app.extensions["lms.settings"]  # type: ignore[no-any-return]
+
+
+def database() -> Database:
+    """The database of the running app."""
+    return current_app.extensions["lms.db"]  # type: ignore[no-any-return]
+
+
+def keys() -> Keys:
+    """The secret keys of the running app."""
+    return current_app.extensions["lms.keys"]  # type: ignore[no-any-return]
+
+
+def session() -> Session:
+    """The request's session, opened at first use: it writes only in unsafe methods."""
+    if "session" not in g:
+        g.session = database().session(writes=request.method not in SAFE_METHODS)
+    return g.session  # type: ignore[no-any-return]
+
+
+def wants_json() -> bool:
+    """API calls are answered in JSON, pages in HTML."""
+    return request.path.startswith("/api/")
+
+
+def problem(status: int, kind: str, detail: str, fields: dict[str, Any] | None = None) -> Response:
+    """An RFC 9457 body; `fields` maps a field's path to its messages."""
+    body = {
+        "type": f"/api/docs#{kind}",
+        "title": TITLES.get(status, HTTPStatus(status).phrase),
+        "status": status,
+        "detail": detail,
+        **({"errors": fields} if fields else {}),
+    }
+    return Response(json.dumps(body), status, content_type="application/problem+json")
+
+
+def _answer(status: int, kind: str, detail: str, fields: dict[str, Any] | None = None) -> Response:
+    if wants_json():
+        return problem(status, kind, detail, fields)
+    page = render_template(
+        "core/error.html",
+        status=status,
+        title=TITLES.get(status, HTTPStatus(status).phrase),
+        detail=detail,
+        fields=fields or {},
+    )
+    return Response(page, status)
+
+
+def answer_refusal(error: Refusal) -> Response:
+    """Roll back, keep what must survive, and say why, in one place."""
+    _end(commit=False)
+    if error.keep is not None:
+        with database().write() as short:
+            error.keep(short)
+    answer = _answer(error.status, error.kind, error.message, error.fields)
+    if error.retry_after:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def answer_http(error: HTTPException) -> Response:
+    """An error of the framework (unknown route, bad body), said in Vietnamese."""
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error.get_response()  # type: ignore[return-value]  # A redirect is an answer already.
+    fields = getattr(error, "data", {}).get("messages", {})
+    detail = ADVICE.get(status, _("Hãy thử lại; nếu vẫn lỗi, báo quản trị viên của xã."))
+    answer = _answer(status, HTTPStatus(status).phrase.lower().replace(" ", "-"), detail, fields)
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            answer.headers[name] = value
+    return answer
+
+
+def answer_busy(error: OperationalError) -> Response:
+    """The database is locked or gone: nothing was saved, the caller may repeat."""
+    log.error("database", problem=str(error.orig))
+    refusal = Unavailable(_("Máy chủ đang bận, chưa lưu được. Hãy thử lại sau ít giây."))
+    refusal.retry_after = 2
+    return answer_refusal(refusal)
+
+
+def _end(*, commit: bool) -> None:
+    current: Session | None = g.pop("session", None)
+    if current is None:
+        return
+    try:
+        if commit:
+            current.commit()
+    finally:
+        current.close()
+
+
+def _finish(response: Response) -> Response:
+    _end(commit=response.status_code < 400 and request.method not in SAFE_METHODS)
+    return response
+
+
+def uuid_field(value: str, name: str) -> UUID:
+    """A UUID typed in a form or query; Invalid names the field."""
+    try:
+        return UUID(value)
+    except ValueError:
+        raise Invalid(_("Mã không đúng dạng. Hãy mở lại trang rồi chọn lại."), fields={name: [value[:40]]}) from None
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    log.exception("unexpected", path=request.path)
+    _end(commit=False)
+    answer = _answer(500, "internal-server-error", ADVICE[500])
+    return add_headers(answer)
+
+
+def init_app(app: Flask, database: Database, keys: Keys, settings: Settings) -> None:
+    """Give the app its database, keys and settings, and the one place where errors are answered."""
+    app.extensions.update({"lms.db": database, "lms.keys": keys, "lms.settings": settings})
+    app.config.update(MAX_CONTENT_LENGTH=settings.max_body, MAX_FORM_MEMORY_SIZE=settings.max_body)
+    app.register_error_handler(Refusal, answer_refusal)
+    app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(OperationalError, answer_busy)
+    if not app.testing:
+        app.register_error_handler(Exception, _answer_unexpected)
+    app.after_request(_finish)
+    app.teardown_request(lambda _error: _end(commit=False))
