@@ -1,0 +1,334 @@
+"""Read a content folder into a `ProgrammeVersion`, or say with file and line why not.
+
+The folder's parts are described in docs/authoring.md.  Only authors' tools and `shipped_programmes`
+read folders; the running service reads the canonical JSON it has stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, TypeVar
+
+from marshmallow import ValidationError
+
+from courses import rules, schemas
+from courses.canonical import digest
+from courses.checks import content_problems
+from courses.drawings import MEDIA_TYPE, drawing_problems
+from courses.problems import ContentError, Problem
+from courses.reading import Document, Path, ScreenText, read_text, read_yaml, split_lesson
+from lms.core.i18n import _
+
+MAX_FILES = 1000
+MAX_SCREENS = 20
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedProgramme:
+    """A version, its canonical JSON, and the bytes of its media by SHA-256."""
+
+    version: rules.ProgrammeVersion
+    canonical: str
+    media: Mapping[str, bytes]
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Collects the problems and the places of things while the files are read."""
+
+    files: Mapping[str, bytes]
+    problems: list[Problem] = field(default_factory=list)
+    places: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
+
+    def tried(self, make: Callable[..., Made], *args: Any) -> Made | None:
+        """Run one step; its refusal is noted and the reading goes on."""
+        try:
+            return make(*args)
+        except ContentError as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def text(self, file: str, named_in: str) -> str:
+        if file not in self.files:
+            raise ContentError([Problem(named_in, 0, _("Thiếu tệp %(file)s.", file=file))])
+        self.read.add(file)
+        return read_text(file, self.files[file])
+
+    def note(self, what: str, key: str, document: Document, *path: str | int) -> None:
+        line = document.lines.get(path, 1)
+        if (what, key) in self.places:
+            other = self.places[what, key]
+            message = _(
+                "Mã “%(key)s” đã dùng ở %(file)s:%(line)s.", key=key, file=other[0], line=other[1]
+            )
+            self.problems.append(Problem(document.file, line, message))
+        self.places[what, key] = (document.file, line)
+
+
+def load_folder(folder: Traversable) -> LoadedProgramme:
+    """Read a programme from a folder (a pathlib.Path or a package resource).
+
+    Raises ContentError with the problems found.
+    """
+    return load_files(dict(_walk(folder, "")))
+
+
+def load_files(content: Mapping[str, bytes]) -> LoadedProgramme:
+    """Read a programme from its files: path inside the folder (with `/`) → bytes.
+
+    Raises ContentError: first with everything that cannot be read, and once all can be read, with
+    everything that does not agree.
+    """
+    reader = _Reader(content)
+    version = _version(reader)
+    if version is None:
+        raise ContentError(reader.problems)
+    found = [*_strays(reader), *content_problems(version, reader.places)]
+    if found:
+        raise ContentError(found)
+    blobs = {hashlib.sha256(blob).hexdigest(): blob for _name, blob in _drawings(content)}
+    return LoadedProgramme(version, rules.canonical(version), blobs)
+
+
+@cache
+def shipped_programmes() -> tuple[LoadedProgramme, ...]:
+    """The programmes that come with the service, in the order of their codes."""
+    library = files("courses") / "library"
+    folders = sorted((f for f in library.iterdir() if f.is_dir()), key=lambda f: f.name)
+    return tuple(load_folder(f) for f in folders if (f / "programme.yaml").is_file())
+
+
+def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for count, entry in enumerate(folder.iterdir()):
+        if count >= MAX_FILES:
+            raise ContentError([Problem(prefix or ".", 0, _("Thư mục có quá nhiều tệp."))])
+        if entry.name.startswith((".", "__")):
+            continue
+        if entry.is_dir():
+            yield from _walk(entry, f"{prefix}{entry.name}/")
+        else:
+            yield f"{prefix}{entry.name}", entry.read_bytes()
+
+
+def _checked(
+    document: Document, schema: schemas.Shape, data: Any, *at: str | int
+) -> dict[str, Any]:
+    try:
+        return dict(schema.load(data))
+    except ValidationError as error:
+        told = schemas.messages(error)
+        problems = [document.problem((*at, *path), _named(path, text)) for path, text in told]
+        raise ContentError(problems) from error
+
+
+def _named(path: Path, sentence: str) -> str:
+    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+    return f"{name}: {sentence}" if name else sentence
+
+
+def _version(reader: _Reader) -> rules.ProgrammeVersion | None:
+    head = reader.tried(_head, reader)
+    media = [reader.tried(_medium, name, blob) for name, blob in _drawings(reader.files)]
+    items = [
+        part for file in _named_files(reader, "items/", ".yaml") for part in _items(reader, file)
+    ]
+    tasks = [reader.tried(_task, reader, f) for f in _named_files(reader, "tasks/", ".yaml")]
+    if head is None:
+        return None
+    modules = [reader.tried(_module, reader, code) for code in head["modules"]]
+    if reader.problems:
+        return None
+    return rules.freeze(
+        programme=_programme(head),
+        modules=_present(modules),
+        items=_present(items),
+        observed_tasks=_present(tasks),
+        blueprints=[_blueprint(plan) for plan in head["blueprints"]],
+        pass_rules=[_pass_rule(rule) for rule in head["pass_rules"]],
+        media=_present(media),
+    )
+
+
+def _present(made: list[Made | None]) -> list[Made]:
+    return [part for part in made if part is not None]
+
+
+def _named_files(reader: _Reader, start: str, end: str) -> list[str]:
+    return sorted(f for f in reader.files if f.startswith(start) and f.endswith(end))
+
+
+def _strays(reader: _Reader) -> Iterator[Problem]:
+    for file in sorted(reader.files):
+        known = file in reader.read or (file.startswith("media/") and file.endswith(".svg"))
+        if not known:
+            yield Problem(file, 0, _("Tệp này không được nhắc tới trong chương trình."))
+
+
+def _head(reader: _Reader) -> dict[str, Any]:
+    file = "programme.yaml"
+    document = read_yaml(file, reader.text(file, file))
+    data = _checked(document, schemas.ProgrammeIn(), document.data)
+    for name, what in (("levels", "level"), ("skills", "skill")):
+        for i, part in enumerate(data[name]):
+            reader.note(what, part["code"], document, name, i)
+    for i, plan in enumerate(data["blueprints"]):
+        reader.note("blueprint", f"{plan['kind']}/{plan['level']}", document, "blueprints", i)
+    for i, rule in enumerate(data["pass_rules"]):
+        reader.note("pass_rule", rule["level"], document, "pass_rules", i)
+    for i, code in enumerate(data["modules"]):
+        reader.note("module", code, document, "modules", i)
+    return data
+
+
+def _programme(head: dict[str, Any]) -> rules.Programme:
+    return rules.Programme(
+        **{
+            name: head[name] for name in ("code", "title", "summary", "group", "address", "edition")
+        },
+        framework=rules.Framework(**head["framework"]),
+        levels=tuple(rules.Level(**level) for level in head["levels"]),
+        skills=tuple(
+            rules.Skill(s["code"], s["title"], tuple(s["framework"])) for s in head["skills"]
+        ),
+    )
+
+
+def _blueprint(plan: dict[str, Any]) -> rules.Blueprint:
+    rows = (
+        rules.BlueprintRow(row["skill"], row["count"], tuple(sorted(row["difficulty"])))
+        for row in plan["rows"]
+    )
+    return rules.Blueprint(plan["kind"], plan["level"], tuple(rows))
+
+
+def _pass_rule(rule: dict[str, Any]) -> rules.PassRule:
+    return rules.PassRule(
+        **{name: rule[name] for name in ("level", "share", "tries", "wait_hours")},
+        must_pass=tuple(rules.SkillBar(**bar) for bar in rule["must_pass"]),
+        required_tasks=tuple(rule["required_tasks"]),
+        certificate=rules.CertificateRule(**(rule["certificate"] or {})),
+        accommodations=tuple(rule["accommodations"]),
+    )
+
+
+def _module(reader: _Reader, code: str) -> rules.Module:
+    file = f"modules/{code}/module.yaml"
+    document = read_yaml(file, reader.text(file, "programme.yaml"))
+    data = _checked(document, schemas.ModuleIn(), document.data)
+    lessons = [reader.tried(_lesson, reader, f"modules/{code}/", one) for one in data["lessons"]]
+    return rules.Module(code, data["title"], data["summary"], tuple(_present(lessons)))
+
+
+def _lesson(reader: _Reader, folder: str, code: str) -> rules.Lesson:
+    file = f"{folder}{code}.md"
+    front, blocks = split_lesson(file, reader.text(file, f"{folder}module.yaml"))
+    data = _checked(front, schemas.LessonIn(), front.data)
+    reader.note("lesson", code, front)
+    for number, block in enumerate(blocks, 1):
+        reader.places["screen", f"{code}/{number}"] = (file, block.line)
+    if len(blocks) > MAX_SCREENS:
+        raise ContentError(
+            [Problem(file, 0, _("Bài dài quá 20 màn hình. Hãy chia thành hai bài."))]
+        )
+    screens = tuple(_screen(reader, file, block) for block in blocks)
+    lists = {name: tuple(data[name]) for name in ("skills", "sources", "take_home")}
+    return rules.Lesson(
+        code,
+        data["title"],
+        data["minutes"],
+        reviewed_on=data["reviewed_on"],
+        screens=screens,
+        **lists,
+    )
+
+
+def _screen(reader: _Reader, file: str, block: ScreenText) -> rules.Screen:
+    def wrong(line: int, message: str) -> None:
+        reader.problems.append(Problem(file, line, message))
+
+    if not block.title:
+        wrong(block.line, _("Màn hình phải mở đầu bằng dòng “# Tựa màn hình”."))
+    if not block.body and not block.practices:
+        wrong(block.line, _("Màn hình chưa có nội dung."))
+    if "![" in block.body or "<" in block.body:
+        wrong(block.line, _("Hình phải đứng riêng một dòng; không dùng thẻ HTML trong bài."))
+    if len(block.images) > 1 or len(block.practices) > 1:
+        wrong(block.line, _("Mỗi màn hình nhiều nhất một hình và một câu luyện."))
+    for line, alt, _media in block.images:
+        if not alt:
+            wrong(line, _("Hình thiếu lời tả: viết vào giữa hai dấu ngoặc vuông ![…]."))
+    pictures = [rules.Illustration(m.removeprefix("media/"), alt) for _l, alt, m in block.images]
+    practices = [item for _line, item in block.practices]
+    return rules.Screen(
+        block.title, block.body, next(iter(pictures), None), next(iter(practices), None)
+    )
+
+
+def _items(reader: _Reader, file: str) -> list[rules.Item | None]:
+    document = reader.tried(lambda: read_yaml(file, reader.text(file, file)))
+    if document is None:
+        return []
+    if reader.tried(_checked, document, schemas.ItemFileIn(), document.data) is None:
+        return []
+    shared = {k: v for k, v in document.data.items() if k in schemas.ITEM_COMMON_FIELDS}
+    entries = document.data["items"]
+    return [reader.tried(_item, reader, document, shared, i) for i in range(len(entries))]
+
+
+def _item(reader: _Reader, document: Document, shared: dict[str, Any], index: int) -> rules.Item:
+    entry = document.data["items"][index]
+    filled = shared | entry if isinstance(entry, dict) else entry
+    data = _checked(document, schemas.ItemIn(), filled, "items", index)
+    reader.note("item", data["id"], document, "items", index)
+    options = tuple(
+        _option(document, data["id"], one, ("items", index, "options", i))
+        for i, one in enumerate(data.pop("options"))
+    )
+    picture = data.pop("illustration")
+    return rules.Item(
+        **data | {"hints": tuple(data["hints"])},
+        options=tuple(sorted(options, key=lambda option: option.id)),
+        illustration=rules.Illustration(**picture) if picture else None,
+    )
+
+
+def _option(document: Document, item_id: str, data: dict[str, str], path: Path) -> rules.Option:
+    if len(data) != 1:
+        message = _("Mỗi phương án viết đúng một dòng: “right: …” hoặc “wrong: …”.")
+        raise ContentError([document.problem(path, message)])
+    ((flag, text),) = data.items()
+    name = digest(f"{item_id}\n{text}")[:8]
+    return rules.Option(f"o{name}", text, flag == "right")
+
+
+def _task(reader: _Reader, file: str) -> rules.ObservedTask:
+    document = read_yaml(file, reader.text(file, file))
+    data = _checked(document, schemas.TaskIn(), document.data)
+    code = file.removeprefix("tasks/").removesuffix(".yaml")
+    reader.note("task", code, document)
+    steps = tuple(
+        rules.TaskStep(f"s{number}", step["text"], step["must"])
+        for number, step in enumerate(data.pop("steps"), 1)
+    )
+    return rules.ObservedTask(id=code, steps=steps, **data)
+
+
+def _drawings(content: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """The drawings by name, with plain line ends so that a checkout on Windows hashes the same."""
+    for file in sorted(content):
+        if file.startswith("media/") and file.endswith(".svg"):
+            yield file.removeprefix("media/"), content[file].replace(b"\r\n", b"\n")
+
+
+def _medium(name: str, blob: bytes) -> rules.Media:
+    found = drawing_problems(blob)
+    if found:
+        raise ContentError([Problem(f"media/{name}", 0, message) for message in found])
+    return rules.Media(name, hashlib.sha256(blob).hexdigest(), MEDIA_TYPE, len(blob))

@@ -1,0 +1,369 @@
+"""What is taught, as frozen records: programmes, lessons, items, tasks, forms' plans, pass rules.
+
+A `ProgrammeVersion` never changes.  Its name is the SHA-256 of its canonical JSON, so the same
+content has the same hash and the same id on every machine, and an attempt can name for ever the
+content that it was made on.  The service keeps the canonical JSON and reads it back with
+`from_canonical`; content folders are read by `courses.loader` only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TypeVar
+from uuid import UUID, uuid5
+
+from courses.canonical import CanonicalError, digest, dumps, from_plain, to_plain
+
+FORMAT = 1
+VERSION_NAMESPACE = UUID("14e16197-83dc-4c03-bce3-60b597dda97b")
+
+GROUPS = ("officials", "students", "workers", "residents", "elderly", "traders")
+LEVELS = ("basic", "proficient")
+PROOFS = ("test_passed", "test_supervised", "task_observed")
+FORM_KINDS = ("practice", "certifying")
+DIFFICULTIES = (1, 2, 3)
+TASK_VERDICTS = ("can_do", "needs_help", "not_yet")
+ACCOMMODATIONS = ("read_aloud", "oral", "helper", "large_type")
+NOT_MATCHED = "chưa đối chiếu Phụ lục II"
+
+Record = TypeVar("Record")
+
+
+class UnknownContent(LookupError):
+    """This version holds no such lesson, item, form plan or pass rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """The framework the skills are meant for; `status` says how far we have compared it."""
+
+    code: str
+    version: str
+    status: str = NOT_MATCHED
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """`code` is one of LEVELS; `hours` is the class time planned."""
+
+    code: str
+    title: str
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """`framework` names the framework's own codes for it, when somebody has compared them."""
+
+    code: str
+    title: str
+    framework: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """`group` is one of GROUPS; `address` is the form of address its texts use ("cô chú")."""
+
+    code: str
+    title: str
+    summary: str
+    group: str
+    address: str
+    edition: str
+    framework: Framework
+    levels: tuple[Level, ...]
+    skills: tuple[Skill, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file of the version; its bytes are kept beside it under `sha256`. `size` in bytes."""
+
+    name: str
+    sha256: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Illustration:
+    """`media` is the name of a Media; `alt` says in words what is drawn."""
+
+    media: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One idea. `body` is Markdown; `practice` is the id of an item to try here."""
+
+    title: str
+    body: str
+    illustration: Illustration | None = None
+    practice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """`take_home` are the short lines ("mang về") that a learner keeps on paper."""
+
+    code: str
+    title: str
+    minutes: int
+    skills: tuple[str, ...]
+    sources: tuple[str, ...]
+    reviewed_on: date
+    screens: tuple[Screen, ...]
+    take_home: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    code: str
+    title: str
+    summary: str
+    lessons: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """`id` is made from the text, so that neither order nor name tells whether it is `right`."""
+
+    id: str
+    text: str
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question. `kind` is one of courses.kinds.KINDS; `points` is what a right answer is worth.
+
+    A certifying item appears in certifying forms only: its key never reaches a tablet.
+    """
+
+    id: str
+    kind: str
+    skill: str
+    difficulty: int
+    level: str
+    prompt: str
+    explanation: str
+    source: str
+    reviewed_on: date
+    options: tuple[Option, ...] = ()
+    hints: tuple[str, ...] = ()
+    illustration: Illustration | None = None
+    certifying: bool = False
+    points: int = 1
+
+    @property
+    def right_options(self) -> frozenset[str]:
+        return frozenset(option.id for option in self.options if option.right)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStep:
+    """One line of the trainer's checklist. `must` steps have to be done without help."""
+
+    id: str
+    text: str
+    must: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedTask:
+    """A real piece of work that a trainer watches: làm được / cần giúp / chưa.
+
+    `prompt` is said to the learner, `prepare` to the trainer before the class.
+    """
+
+    id: str
+    title: str
+    level: str
+    skill: str
+    prompt: str
+    prepare: str
+    steps: tuple[TaskStep, ...]
+    source: str
+    reviewed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class BlueprintRow:
+    """`count` items of a skill; an empty `difficulty` means any."""
+
+    skill: str
+    count: int
+    difficulty: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """The plan of a form: `kind` is one of FORM_KINDS."""
+
+    kind: str
+    level: str
+    rows: tuple[BlueprintRow, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(row.count for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class SkillBar:
+    """At least `share` per cent of the skill's points, whatever the total is."""
+
+    skill: str
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRule:
+    """What a certificate asks for: a proof of PROOFS and, if `tasks`, every required task."""
+
+    proof: str = "test_supervised"
+    tasks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PassRule:
+    """When a certifying test is passed, and how often it may be tried.
+
+    `share` is in per cent of all points, `wait_hours` the time between two tries.
+    """
+
+    level: str
+    share: int
+    must_pass: tuple[SkillBar, ...] = ()
+    required_tasks: tuple[str, ...] = ()
+    tries: int = 3
+    wait_hours: int = 24
+    certificate: CertificateRule = CertificateRule()
+    accommodations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeVersion:
+    """Everything one class needs, immutable. Made by `freeze`, read back by `from_canonical`."""
+
+    programme: Programme
+    modules: tuple[Module, ...]
+    items: tuple[Item, ...]
+    observed_tasks: tuple[ObservedTask, ...]
+    blueprints: tuple[Blueprint, ...]
+    pass_rules: tuple[PassRule, ...]
+    media: tuple[Media, ...]
+    format: int = field(default=0)
+    content_hash: str = field(default="", metadata={"canonical": False})
+
+    @property
+    def id(self) -> UUID:
+        """UUIDv5 of the content hash: the same content has the same id everywhere."""
+        return uuid5(VERSION_NAMESPACE, self.content_hash)
+
+    @property
+    def code(self) -> str:
+        return self.programme.code
+
+    @property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """All lessons in the order of the class."""
+        return tuple(lesson for module in self.modules for lesson in module.lessons)
+
+    def lesson(self, code: str) -> Lesson:
+        return _only((x for x in self.lessons if x.code == code), f"lesson {code}")
+
+    def item(self, item_id: str) -> Item:
+        return _only((x for x in self.items if x.id == item_id), f"item {item_id}")
+
+    def task(self, task_id: str) -> ObservedTask:
+        return _only((x for x in self.observed_tasks if x.id == task_id), f"task {task_id}")
+
+    def skill(self, code: str) -> Skill:
+        return _only((x for x in self.programme.skills if x.code == code), f"skill {code}")
+
+    def medium(self, name: str) -> Media:
+        return _only((x for x in self.media if x.name == name), f"media {name}")
+
+    def blueprint(self, kind: str, level: str = "basic") -> Blueprint:
+        found = (x for x in self.blueprints if (x.kind, x.level) == (kind, level))
+        return _only(found, f"{kind} form for {level}")
+
+    def pass_rule(self, level: str = "basic") -> PassRule:
+        return _only((x for x in self.pass_rules if x.level == level), f"pass rule for {level}")
+
+    def tasks(self, level: str = "basic") -> tuple[ObservedTask, ...]:
+        """The observed tasks of a level, in the order of their ids."""
+        return tuple(task for task in self.observed_tasks if task.level == level)
+
+    def pool(self, kind: str, level: str, row: BlueprintRow) -> tuple[Item, ...]:
+        """The items that a row of a form of this kind may draw from, in the order of their ids."""
+        return tuple(
+            item
+            for item in self.items
+            if item.certifying == (kind == "certifying")
+            and (item.level, item.skill) == (level, row.skill)
+            and (not row.difficulty or item.difficulty in row.difficulty)
+        )
+
+
+def _only(found: Iterable[Record], what: str) -> Record:
+    for record in found:
+        return record
+    raise UnknownContent(what)
+
+
+def freeze(
+    *,
+    programme: Programme,
+    modules: Sequence[Module],
+    items: Iterable[Item],
+    observed_tasks: Iterable[ObservedTask],
+    blueprints: Iterable[Blueprint],
+    pass_rules: Iterable[PassRule],
+    media: Iterable[Media],
+) -> ProgrammeVersion:
+    """Put the parts in their canonical order and name the whole by its hash.
+
+    Programme, modules and lessons keep the author's order, which learners see; the rest is sorted,
+    so that the order of files never matters.
+    """
+    version = ProgrammeVersion(
+        programme=programme,
+        modules=tuple(modules),
+        items=tuple(sorted(items, key=lambda item: item.id)),
+        observed_tasks=tuple(sorted(observed_tasks, key=lambda task: task.id)),
+        blueprints=tuple(sorted(blueprints, key=lambda plan: (plan.kind, plan.level))),
+        pass_rules=tuple(sorted(pass_rules, key=lambda rule: rule.level)),
+        media=tuple(sorted(media, key=lambda medium: medium.name)),
+        format=FORMAT,
+    )
+    return replace(version, content_hash=digest(canonical(version)))
+
+
+def canonical(version: ProgrammeVersion) -> str:
+    """The version as canonical JSON, without its hash; `digest` of it is `content_hash`."""
+    return dumps(to_plain(version))
+
+
+def from_canonical(text: str) -> ProgrammeVersion:
+    """Read a version back from its canonical JSON.
+
+    Raises CanonicalError when the text is damaged or of a newer format than this service knows.
+    """
+    try:
+        plain = json.loads(text)
+    except ValueError as error:
+        raise CanonicalError("no JSON") from error
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        raise CanonicalError(f"format {FORMAT} is expected")
+    return replace(from_plain(ProgrammeVersion, plain), content_hash=digest(text))
+
+
+def implied_levels(level: str) -> tuple[str, ...]:
+    """The levels that somebody has who attained `level`: proficient implies basic."""
+    return LEVELS[: LEVELS.index(level) + 1]
