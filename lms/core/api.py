@@ -3,6 +3,7 @@
 from typing import Any
 
 import marshmallow as ma
+from flask import Blueprint as Pages
 from flask import Flask, Response, jsonify, render_template
 from flask_smorest import Api, Blueprint
 from flask_smorest.pagination import PaginationParameters
@@ -23,7 +24,10 @@ class In(ma.Schema):
         unknown = ma.RAISE
         ordered = True
 
-    error_messages = {"unknown": "Trường này không có; hãy bỏ đi.", "type": "Nội dung không đúng dạng."}  # noqa: RUF012 - marshmallow reads this class attribute.
+    error_messages = {
+        "unknown": "Trường này không có; hãy bỏ đi.",
+        "type": "Nội dung không đúng dạng.",
+    }
 
 
 class Out(ma.Schema):
@@ -33,7 +37,11 @@ class Out(ma.Schema):
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types.
     """A blueprint of operations; lists are paginated by `page` and `page_size` (at most 200)."""
 
-    DEFAULT_PAGINATION_PARAMETERS: dict[str, Any] = {"page": 1, "page_size": 50, "max_page_size": 200}  # noqa: RUF012
+    DEFAULT_PAGINATION_PARAMETERS: dict[str, Any] = {
+        "page": 1,
+        "page_size": 50,
+        "max_page_size": 200,
+    }
 
 
 class _Api(Api):  # type: ignore[misc]  # flask-smorest ships no types.
@@ -58,7 +66,7 @@ def translate_messages() -> None:
         ma.fields.Dict: {"invalid": "Phải là một nhóm tên và giá trị."},
     }
     for kind, messages in words.items():
-        kind.default_error_messages.update(messages)
+        kind.default_error_messages.update(messages)  # type: ignore[attr-defined]  # A dict of classes loses their common base.
 
 
 def init_app(app: Flask, blueprints: list[Blueprint]) -> Api:
@@ -72,14 +80,14 @@ def init_app(app: Flask, blueprints: list[Blueprint]) -> Api:
     api = _Api(app)
     for blueprint in blueprints:
         api.register_blueprint(blueprint, url_prefix=PREFIX + (blueprint.url_prefix or ""))
-    docs = Blueprint("docs", __name__)
+    docs = Pages("docs", __name__)
 
-    @docs.route(f"{PREFIX}/openapi.json")
+    @docs.get(f"{PREFIX}/openapi.json")
     @allow(PUBLIC)
     def openapi() -> Response:
         return jsonify(api.spec.to_dict())
 
-    @docs.route("/api/docs")
+    @docs.get("/api/docs")
     @allow(PUBLIC)
     def page() -> str:
         return render_template("core/api_docs.html", spec=api.spec.to_dict())

@@ -17,7 +17,11 @@ from lms.core.policy import PUBLIC, allow
 
 STYLESHEET = "core/app.css"
 COMPRESSED = {".css", ".js", ".svg", ".json", ".txt", ".webmanifest"}
-TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
+TYPES = {
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ def _collect(folders: Sequence[Path]) -> dict[str, bytes]:
 
 def _stylesheet(files: dict[str, bytes]) -> bytes:
     orders = sorted(
-        (n for n in files if n.endswith("/css/ORDER.txt")), key=lambda n: (not n.startswith("core/"), n)
+        (n for n in files if n.endswith("/css/ORDER.txt")),
+        key=lambda n: (not n.startswith("core/"), n),
     )
     parts = []
     for order in orders:

@@ -12,7 +12,7 @@ Keep = Callable[[Session], None]
 """What survives a refusal: run in a short transaction of its own after the roll-back."""
 
 
-class Refusal(Exception):  # noqa: N818 - the trade's word.
+class Refusal(Exception):
     """A request that is not carried out; `status` is its HTTP code."""
 
     status = 400

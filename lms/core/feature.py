@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import click
 from flask import Blueprint
 
+from lms.core.guard import Resolver
+
 
 @dataclass(frozen=True)
 class Feature:
@@ -17,5 +19,7 @@ class Feature:
     api: Sequence[Blueprint] = ()
     """flask-smorest blueprints, mounted under /api/v1."""
     commands: Sequence[click.Command] = ()
+    resolvers: Sequence[Resolver] = ()
+    """How this package recognises a caller; asked in the order of the features."""
     listen: Callable[[], None] = field(default=lambda: None)
     """Connects signals and event types; called once, may be called again without effect."""

@@ -21,14 +21,25 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
-            "lms_requests", "Answers by route and status", ["route", "status"], registry=self.registry
+            "lms_requests",
+            "Answers by route and status",
+            ["route", "status"],
+            registry=self.registry,
         )
         self.seconds = Histogram(
-            "lms_request_seconds", "Seconds per answer", ["route"], buckets=BUCKETS, registry=self.registry
+            "lms_request_seconds",
+            "Seconds per answer",
+            ["route"],
+            buckets=BUCKETS,
+            registry=self.registry,
         )
-        self.events = Counter("lms_events", "Learning events by fate", ["fate"], registry=self.registry)
+        self.events = Counter(
+            "lms_events", "Learning events by fate", ["fate"], registry=self.registry
+        )
         self.projector_lag = Gauge(
-            "lms_projector_lag_seconds", "Age of the oldest unprojected batch", registry=self.registry
+            "lms_projector_lag_seconds",
+            "Age of the oldest unprojected batch",
+            registry=self.registry,
         )
         self.projector_errors = Counter(
             "lms_projector_errors", "Events a projector could not apply", registry=self.registry
@@ -49,7 +60,9 @@ def init_app(app: Flask) -> Metrics:
     def count(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "unknown"
         metrics.requests.labels(route, response.status_code).inc()
-        metrics.seconds.labels(route).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+        metrics.seconds.labels(route).observe(
+            time.perf_counter() - g.get("started", time.perf_counter())
+        )
         return response
 
     @blueprint.get("/health")

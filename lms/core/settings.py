@@ -19,19 +19,39 @@ def _setting(env: str, default: object, doc: str) -> Any:
 class Settings:
     """All settings of the service. Each is read from one environment variable."""
 
-    data_dir: Path = _setting("LMS_DATA_DIR", Path("var/lms"), "Folder of the database, keys and backups.")
-    database_url: str = _setting("LMS_DATABASE_URL", "", "SQLAlchemy URL; empty means SQLite in the data folder.")
-    keys_dir: Path = _setting("LMS_KEYS_DIR", Path(""), "Folder of the key files; empty means `keys` in the data folder. Keep it out of database backups.")
+    data_dir: Path = _setting(
+        "LMS_DATA_DIR", Path("var/lms"), "Folder of the database, keys and backups."
+    )
+    database_url: str = _setting(
+        "LMS_DATABASE_URL", "", "SQLAlchemy URL; empty means SQLite in the data folder."
+    )
+    keys_dir: Path = _setting(
+        "LMS_KEYS_DIR",
+        Path(""),
+        "Folder of the key files; empty means `keys` in the data folder. Keep it out of database backups.",
+    )
     host: str = _setting("LMS_HOST", "127.0.0.1", "Address the service listens on.")
     port: int = _setting("LMS_PORT", 8000, "Port the service listens on.")
     workers: int = _setting("LMS_WORKERS", 1, "Web processes; SQLite allows one.")
     threads: int = _setting("LMS_THREADS", 4, "Request threads of one process.")
-    public_url: str = _setting("LMS_PUBLIC_URL", "", "Address printed in QR codes, such as https://lop.xa.example; empty means the address of the request.")
-    https: bool = _setting("LMS_HTTPS", False, "The service is reached by https: cookies become Secure and __Host-.")
-    trusted_proxies: int = _setting("LMS_TRUSTED_PROXIES", 0, "Number of proxies in front whose X-Forwarded headers are believed.")
+    public_url: str = _setting(
+        "LMS_PUBLIC_URL",
+        "",
+        "Address printed in QR codes, such as https://lop.xa.example; empty means the address of the request.",
+    )
+    https: bool = _setting(
+        "LMS_HTTPS", False, "The service is reached by https: cookies become Secure and __Host-."
+    )
+    trusted_proxies: int = _setting(
+        "LMS_TRUSTED_PROXIES",
+        0,
+        "Number of proxies in front whose X-Forwarded headers are believed.",
+    )
     max_body: int = _setting("LMS_MAX_BODY", 8 * 1024 * 1024, "Largest request body, bytes.")
     session_hours: int = _setting("LMS_SESSION_HOURS", 12, "Hours a staff session lives.")
-    metrics_open: bool = _setting("LMS_METRICS_OPEN", False, "Serve /metrics to anyone; otherwise only to loopback addresses.")
+    metrics_open: bool = _setting(
+        "LMS_METRICS_OPEN", False, "Serve /metrics to anyone; otherwise only to loopback addresses."
+    )
     log_json: bool = _setting("LMS_LOG_JSON", False, "Write logs as JSON lines.")
 
     @property

