@@ -139,7 +139,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question. `kind` is one of courses.kinds.KINDS; `points` is what a right answer is worth.
+    """A question, worth one point. `kind` is one of courses.kinds.KINDS.
 
     A certifying item appears in certifying forms only: its key never reaches a tablet.
     """
@@ -157,7 +157,6 @@ class Item:
     hints: tuple[str, ...] = ()
     illustration: Illustration | None = None
     certifying: bool = False
-    points: int = 1
 
     @property
     def right_options(self) -> frozenset[str]:

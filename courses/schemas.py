@@ -234,7 +234,6 @@ class ItemIn(Shape):
     source = Text(required=True)
     reviewed_on = Day(required=True)
     certifying = Flag(load_default=False)
-    points = Whole(1, 10, load_default=1)
     illustration = Part(IllustrationIn, load_default=None)
 
 

@@ -1,0 +1,115 @@
+"""Drawing a form from a blueprint: the same seed gives the same form on every machine.
+
+Order comes from SHA-256 and not from `random`, whose sequences may change between Python versions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from courses.kinds import public_item
+from courses.rules import Blueprint, Item, ProgrammeVersion
+
+
+class BankTooSmall(ValueError):
+    """The bank holds too few items for a row of the blueprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormItem:
+    """An item as it stands in a form; `options` are option ids in the order shown."""
+
+    item: Item
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The questions of one attempt, pinned to the content that `content_hash` names."""
+
+    content_hash: str
+    kind: str
+    level: str
+    seed: str
+    items: tuple[FormItem, ...]
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        return tuple(asked.item.id for asked in self.items)
+
+    @property
+    def certifying(self) -> bool:
+        return self.kind == "certifying"
+
+
+def draw_form(
+    version: ProgrammeVersion, blueprint: Blueprint, seed: str, exclude: Iterable[str] = ()
+) -> Form:
+    """Draw the items of each row and shuffle items and options.
+
+    `exclude` are the item ids of the person's earlier forms, repeats included: items drawn least
+    often come first, so that parallel forms differ as far as the bank allows.
+    Raises BankTooSmall when a row cannot be filled.
+    """
+    drawn_before = Counter(exclude)
+    chosen: list[Item] = []
+    for row in blueprint.rows:
+        pool = [x for x in version.pool(blueprint.kind, blueprint.level, row) if x not in chosen]
+        if len(pool) < row.count:
+            raise BankTooSmall(f"{row.skill}: {len(pool)} < {row.count}")
+        pool.sort(key=lambda item: (drawn_before[item.id], _key(seed, "draw", item.id)))
+        chosen += pool[: row.count]
+    chosen.sort(key=lambda item: _key(seed, "item", item.id))
+    items = tuple(FormItem(item, _shuffled(seed, item)) for item in chosen)
+    return Form(version.content_hash, blueprint.kind, blueprint.level, seed, items)
+
+
+def _key(seed: str, role: str, name: str) -> bytes:
+    return hashlib.sha256(f"{seed}\n{role}\n{name}".encode()).digest()
+
+
+def _shuffled(seed: str, item: Item) -> tuple[str, ...]:
+    names = (option.id for option in item.options)
+    return tuple(sorted(names, key=lambda name: _key(seed, item.id, name)))
+
+
+def form_to_plain(form: Form) -> dict[str, Any]:
+    """What an attempt stores of its form.
+
+    Shape: {content, kind, level, seed, items: [[item id, [option id, …]], …]}, without any key.
+    """
+    return {
+        "content": form.content_hash,
+        "kind": form.kind,
+        "level": form.level,
+        "seed": form.seed,
+        "items": [[asked.item.id, list(asked.options)] for asked in form.items],
+    }
+
+
+def form_from_plain(version: ProgrammeVersion, plain: Mapping[str, Any]) -> Form:
+    """Build the stored form again from its pinned version.
+
+    Raises ValueError for another version's form, courses.rules.UnknownContent for a strange item.
+    """
+    if plain["content"] != version.content_hash:
+        raise ValueError("the form belongs to another version")
+    items = (FormItem(version.item(name), tuple(options)) for name, options in plain["items"])
+    return Form(version.content_hash, plain["kind"], plain["level"], plain["seed"], tuple(items))
+
+
+def public_form(form: Form) -> list[dict[str, Any]]:
+    """The questions for a tablet, in the form's order and without their keys (see public_item)."""
+    return [_public(asked) for asked in form.items]
+
+
+def _public(asked: FormItem) -> dict[str, Any]:
+    told: dict[str, Any] = public_item(asked.item)
+    if "options" in told:
+        by_name = {option["id"]: option for option in told["options"]}
+        told["options"] = [by_name[name] for name in asked.options]
+    return told
