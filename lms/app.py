@@ -92,9 +92,12 @@ def _register(app: Flask) -> None:
     operations = []
     for feature in FEATURES:
         feature.listen()
+        feature.init_app(app)
         guard.resolvers(app).extend(feature.resolvers)
         for blueprint in feature.pages:
             app.register_blueprint(blueprint)
         operations += list(feature.api)
+    nav = [item for feature in FEATURES for item in feature.nav]
+    app.extensions["lms.nav"] = sorted(nav, key=lambda item: item.order)
     pages.init_app(app)
     api.init_app(app, operations)

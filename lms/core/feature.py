@@ -4,9 +4,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import click
-from flask import Blueprint
+from flask import Blueprint, Flask
 
 from lms.core.guard import Resolver
+from lms.core.policy import Role
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the staff navigation, shown to these roles."""
+
+    label: str
+    endpoint: str
+    icon: str
+    roles: frozenset[Role]
+    order: int = 50
 
 
 @dataclass(frozen=True)
@@ -21,5 +33,9 @@ class Feature:
     commands: Sequence[click.Command] = ()
     resolvers: Sequence[Resolver] = ()
     """How this package recognises a caller; asked in the order of the features."""
+    nav: Sequence[NavItem] = ()
+    """Entries of the staff navigation."""
+    init_app: Callable[[Flask], None] = field(default=lambda _app: None)
+    """Anything else the app needs once, such as a context processor."""
     listen: Callable[[], None] = field(default=lambda: None)
     """Connects signals and event types; called once, may be called again without effect."""

@@ -1,6 +1,8 @@
 """Pages of the floor itself: the style guide, robots.txt, security of the theme cookie."""
 
-from flask import Blueprint, Flask, Response, render_template
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request
 
 from lms.core.policy import PUBLIC, allow
 
@@ -12,6 +14,17 @@ blueprint = Blueprint("core", __name__)
 def styleguide() -> str:
     """Every token and component in use."""
     return render_template("styleguide/index.html")
+
+
+@blueprint.post("/giao-dien")
+@allow(PUBLIC)
+def theme() -> Response:
+    """Keep the reader's choice of colours in a cookie; back to where the reader was."""
+    chosen = "contrast" if request.form.get("theme") == "contrast" else "light"
+    back = urlsplit(request.referrer or "/")
+    answer = redirect(back.path or "/", 303)
+    answer.set_cookie("theme", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
+    return answer  # type: ignore[return-value]  # werkzeug's redirect is a Response of Flask's class.
 
 
 @blueprint.get("/robots.txt")

@@ -1,0 +1,98 @@
+"""The registry of event types by owner, and of the projections that can be dropped and made again.
+
+A package owns its types: `register(EventType(...))` says how a payload is checked and how it is
+projected; `register_projection(...)` names the tables a rebuild drops, children first.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import marshmallow as ma
+from sqlalchemy import Table
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """One event as the store holds it, parsed. Instants are aware UTC."""
+
+    id: UUID
+    type: str
+    version: int
+    device_id: UUID
+    epoch: str
+    seq: int
+    class_id: UUID | None
+    learner_id: UUID | None
+    attempt_id: UUID | None
+    segment: str | None
+    parent: UUID | None
+    content: str | None
+    """Content hash of the programme version the client worked from."""
+    payload: Mapping[str, Any]
+    device_at: datetime
+    """Device time with the measured offset added; not yet clamped."""
+    received_at: datetime
+
+
+Project = Callable[[Session, UUID, Sequence[StoredEvent]], None]
+"""project(session, commune_id, events): called with one event, or with every event of one attempt."""
+
+
+@dataclass(frozen=True)
+class EventType:
+    """One kind of learning event and its owner."""
+
+    name: str
+    owner: str
+    payload: type[ma.Schema]
+    project: Project
+    by_attempt: bool = False
+    """True: `project` gets all events of the attempt, whatever their type, each time one arrives.
+    False: `project` gets the one event; it must give the same rows in any order of arrival."""
+    versions: frozenset[int] = field(default=frozenset({1}))
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Tables of one owner that `lms ledger rebuild` empties and fills again, children first."""
+
+    owner: str
+    tables: Sequence[Table]
+    leave_out: frozenset[str] = frozenset()
+    """Columns that hold write times and are left out of the state hash."""
+
+
+_types: dict[str, EventType] = {}
+_projections: dict[str, Projection] = {}
+
+
+def register(kind: EventType) -> None:
+    """Make a type known; the same name must not have two owners."""
+    known = _types.get(kind.name)
+    if known is not None and known.owner != kind.owner:
+        raise ValueError(f"{kind.name} belongs to {known.owner}, not to {kind.owner}.")
+    _types[kind.name] = kind
+
+
+def register_projection(projection: Projection) -> None:
+    """Make an owner's projected tables known."""
+    _projections[projection.owner] = projection
+
+
+def event_type(name: str) -> EventType | None:
+    """The registered type, or None."""
+    return _types.get(name)
+
+
+def event_types() -> Sequence[EventType]:
+    """All types, by name."""
+    return [_types[name] for name in sorted(_types)]
+
+
+def projections() -> Sequence[Projection]:
+    """All projections; a higher package's tables come before those they point to."""
+    return list(reversed(_projections.values()))

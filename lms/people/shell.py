@@ -1,0 +1,48 @@
+"""What every staff page shows around its content: commune, user, navigation, sign-out, theme."""
+
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from lms.core import web
+from lms.core.guard import actor
+from lms.core.i18n import _
+from lms.people.models import STAFF_ROLES, Commune
+
+THEMES = ("light", "contrast")
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their surroundings."""
+    app.context_processor(surroundings)
+
+
+def surroundings() -> dict[str, Any]:
+    """commune, user, nav, sign_out_url, theme_url and theme for the shells."""
+    who = actor()
+    commune = web.session().get(Commune, who.commune_id) if who.commune_id else None
+    role = who.role.value
+    theme = request.cookies.get("theme", "light")
+    return {
+        "commune": {"name": commune.title, "is_sample": commune.is_sample} if commune else None,
+        "user": {"name": who.name, "role_label": STAFF_ROLES[role]}
+        if role in STAFF_ROLES
+        else None,
+        "nav": _nav(),
+        "sign_out_url": url_for("people.sign_out"),
+        "theme_url": url_for("core.theme"),
+        "theme": theme if theme in THEMES else "light",
+    }
+
+
+def _nav() -> list[tuple[str, str, bool, str]]:
+    role = actor().role
+    return [
+        (_(item.label), url_for(item.endpoint), _is_here(url_for(item.endpoint)), item.icon)
+        for item in current_app.extensions["lms.nav"]
+        if role in item.roles
+    ]
+
+
+def _is_here(url: str) -> bool:
+    return request.path == url or (url != "/" and request.path.startswith(url + "/"))
