@@ -38,6 +38,13 @@ PACKAGES = ("lms.core", "lms.people", "lms.ledger", "lms.cohorts", "lms.offline"
             "lms.indicators", "courses", "assessments", "certificates")  # fmt: skip
 
 
+class CheckedUndefined(StrictUndefined):
+    """A name a page was not given may be asked for, `{% if light %}`, but never printed."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
 class Utf8Json(DefaultJSONProvider):
     """Vietnamese stays readable in JSON."""
 
@@ -61,7 +68,7 @@ def create_app(
     app = Flask("lms", static_folder=None, template_folder=None)
     app.testing = testing
     app.json = Utf8Json(app)
-    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.undefined = CheckedUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_loader = ChoiceLoader([FileSystemLoader(p) for p in _folders("templates")])
     _prepare(app, settings, database or Database(settings), keys or load_keys(settings.keys))

@@ -177,7 +177,8 @@ def _staff(session: Session, keys: Keys, cast: Cast, code: str, p: str) -> None:
             )
         )
         session.flush()
-        cast.staff_tokens[p + name] = sessions.start(session, keys, account, cast[code], role, 24 * 365)  # fmt: skip
+        token = sessions.start(session, keys, account, cast[code], role, 24 * 365)
+        cast.staff_tokens[p + name] = token
 
 
 def _classes(session: Session, keys: Keys, cast: Cast, code: str, p: str, version: UUID) -> None:

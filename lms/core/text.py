@@ -21,7 +21,8 @@ _INVISIBLE = dict.fromkeys(
         *range(0x2060, 0x2070),
     ]
 )
-_TONE_ORDER = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: the dictionary's order after no mark.
+# No mark, then huyền, hỏi, ngã, sắc, nặng: the order of Vietnamese dictionaries.
+_TONE_ORDER = "\u0300\u0309\u0303\u0301\u0323"
 _LETTERS = {letter: index for index, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", 1)}
 
 

@@ -1,0 +1,155 @@
+"""`lms doctor`: what is well and what is not, in Vietnamese, with what to do."""
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import click
+from sqlalchemy import func, select
+
+from lms.core import audit, clock, migrate
+from lms.core.command import Context
+from lms.core.db import SAFE_SQLITE, sqlite_module
+from lms.core.fonts import font_file
+from lms.core.keys import FILE
+from lms.ledger import generation
+from lms.ledger.models import Batch, ProjectionFault, Quarantined
+from lms.people.models import Commune
+
+Finding = tuple[bool, str]
+"""(well?, sentence)."""
+
+
+@click.command(help="Kiểm tra máy chủ và nói cần làm gì.")
+@click.pass_obj
+def doctor(context: Context) -> None:
+    """Run every check; exit code 1 when one is not well."""
+    findings = [_finding(check, context) for check in CHECKS]
+    for well, sentence in findings:
+        click.secho(f"{'✔' if well else '✘'} {sentence}", fg="green" if well else "red")
+    if not all(well for well, _ in findings):
+        raise SystemExit(1)
+
+
+def _finding(check: Callable[[Context], Finding], context: Context) -> Finding:
+    try:
+        return check(context)
+    except click.ClickException as error:
+        return False, error.message
+    except Exception as error:
+        return False, f"{check.__doc__} Không kiểm tra được: {error}"
+
+
+def _python(_context: Context) -> Finding:
+    """Python."""
+    return sys.version_info >= (3, 11), f"Python {sys.version.split()[0]} (cần từ 3.11)."
+
+
+def _sqlite(context: Context) -> Finding:
+    """SQLite."""
+    version = sqlite_module().sqlite_version
+    safe = tuple(int(part) for part in version.split(".")) >= SAFE_SQLITE
+    if not context.settings.is_sqlite:
+        return True, "Dùng PostgreSQL."
+    advice = "" if safe else ": bản cũ, chỉ dùng một kết nối để an toàn; nên cài pysqlite3"
+    return True, f"SQLite {version}{advice}."
+
+
+def _keys(context: Context) -> Finding:
+    """Khóa."""
+    path = context.settings.keys / FILE
+    kid = context.keys.kid
+    private = os.name == "nt" or stat.S_IMODE(path.stat().st_mode) == 0o600
+    return private, f"Tệp khóa {kid}" + (
+        "." if private else f": người khác đọc được, hãy chạy chmod 600 {path}."
+    )
+
+
+def _schema(context: Context) -> Finding:
+    """Cấu trúc dữ liệu."""
+    at = migrate.current(context.database.engine)
+    well = at == migrate.head()
+    return well, f"Cấu trúc dữ liệu {at}" + ("." if well else ": hãy chạy 'lms db upgrade'.")
+
+
+def _generation(context: Context) -> Finding:
+    """Thế hệ kho."""
+    generation.check(context.database, context.settings)
+    return True, "Kho sự kiện đúng thế hệ, không bị chép lùi."
+
+
+def _projector(context: Context) -> Finding:
+    """Bộ ghi kết quả."""
+    with context.database.read() as session:
+        late = clock.now() - timedelta(minutes=5)
+        waiting = session.scalar(
+            select(func.count())
+            .select_from(Batch)
+            .where(Batch.projected_at.is_(None), Batch.received_at < late)
+        )
+        faults = session.scalar(select(func.count()).select_from(ProjectionFault))
+    well = not waiting and not faults
+    advice = "" if well else ": hãy chạy 'lms ledger project', rồi báo người phát triển nếu vẫn còn"
+    return well, f"Sự kiện chờ xử lý quá 5 phút: {waiting} lô; lỗi xử lý: {faults}{advice}."
+
+
+def _quarantine(context: Context) -> Finding:
+    """Cách ly."""
+    with context.database.read() as session:
+        held = (
+            select(func.count()).select_from(Quarantined).where(Quarantined.released_at.is_(None))
+        )
+        total = session.scalar(held)
+        conflicts = session.scalar(held.where(Quarantined.reason == "conflict"))
+    return (
+        not conflicts,
+        f"Sự kiện để riêng chờ xem: {total}, trong đó trùng mã khác nội dung: {conflicts}.",
+    )
+
+
+def _audit(context: Context) -> Finding:
+    """Nhật ký."""
+    with context.database.read() as session:
+        communes = session.scalars(select(Commune.id)).all()
+        faults = [fault for commune in communes for fault in audit.verify(session, commune)]
+    return not faults, "Nhật ký nguyên vẹn." if not faults else f"Nhật ký bị sửa: {faults[0]}"
+
+
+def _disk(context: Context) -> Finding:
+    """Đĩa."""
+    context.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(context.settings.data_dir).free // 2**20
+    return free > 1024, f"Đĩa còn trống {free} MB" + (
+        "." if free > 1024 else ": hãy dọn bớt, cần trên 1.024 MB."
+    )
+
+
+def _backups(context: Context) -> Finding:
+    """Sao lưu."""
+    found = sorted((context.settings.data_dir / "backups").glob("*.zip"))
+    with context.database.read() as session:
+        if session.scalar(select(func.count()).select_from(Commune).where(Commune.is_sample)):
+            return True, "Dữ liệu mẫu, không cần sao lưu."
+    made = datetime.fromtimestamp(found[-1].stat().st_mtime, UTC) if found else None
+    well = made is not None and clock.now() - made < timedelta(days=7)
+    return (
+        well,
+        "Có bản sao lưu trong 7 ngày qua."
+        if well
+        else "Chưa có bản sao lưu trong 7 ngày: hãy chạy 'lms backup'.",
+    )
+
+
+def _fonts(_context: Context) -> Finding:
+    """Phông chữ."""
+    font_file("font_source_sans_pro", "SourceSansPro-Regular.ttf")
+    font_file("font_source_serif_pro", "SourceSerifPro-Regular.ttf")
+    return True, "Có đủ phông chữ tiếng Việt cho giấy tờ in."
+
+
+CHECKS = (
+    _python, _sqlite, _keys, _schema, _generation, _projector, _quarantine, _audit, _disk, _backups, _fonts,
+)  # fmt: skip

@@ -1,0 +1,54 @@
+"""`lms serve`: the service under granian, after the store has been found whole."""
+
+import click
+
+from lms.core import migrate
+from lms.core.command import Context
+from lms.ledger import generation
+from lms.ledger.actions import project_pending
+
+
+@click.command(help="Chạy dịch vụ.")
+@click.option("--quiet", is_flag=True, help="Không in địa chỉ.")
+@click.pass_obj
+def serve(context: Context, quiet: bool) -> None:
+    """Check schema, keys and generation, project what waits, then listen."""
+    settings = context.settings
+    check_store(context)
+    if settings.is_sqlite and settings.workers != 1:
+        raise click.ClickException(
+            "SQLite chỉ chạy một tiến trình: hãy đặt LMS_WORKERS=1 hoặc dùng PostgreSQL."
+        )
+    context.close()
+    if not quiet:
+        click.echo(
+            f"Lớp Học Số đang chạy tại http://{settings.host}:{settings.port}  (dừng: Ctrl+C)"
+        )
+    listen(settings.host, settings.port, settings.workers, settings.threads)
+
+
+def check_store(context: Context) -> None:
+    """Refuse a missing or old schema and a restored store; project what a crash left waiting."""
+    if migrate.current(context.database.engine) != migrate.head():
+        raise click.ClickException("Cơ sở dữ liệu chưa đúng phiên bản. Hãy chạy 'lms db upgrade'.")
+    _ = context.keys
+    generation.check(context.database, context.settings)
+    project_pending(context.database, None)
+
+
+def listen(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve until stopped; a stop lets running requests end."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "lms.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    ).serve()
