@@ -69,6 +69,22 @@ def translate_messages() -> None:
         kind.default_error_messages.update(messages)  # type: ignore[attr-defined]  # A dict of classes loses their common base.
 
 
+def type_words(schema: dict[str, Any]) -> str:
+    """A field's type as words for the docs page: 'string (uuid)', 'list of PersonOut'."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "items" in schema:
+        return f"list of {type_words(schema['items'])}"
+    kind = schema.get("type", "any")
+    words = " | ".join(kind) if isinstance(kind, list) else str(kind)
+    return f"{words} ({schema['format']})" if "format" in schema else words
+
+
+def schema_name(body: dict[str, Any]) -> str:
+    """The name of a body's schema, for the docs page."""
+    return f" – {type_words(body['schema'])}" if body.get("schema") else ""
+
+
 def init_app(app: Flask, blueprints: list[Blueprint]) -> Api:
     """Register the operations, /api/v1/openapi.json and the docs page /api/docs."""
     translate_messages()
@@ -90,7 +106,12 @@ def init_app(app: Flask, blueprints: list[Blueprint]) -> Api:
     @docs.get("/api/docs")
     @allow(PUBLIC)
     def page() -> str:
-        return render_template("core/api_docs.html", spec=api.spec.to_dict())
+        return render_template(
+            "core/api_docs.html",
+            spec=api.spec.to_dict(),
+            schema_name=schema_name,
+            type_words=type_words,
+        )
 
     app.register_blueprint(docs)
     return api
