@@ -1,0 +1,1 @@
+"""The sample commune: fictional people and classes, clearly marked, made through the real actions."""
