@@ -181,3 +181,19 @@ class Attendance(CommuneRow, Base):
     state: Mapped[str]
     occurred_at: Mapped[datetime]
     event_id: Mapped[UUID]
+
+
+class HelpCall(CommuneRow, Base):
+    """Projection of help.*: a learner pressed 'Gọi thầy/cô'. `id` is the event's."""
+
+    __tablename__ = "help_call"
+    __table_args__ = (
+        belongs_to("class_session", "class_session_id"),
+        belongs_to("enrolment", "enrolment_id"),
+        Index("ix_help_call_session", "commune_id", "class_session_id"),
+    )
+
+    class_session_id: Mapped[UUID]
+    enrolment_id: Mapped[UUID]
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]

@@ -18,12 +18,16 @@ class Batch(CommuneRow, Base):
         Index(
             "ix_event_batch_waiting",
             "commune_id",
-            "received_at",
+            "number",
             sqlite_where=text("projected_at IS NULL"),
             postgresql_where=text("projected_at IS NULL"),
         ),
+        Index("ix_event_batch_number", "commune_id", "number"),
     )
 
+    number: Mapped[int] = mapped_column(BigInteger)
+    """Commit number: one more than the highest when it was written. It only grows; two deliveries
+    stored at the same instant may share one."""
     device_id: Mapped[UUID]
     received_at: Mapped[datetime]
     projected_at: Mapped[datetime | None]
@@ -37,6 +41,15 @@ class Event(CommuneRow, Base):
         Index("ix_event_attempt", "commune_id", "attempt_id"),
         Index("ix_event_batch", "commune_id", "batch_id"),
         Index("ix_event_device", "commune_id", "device_id", "epoch", "seq"),
+        # Answers are the bulk of all events and are found by attempt; this one is for the others.
+        Index(
+            "ix_event_learner",
+            "commune_id",
+            "learner_id",
+            "class_id",
+            sqlite_where=text("attempt_id IS NULL"),
+            postgresql_where=text("attempt_id IS NULL"),
+        ),
     )
 
     batch_id: Mapped[UUID]
@@ -67,15 +80,18 @@ class Quarantined(CommuneRow, Base):
     device_id: Mapped[UUID]
     reason: Mapped[str]
     """unreadable, unknown_type, unknown_version, unknown_class, wrong_device, too_large or conflict."""
+    encoding: Mapped[str]
+    """`text`, or `base64` for bytes that a text column cannot hold."""
     text: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str]
+    """Over the bytes as they came."""
     received_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
     """When it was read again and became an event."""
 
 
 class ProjectionFault(CommuneRow, Base):
-    """An event a projector could not apply: never lost, listed until it applies."""
+    """An event a projector could not apply: never lost, listed until it applies. `id` is the event's."""
 
     __tablename__ = "projection_fault"
 
@@ -90,7 +106,9 @@ class StoreGeneration(Base):
     __tablename__ = "store_generation"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    """The generation itself; the newest row holds."""
+    """The generation itself, as clients are told it."""
+    number: Mapped[int] = mapped_column(unique=True)
+    """1, 2, 3 …; the highest holds."""
     made_at: Mapped[datetime] = created()
     reason: Mapped[str]
     system: Mapped[str]

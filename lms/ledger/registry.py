@@ -4,9 +4,10 @@ A package owns its types: `register(EventType(...))` says how a payload is check
 projected; `register_projection(...)` names the tables a rebuild drops, children first.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +55,21 @@ class EventType:
     """True: `project` gets all events of the attempt, whatever their type, each time one arrives.
     False: `project` gets the one event; it must give the same rows in any order of arrival."""
     versions: frozenset[int] = field(default=frozenset({1}))
+    needs: frozenset[str] = frozenset()
+    """Which of class, learner and attempt an event must name; `by_attempt` always needs attempt."""
+
+    def schema(self) -> ma.Schema:
+        """The payload's schema, made once."""
+        return _schema(self.payload)
+
+
+@lru_cache(maxsize=256)
+def _schema(kind: type[ma.Schema]) -> ma.Schema:
+    return kind()
+
+
+class MissingParent(Exception):
+    """A projection cannot be made yet: what it belongs to has not arrived. It waits and is listed."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +84,13 @@ class Projection:
 
 _types: dict[str, EventType] = {}
 _projections: dict[str, Projection] = {}
+
+KnownClasses = Callable[[Session, UUID, Collection[UUID]], Collection[UUID]]
+"""find(session, commune_id, ids): those of the class sessions that this commune has."""
+
+_finders: list[KnownClasses] = []
+_found: set[tuple[UUID, UUID]] = set()
+_FOUND_AT_MOST = 50_000
 
 
 def register(kind: EventType) -> None:
@@ -96,3 +119,21 @@ def event_types() -> Sequence[EventType]:
 def projections() -> Sequence[Projection]:
     """All projections; a higher package's tables come before those they point to."""
     return list(reversed(_projections.values()))
+
+
+def know_classes(find: KnownClasses) -> None:
+    """The package that owns class sessions says how they are found."""
+    if find not in _finders:
+        _finders.append(find)
+
+
+def known_classes(session: Session, commune_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the class sessions that the commune has. They are records, so a found one stays."""
+    unseen = {one for one in ids if (commune_id, one) not in _found}
+    if unseen:
+        found = {one for find in _finders for one in find(session, commune_id, unseen)}
+        if len(_found) > _FOUND_AT_MOST:
+            _found.clear()
+        _found.update((commune_id, one) for one in found)
+        unseen -= found
+    return set(ids) - unseen

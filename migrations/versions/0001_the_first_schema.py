@@ -86,9 +86,17 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_event_device", ["commune_id", "device_id", "epoch", "seq"], unique=False
         )
+        batch_op.create_index(
+            "ix_event_learner",
+            ["commune_id", "learner_id", "class_id"],
+            unique=False,
+            sqlite_where=sa.text("attempt_id IS NULL"),
+            postgresql_where=sa.text("attempt_id IS NULL"),
+        )
 
     op.create_table(
         "event_batch",
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("projected_at", sa.DateTime(timezone=True), nullable=True),
@@ -97,9 +105,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_event_batch")),
     )
     with op.batch_alter_table("event_batch", schema=None) as batch_op:
+        batch_op.create_index("ix_event_batch_number", ["commune_id", "number"], unique=False)
         batch_op.create_index(
             "ix_event_batch_waiting",
-            ["commune_id", "received_at"],
+            ["commune_id", "number"],
             unique=False,
             sqlite_where=sa.text("projected_at IS NULL"),
             postgresql_where=sa.text("projected_at IS NULL"),
@@ -110,6 +119,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.String(), nullable=True),
         sa.Column("device_id", sa.Uuid(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("encoding", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
@@ -151,10 +161,12 @@ def upgrade() -> None:
     op.create_table(
         "store_generation",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("system", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_store_generation")),
+        sa.UniqueConstraint("number", name=op.f("uq_store_generation_number")),
     )
     op.create_table(
         "try_count",
@@ -841,6 +853,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "help_call",
+        sa.Column("class_session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "class_session_id"],
+            ["class_session.commune_id", "class_session.id"],
+            name=op.f("fk_help_call_commune_id_class_session_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "enrolment_id"],
+            ["enrolment.commune_id", "enrolment.id"],
+            name=op.f("fk_help_call_commune_id_enrolment_id"),
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_help_call")),
+    )
+    with op.batch_alter_table("help_call", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_help_call_session", ["commune_id", "class_session_id"], unique=False
+        )
+
+    op.create_table(
         "learner_session",
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
@@ -1028,6 +1065,7 @@ def upgrade() -> None:
         sa.Column("max_points", sa.Integer(), nullable=True),
         sa.Column("passed", sa.Boolean(), nullable=True),
         sa.Column("mark", sa.JSON(), nullable=True),
+        sa.Column("trail", sa.JSON(), nullable=False),
         sa.Column("clock_flag", sa.Boolean(), nullable=False),
         sa.Column("commune_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1107,6 +1145,10 @@ def downgrade() -> None:
     op.drop_table("sitting")
     op.drop_table("lesson_progress")
     op.drop_table("learner_session")
+    with op.batch_alter_table("help_call", schema=None) as batch_op:
+        batch_op.drop_index("ix_help_call_session")
+
+    op.drop_table("help_call")
     with op.batch_alter_table("attendance", schema=None) as batch_op:
         batch_op.drop_index("ix_attendance_enrolment")
 
@@ -1186,9 +1228,15 @@ def downgrade() -> None:
             sqlite_where=sa.text("projected_at IS NULL"),
             postgresql_where=sa.text("projected_at IS NULL"),
         )
+        batch_op.drop_index("ix_event_batch_number")
 
     op.drop_table("event_batch")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_event_learner",
+            sqlite_where=sa.text("attempt_id IS NULL"),
+            postgresql_where=sa.text("attempt_id IS NULL"),
+        )
         batch_op.drop_index("ix_event_device")
         batch_op.drop_index("ix_event_batch")
         batch_op.drop_index("ix_event_attempt")

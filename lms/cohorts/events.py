@@ -1,0 +1,133 @@
+"""The events of a class and what they become: session.*, attendance.marked, help.asked."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import marshmallow as ma
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.cohorts import rules
+from lms.cohorts.models import Attendance, ClassSession, Enrolment, HelpCall
+from lms.core.db import Base
+from lms.core.ids import derived
+from lms.ledger.queries import single_events
+from lms.ledger.registry import (
+    EventType,
+    MissingParent,
+    Projection,
+    StoredEvent,
+    know_classes,
+    register,
+    register_projection,
+)
+
+OWNER = "cohorts"
+
+
+class Payload(ma.Schema):
+    """Base of payloads: a field nobody named is refused, so that no name slips into an event."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class AttendanceIn(Payload):
+    """attendance.marked: who was there, as the trainer ticked it."""
+
+    state = ma.fields.String(
+        required=True, validate=ma.validate.OneOf([state.value for state in rules.Presence])
+    )
+
+
+def listen() -> None:
+    """Make the types, the projections and the known classes of this package known."""
+    both = frozenset({"class", "learner"})
+    register(EventType("session.opened", OWNER, Payload, nothing, needs=frozenset({"class"})))
+    register(EventType("session.closed", OWNER, Payload, nothing, needs=frozenset({"class"})))
+    register(EventType("attendance.marked", OWNER, AttendanceIn, project_attendance, needs=both))
+    register(EventType("help.asked", OWNER, Payload, project_help, needs=both))
+    register(EventType("help.answered", OWNER, Payload, project_answer, needs=both))
+    tables = [Base.metadata.tables[name] for name in ("attendance", "help_call")]
+    register_projection(Projection(OWNER, tables))
+    know_classes(classes_of_commune)
+
+
+def classes_of_commune(
+    session: Session, commune_id: UUID, ids: Collection[UUID]
+) -> Collection[UUID]:
+    """Those of the class sessions that belong to the commune."""
+    query = select(ClassSession.id).where(
+        ClassSession.commune_id == commune_id, ClassSession.id.in_(ids)
+    )
+    return session.scalars(query).all()
+
+
+def nothing(_session: Session, _commune_id: UUID, _events: Sequence[StoredEvent]) -> None:
+    """A class session is a record; its opening and closing are events for the timeline only."""
+
+
+def project_attendance(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
+    """One row per learner and class session: the marking that no other one corrects."""
+    class_id, learner_id = _named(events[0])
+    opened = _opened_at(session, commune_id, class_id)
+    _require_learner(session, commune_id, learner_id)
+    marks = single_events(session, commune_id, "attendance.marked", class_id, learner_id)
+    by_id = {str(event.id): event for event in marks}
+    links = {key: str(event.parent) if event.parent else None for key, event in by_id.items()}
+    standing = by_id[rules.standing(links)]
+    row_id = derived("attendance", commune_id, class_id, learner_id)
+    row = session.get(Attendance, (commune_id, row_id)) or Attendance(
+        commune_id=commune_id, id=row_id, class_session_id=class_id, enrolment_id=learner_id
+    )
+    row.state, row.event_id = standing.payload["state"], standing.id
+    row.occurred_at = rules.clamped(standing.device_at, opened, standing.received_at)
+    session.add(row)
+    session.flush()
+
+
+def project_help(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
+    """One row per call; it stands until somebody answered it."""
+    event = events[0]
+    class_id, learner_id = _named(event)
+    opened = _opened_at(session, commune_id, class_id)
+    _require_learner(session, commune_id, learner_id)
+    if session.get(HelpCall, (commune_id, event.id)) is None:
+        session.add(
+            HelpCall(
+                commune_id=commune_id, id=event.id, class_session_id=class_id,
+                enrolment_id=learner_id, answered_at=None,
+                asked_at=rules.clamped(event.device_at, opened, event.received_at),
+            )
+        )  # fmt: skip
+        session.flush()
+
+
+def project_answer(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
+    """The call that the event names as its parent is answered, by the first answer by id."""
+    event = events[0]
+    call = session.get(HelpCall, (commune_id, event.parent)) if event.parent else None
+    if call is None:
+        raise MissingParent("Chưa thấy lời gọi giúp mà sự kiện này trả lời.")
+    at = rules.clamped(event.device_at, call.asked_at, event.received_at)
+    call.answered_at = min(call.answered_at or at, at)
+    session.flush()
+
+
+def _named(event: StoredEvent) -> tuple[UUID, UUID]:
+    if event.class_id is None or event.learner_id is None:
+        raise MissingParent("Sự kiện không ghi buổi học hoặc học viên.")
+    return event.class_id, event.learner_id
+
+
+def _opened_at(session: Session, commune_id: UUID, class_id: UUID) -> datetime | None:
+    found = session.get(ClassSession, (commune_id, class_id))
+    if found is None:
+        raise MissingParent("Chưa có buổi học của sự kiện này.")
+    return found.opened_at
+
+
+def _require_learner(session: Session, commune_id: UUID, learner_id: UUID) -> None:
+    if session.get(Enrolment, (commune_id, learner_id)) is None:
+        raise MissingParent("Chưa có ghi danh của học viên này.")

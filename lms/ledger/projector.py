@@ -1,0 +1,283 @@
+"""The projector: hands stored events to the packages that own their types.
+
+One projector works on a commune at a time (a lock in this process, and on PostgreSQL an advisory lock
+that dies with its connection), so what it reads is whole and two of them never do the same batch. It
+works in transactions of its own: an error here never loses, refuses or blocks an event.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+import structlog
+from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from lms.core import clock
+from lms.core.db import Database
+from lms.core.ids import derived
+from lms.ledger import registry
+from lms.ledger.models import Batch, Event, ProjectionFault
+from lms.ledger.reading import stored_event
+
+log = structlog.get_logger("lms.ledger")
+
+Sessions = Callable[[], Session]
+_GONE = (OperationalError, InterfaceError)
+"""The database is locked or away: that is no fault of an event, so its batch simply stays waiting."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a projector did."""
+
+    batches: int = 0
+    events: int = 0
+    faults: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.batches + other.batches, self.events + other.events, self.faults + other.faults
+        )
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is projected in one transaction: an attempt, or the single events of a batch."""
+
+    events: tuple[Event, ...]
+    attempt_id: UUID | None = None
+
+
+def project_pending(database: Database, commune_id: UUID) -> Counts:
+    """Project every waiting batch of a commune, oldest first. Never inside an open write session."""
+    total = Counts()
+    while True:
+        with _turn(database, commune_id) as sessions:
+            batch = _next(sessions, commune_id)
+            if batch is None:
+                return total
+            total += _project_batch(sessions, commune_id, batch)
+
+
+def project_batches(database: Database, commune_id: UUID, batches: Iterable[UUID]) -> Counts:
+    """Project these batches now, before older ones: a form waits for its own events only."""
+    total = Counts()
+    for batch in batches:
+        with _turn(database, commune_id) as sessions:
+            total += _project_batch(sessions, commune_id, batch)
+    return total
+
+
+def project_all(database: Database) -> Counts:
+    """At start: whatever a killed process left, and what could not be applied before."""
+    with database.read() as session:
+        waiting = set(
+            session.scalars(select(Batch.commune_id).where(Batch.projected_at.is_(None)).distinct())
+        )
+        faulty = set(session.scalars(select(ProjectionFault.commune_id).distinct()))
+    total = Counts()
+    for commune_id in sorted(waiting | faulty, key=str):
+        total += project_pending(database, commune_id) + retry_faults(database, commune_id)
+    return total
+
+
+def retry_faults(database: Database, commune_id: UUID) -> Counts:
+    """Try again every event that could not be applied; `faults` counts those that still cannot."""
+    with _turn(database, commune_id) as sessions:
+        with sessions() as session:
+            held = _faulty(session, commune_id)
+        return sum((_run(sessions, commune_id, unit, None) for unit in _units(held)), Counts())
+
+
+# One turn at a time.
+
+_locks: WeakKeyDictionary[Engine, dict[UUID, threading.Lock]] = WeakKeyDictionary()
+_locks_guard = threading.Lock()
+
+
+def _lock(engine: Engine, commune_id: UUID) -> threading.Lock:
+    with _locks_guard:
+        return _locks.setdefault(engine, {}).setdefault(commune_id, threading.Lock())
+
+
+@contextmanager
+def _turn(database: Database, commune_id: UUID) -> Iterator[Sessions]:
+    """The right to project this commune; yields how to open its sessions."""
+    with _lock(database.engine, commune_id):
+        if database.engine.dialect.name != "postgresql":
+            yield lambda: database.session(writes=True)
+            return
+        with _postgresql_turn(database.engine, commune_id) as sessions:
+            yield sessions
+
+
+@contextmanager
+def _postgresql_turn(engine: Engine, commune_id: UUID) -> Iterator[Sessions]:
+    key = derived("projector", commune_id).int >> 65
+    with engine.connect() as connection:
+        connection.execute(select(func.pg_advisory_lock(key)))
+        connection.commit()
+        try:
+            yield lambda: Session(connection, expire_on_commit=False)
+        finally:
+            # A connection that cannot give the lock back is thrown away, and the lock with it.
+            try:
+                connection.rollback()
+                connection.execute(select(func.pg_advisory_unlock(key)))
+                connection.commit()
+            except SQLAlchemyError:
+                with suppress(SQLAlchemyError):
+                    connection.invalidate()
+
+
+# Batches, units, events.
+
+
+def _next(sessions: Sessions, commune_id: UUID) -> UUID | None:
+    with sessions() as session:
+        return session.scalar(
+            select(Batch.id)
+            .where(Batch.commune_id == commune_id, Batch.projected_at.is_(None))
+            .order_by(Batch.number, Batch.id)
+            .limit(1)
+        )
+
+
+def _project_batch(sessions: Sessions, commune_id: UUID, batch_id: UUID) -> Counts:
+    with sessions() as session:
+        waiting = session.scalar(
+            select(Batch.id).where(
+                Batch.commune_id == commune_id, Batch.id == batch_id, Batch.projected_at.is_(None)
+            )
+        )
+        events = _of_batch(session, commune_id, batch_id) if waiting else []
+    if waiting is None:
+        return Counts()
+    units = _units(events)
+    total = Counts(batches=1)
+    for unit in units:
+        last = unit is units[-1]
+        total += _run(sessions, commune_id, unit, batch_id if last else None)
+    return total
+
+
+def _of_batch(session: Session, commune_id: UUID, batch_id: UUID) -> Sequence[Event]:
+    return session.scalars(
+        select(Event)
+        .where(Event.commune_id == commune_id, Event.batch_id == batch_id)
+        .order_by(Event.position)
+    ).all()
+
+
+def _faulty(session: Session, commune_id: UUID) -> Sequence[Event]:
+    same = (ProjectionFault.commune_id == Event.commune_id) & (ProjectionFault.id == Event.id)
+    return session.scalars(
+        select(Event)
+        .join(ProjectionFault, same)
+        .where(Event.commune_id == commune_id)
+        .order_by(Event.id)
+    ).all()
+
+
+def _units(events: Sequence[Event]) -> list[Unit]:
+    singles: list[Event] = []
+    attempts: dict[UUID, list[Event]] = {}
+    for event in events:
+        kind = registry.event_type(event.type)
+        if kind is not None and kind.by_attempt and event.attempt_id is not None:
+            attempts.setdefault(event.attempt_id, []).append(event)
+        else:
+            singles.append(event)
+    units = [Unit(tuple(singles))] if singles else []
+    return units + [Unit(tuple(held), attempt_id) for attempt_id, held in attempts.items()]
+
+
+def _run(sessions: Sessions, commune_id: UUID, unit: Unit, done: UUID | None) -> Counts:
+    """One unit in one transaction, which also marks the batch `done` when this was its last unit."""
+    run = _attempt if unit.attempt_id is not None else _singles
+    with sessions() as session:
+        try:
+            with session.begin():
+                faults = run(session, commune_id, unit)
+                _settle(session, commune_id, unit, faults, done)
+        except _GONE:
+            raise
+        except Exception as fault:
+            faults = {event.id: fault for event in unit.events}
+            session.rollback()
+            with session.begin():
+                _settle(session, commune_id, unit, faults, done)
+    return Counts(events=len(unit.events) - len(faults), faults=len(faults))
+
+
+Faults = dict[UUID, Exception]
+
+
+def _attempt(session: Session, commune_id: UUID, unit: Unit) -> Faults:
+    held = session.scalars(
+        select(Event)
+        .join(Batch, (Batch.commune_id == Event.commune_id) & (Batch.id == Event.batch_id))
+        .where(Event.commune_id == commune_id, Event.attempt_id == unit.attempt_id)
+        .order_by(Batch.number, Batch.id, Event.position)
+    ).all()
+    kind = registry.event_type(unit.events[0].type)
+    assert kind is not None  # noqa: S101 - `_units` made an attempt of it because its type is known.
+    kind.project(session, commune_id, [stored_event(event) for event in held])
+    session.flush()
+    return {}
+
+
+def _singles(session: Session, commune_id: UUID, unit: Unit) -> Faults:
+    faults: Faults = {}
+    for event in unit.events:
+        try:
+            with session.begin_nested():
+                _single(session, commune_id, event)
+        except _GONE:
+            raise
+        except Exception as fault:
+            faults[event.id] = fault
+    return faults
+
+
+def _single(session: Session, commune_id: UUID, event: Event) -> None:
+    kind = registry.event_type(event.type)
+    if kind is None:
+        raise registry.MissingParent(f"Bản phần mềm này không biết loại sự kiện {event.type}.")
+    kind.project(session, commune_id, [stored_event(event)])
+
+
+def _settle(
+    session: Session, commune_id: UUID, unit: Unit, faults: Faults, done: UUID | None
+) -> None:
+    """List what could not be applied, strike off what could, and mark the batch when it is through."""
+    ids = [event.id for event in unit.events]
+    session.execute(
+        delete(ProjectionFault).where(
+            ProjectionFault.commune_id == commune_id, ProjectionFault.id.in_(ids)
+        )
+    )
+    for event in unit.events:
+        if event.id in faults:
+            session.add(_listed(event, faults[event.id]))
+    if done is not None:
+        session.execute(
+            update(Batch)
+            .where(Batch.commune_id == commune_id, Batch.id == done)
+            .values(projected_at=clock.now())
+        )
+
+
+def _listed(event: Event, fault: Exception) -> ProjectionFault:
+    # The type and the class of the fault only: a database error repeats values, which may be personal.
+    words = str(fault) if isinstance(fault, registry.MissingParent) else type(fault).__name__
+    log.warning("projection_fault", event=str(event.id), type=event.type, fault=words)
+    return ProjectionFault(
+        commune_id=event.commune_id, id=event.id, batch_id=event.batch_id,
+        message=f"{event.type}: {words}", at=clock.now(),
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""A stored row read back as the event that packages project."""
+
+import json
+from uuid import UUID
+
+from lms.ledger import rules
+from lms.ledger.envelope import decode
+from lms.ledger.models import Event
+from lms.ledger.registry import StoredEvent
+
+
+def stored_event(row: Event) -> StoredEvent:
+    """The event of a row; everything is read from its verbatim text."""
+    event = decode(row.text)
+    return StoredEvent(
+        id=row.id,
+        type=event.type,
+        version=event.v,
+        device_id=row.device_id,
+        epoch=event.epoch,
+        seq=event.seq,
+        class_id=row.class_id,
+        learner_id=row.learner_id,
+        attempt_id=row.attempt_id,
+        segment=event.segment,
+        parent=UUID(event.parent) if event.parent else None,
+        content=event.content,
+        payload=json.loads(bytes(event.payload)),
+        device_at=rules.device_time(event.at, event.offset),
+        received_at=row.received_at,
+    )

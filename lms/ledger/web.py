@@ -1,0 +1,61 @@
+"""The projector as a request meets it: a form waits for it, a batch call starts it after the answer."""
+
+from uuid import UUID
+
+import structlog
+from flask import Flask, Response, current_app
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from lms.core import web
+from lms.core.db import Database
+from lms.core.guard import actor
+from lms.core.metrics import Metrics
+from lms.ledger import projector
+from lms.ledger.actions import APPENDED
+from lms.ledger.rules import Outcome, Reason, Receipt
+
+log = structlog.get_logger("lms.ledger")
+
+
+def project_now() -> projector.Counts:
+    """Commit what this request appended, then project it, so that the page shows it."""
+    batches = web.session().info.pop(APPENDED, [])
+    web.commit()
+    return _project(current_app, web.database(), actor().commune, batches)
+
+
+def _project(
+    app: Flask, database: Database, commune_id: UUID, batches: list[UUID] | None
+) -> projector.Counts:
+    try:
+        if batches is None:
+            counts = projector.project_pending(database, commune_id)
+        else:
+            counts = projector.project_batches(database, commune_id, batches)
+    except (OperationalError, InterfaceError) as error:
+        # The events are stored: the next projector, at the latest the one at start, takes them up.
+        log.warning("projector_waits", problem=type(error.orig).__name__)
+        return projector.Counts()
+    metrics(app).projector_errors.inc(counts.faults)
+    return counts
+
+
+def project_after(response: Response, commune_id: UUID) -> Response:
+    """Start the projector once the answer is on its way."""
+    app, database = current_app._get_current_object(), web.database()  # type: ignore[attr-defined]  # A LocalProxy has it.
+    response.call_on_close(lambda: _project(app, database, commune_id, None))
+    return response
+
+
+def count(receipt: Receipt) -> None:
+    """Count the fates of a batch's events."""
+    counter = metrics(current_app).events
+    for outcome in Outcome:
+        counter.labels(outcome.value).inc(sum(f.outcome is outcome for f in receipt.fates))
+    conflicts = sum(f.reason is Reason.CONFLICT for f in receipt.fates)
+    counter.labels(Reason.CONFLICT.value).inc(conflicts)
+
+
+def metrics(app: Flask) -> Metrics:
+    """The app's metrics."""
+    return app.extensions["lms.metrics"]  # type: ignore[no-any-return]
