@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment, FileSystemLoader, PrefixLoader, select_autoescape
 
+from lms.app import CheckedUndefined
+
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "lms" / "core"
 STATIC = CORE / "static" / "core"
@@ -39,7 +41,8 @@ def listed(path: Path) -> list[str]:
 def environment() -> Environment:
     """Jinja as the app sets it up, with the two globals that templates may rely on."""
     loader = FileSystemLoader(CORE / "templates")
-    env = Environment(loader=loader, autoescape=select_autoescape())
+    env = Environment(loader=loader, autoescape=select_autoescape(), undefined=CheckedUndefined)
+    env.trim_blocks = env.lstrip_blocks = True
     env.globals["_"] = lambda text, **values: text % values if values else text
     env.globals["asset"] = lambda name: f"/assets/{'0' * 12}/{name}"
     env.globals["get_flashed_messages"] = lambda **_: [("success", "Đã lưu")]
