@@ -48,6 +48,9 @@ class Attempt(CommuneRow, Base):
     passed: Mapped[bool | None]
     mark: Mapped[dict[str, object] | None] = mapped_column(JSON)
     """Points by item and by skill, as `assessments.rules.mark` gave them."""
+    trail: Mapped[dict[str, object]] = mapped_column(JSON)
+    """{segment, event, forked, complete, passes, lapses}: where the line of work that counts ends,
+    whether all that was submitted is held, and what the pass rule says of it."""
     clock_flag: Mapped[bool] = mapped_column(default=False)
     """A device time was moved by more than five minutes."""
 

@@ -1,0 +1,72 @@
+"""The JSON operations: a learner's own attempts, a class's results, observed tasks."""
+
+from typing import Any
+from uuid import UUID
+
+from assessments import actions, queries, results
+from assessments.actions import AttemptWork
+from assessments.models import TaskObservation
+from assessments.rules import public_form
+from assessments.schemas import (
+    AttemptIn,
+    AttemptOut,
+    ObservationIn,
+    ObservationOut,
+    ResultOut,
+    attempt_out,
+)
+from lms.core import web
+from lms.core.api import ApiBlueprint
+from lms.core.guard import actor
+from lms.core.policy import Reach, allow
+from lms.ledger.web import project_now
+
+blueprint = ApiBlueprint(
+    "attempts", __name__, description="Lượt làm bài, kết quả của lớp và bài thực hành."
+)
+
+
+@blueprint.put("/attempts/<uuid:attempt_id>")
+@blueprint.arguments(AttemptIn)
+@blueprint.response(200, AttemptOut)
+@allow(learner=Reach.OWN)
+def put_attempt(work: AttemptWork, attempt_id: UUID) -> dict[str, Any]:
+    """Record an attempt: begin it, add answers, hand in. The same body twice changes nothing."""
+    actions.record_attempt(web.session(), actor(), attempt_id, work)
+    project_now()
+    return _attempt(attempt_id)
+
+
+@blueprint.get("/attempts/<uuid:attempt_id>")
+@blueprint.response(200, AttemptOut)
+@allow(learner=Reach.OWN)
+def get_attempt(attempt_id: UUID) -> dict[str, Any]:
+    """The learner's own attempt: questions without keys, answers, state, mark once final."""
+    return _attempt(attempt_id)
+
+
+def _attempt(attempt_id: UUID) -> dict[str, Any]:
+    session = web.session()
+    attempt = queries.own_attempt(session, actor(), attempt_id)
+    questions = public_form(queries.form_of(session, attempt))
+    return attempt_out(attempt, questions, queries.responses(session, attempt))
+
+
+@blueprint.get("/cohorts/<uuid:cohort_id>/results")
+@blueprint.response(200, ResultOut(many=True))
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def get_results(cohort_id: UUID) -> list[results.Result]:
+    """What each learner of a class has reached, by pseudonym (enrolment id), a class at a time."""
+    return results.of_class(web.session(), actor(), cohort_id)
+
+
+@blueprint.put("/enrolments/<uuid:enrolment_id>/tasks/<string:task>")
+@blueprint.arguments(ObservationIn)
+@blueprint.response(200, ObservationOut)
+@allow(trainer=Reach.CLASS)
+def put_task(seen: dict[str, str], enrolment_id: UUID, task: str) -> TaskObservation:
+    """Record what the trainer saw a learner of the class do; the same result again is one."""
+    actions.observe_task(web.session(), actor(), enrolment_id, task, seen["result"])
+    project_now()
+    found = queries.newest_observations(web.session(), actor().commune, [enrolment_id])
+    return found[enrolment_id, task]

@@ -1,0 +1,173 @@
+"""The event types this package owns, and how each becomes rows.
+
+Rows are the same in whatever order the events arrive: progress takes the furthest and the latest,
+an observation is one row per event, an attempt is read as a whole each time one of its events comes.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import marshmallow as ma
+from marshmallow.validate import Length, OneOf, Range, Regexp
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from assessments import settling
+from assessments.models import Answer, Attainment, Attempt, LessonProgress, TaskObservation
+from assessments.projection import happened, project_attempt, row_of
+from courses.rules import FORM_KINDS, LEVELS, TASK_VERDICTS
+from lms.cohorts.models import Cohort, Enrolment
+from lms.core.api import In
+from lms.core.ids import derived
+from lms.ledger.registry import (
+    EventType,
+    MissingParent,
+    Projection,
+    StoredEvent,
+    register,
+    register_projection,
+)
+from lms.people.models import RoleGrant
+
+OWNER = "assessments"
+NAME = Length(min=1, max=80)
+
+
+class ActivityPayload(In):
+    """A learner was at a screen of a lesson, or finished the lesson there."""
+
+    lesson = ma.fields.String(required=True, validate=NAME)
+    screen = ma.fields.Integer(required=True, validate=Range(1, 500))
+
+
+class StartedPayload(In):
+    """A try begins: `items` pins the form as drawn; without it the seed alone draws it."""
+
+    kind = ma.fields.String(required=True, validate=OneOf(FORM_KINDS))
+    level = ma.fields.String(required=True, validate=OneOf(LEVELS))
+    seed = ma.fields.String(required=True, validate=NAME)
+    sitting = ma.fields.UUID()
+    items = ma.fields.List(
+        ma.fields.Tuple((ma.fields.String(), ma.fields.List(ma.fields.String()))),
+        validate=Length(min=1, max=200),
+    )
+
+
+class AnswerPayload(In):
+    """An answer; an empty response takes an earlier one back."""
+
+    item = ma.fields.String(required=True, validate=NAME)
+    response = ma.fields.List(
+        ma.fields.String(validate=NAME), required=True, validate=Length(max=20)
+    )
+
+
+class SubmitPayload(In):
+    """The learner handed in: how many answers, and their hash (rules.answers_hash)."""
+
+    count = ma.fields.Integer(required=True, validate=Range(0, 500))
+    hash = ma.fields.String(required=True, validate=Regexp("^[0-9a-f]{64}$"))
+
+
+class TaskPayload(In):
+    """What a trainer saw a learner do."""
+
+    task = ma.fields.String(required=True, validate=NAME)
+    result = ma.fields.String(required=True, validate=OneOf(TASK_VERDICTS))
+    observer = ma.fields.UUID(required=True)
+
+
+def project_activity(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
+    """activity.opened and activity.finished → LessonProgress: furthest screen, first finish."""
+    for event in events:
+        at = happened(session, commune_id, event).at
+        row = _progress(session, commune_id, event)
+        row.last_at = max(row.last_at or at, at)
+        row.screens_seen = max(row.screens_seen or 0, event.payload["screen"])
+        if event.type == "activity.finished":
+            row.finished_at = min(row.finished_at or at, at)
+        session.add(row)
+        session.flush()
+
+
+def _progress(session: Session, commune_id: UUID, event: StoredEvent) -> LessonProgress:
+    enrolment = _enrolment(session, commune_id, event)
+    lesson = event.payload["lesson"]
+    key = derived("lesson", enrolment.id, lesson)
+    found = row_of(session, LessonProgress, commune_id, key)
+    return found or LessonProgress(
+        commune_id=commune_id, id=key, enrolment_id=enrolment.id, lesson=lesson
+    )
+
+
+def project_observation(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
+    """task.observed → one TaskObservation per event, then the proofs it may complete."""
+    for event in events:
+        enrolment = _enrolment(session, commune_id, event)
+        cohort = row_of(session, Cohort, commune_id, enrolment.cohort_id)
+        if cohort is None:
+            raise MissingParent(f"class {enrolment.cohort_id}")
+        _observe(session, commune_id, event, enrolment.id)
+        settling.settle(session, commune_id, enrolment.person_id, cohort.programme_code)
+
+
+def _observe(session: Session, commune_id: UUID, event: StoredEvent, enrolment: UUID) -> None:
+    key = derived("observation", event.id)
+    if row_of(session, TaskObservation, commune_id, key) is not None:
+        return
+    observer = UUID(str(event.payload["observer"]))
+    _require_staff(session, commune_id, observer)
+    session.add(
+        TaskObservation(
+            commune_id=commune_id,
+            id=key,
+            enrolment_id=enrolment,
+            task=event.payload["task"],
+            result=event.payload["result"],
+            observer_id=observer,
+            occurred_at=happened(session, commune_id, event).at,
+            event_id=event.id,
+        )
+    )
+    session.flush()
+
+
+def _require_staff(session: Session, commune_id: UUID, account: UUID) -> None:
+    """Who observes has or had a role in the commune; grants are never deleted, so this is stable."""
+    query = select(RoleGrant.id).where(
+        RoleGrant.commune_id == commune_id, RoleGrant.account_id == account
+    )
+    if session.scalar(query.limit(1)) is None:
+        raise MissingParent(f"observer {account}")
+
+
+def _enrolment(session: Session, commune_id: UUID, event: StoredEvent) -> Enrolment:
+    found = event.learner_id and row_of(session, Enrolment, commune_id, event.learner_id)
+    if not found:
+        raise MissingParent(f"enrolment {event.learner_id}")
+    return found
+
+
+LEARNER = frozenset({"learner"})
+KINDS = (
+    EventType("activity.opened", OWNER, ActivityPayload, project_activity, needs=LEARNER),
+    EventType("activity.finished", OWNER, ActivityPayload, project_activity, needs=LEARNER),
+    EventType("task.observed", OWNER, TaskPayload, project_observation, needs=LEARNER),
+    *(
+        EventType(name, OWNER, payload, project_attempt, by_attempt=True, needs=LEARNER)
+        for name, payload in (
+            ("attempt.started", StartedPayload),
+            ("answer.given", AnswerPayload),
+            ("attempt.submitted", SubmitPayload),
+        )
+    ),
+)
+MODELS = (Answer, Attempt, LessonProgress, TaskObservation, Attainment)
+
+
+def listen() -> None:
+    """Make the types and the projected tables known to the ledger."""
+    for kind in KINDS:
+        register(kind)
+    tables = [t for t in (model.__table__ for model in MODELS) if isinstance(t, Table)]
+    register_projection(Projection(OWNER, tables))

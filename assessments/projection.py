@@ -1,0 +1,290 @@
+"""From the events of one attempt to its rows: pinned form, answers that count, mark, state.
+
+Everything is read anew from the whole set of events, so the order in which they came changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessments import rules, settling
+from assessments.models import Answer, Attempt
+from courses import queries as courses_queries
+from courses.rules import VERSION_NAMESPACE, ProgrammeVersion
+from lms.cohorts.models import ClassSession, Cohort, Enrolment, Sitting
+from lms.core.db import CommuneRow
+from lms.core.errors import NotFound
+from lms.core.ids import derived
+from lms.ledger.registry import MissingParent, StoredEvent
+
+Row = TypeVar("Row", bound=CommuneRow)
+
+
+class WrongForm(ValueError):
+    """The pinned questions are not a form of this version's blueprint."""
+
+
+def row_of(session: Session, model: type[Row], commune_id: UUID, key: UUID) -> Row | None:
+    """The row of this commune, or None."""
+    return session.get(model, {"commune_id": commune_id, "id": key})
+
+
+def happened(
+    session: Session, commune_id: UUID, event: StoredEvent, not_before: datetime | None = None
+) -> rules.EventTime:
+    """When the event happened: never before its class session (or `not_before`) nor after arrival."""
+    opened = None
+    if event.class_id is not None:
+        meeting = row_of(session, ClassSession, commune_id, event.class_id)
+        if meeting is None:
+            raise MissingParent(f"class session {event.class_id}")
+        opened = meeting.opened_at
+    bounds = [at for at in (opened, not_before) if at is not None]
+    lower = max(bounds) if bounds else None
+    return rules.event_time(event.device_at, timedelta(0), lower, event.received_at)
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """What the start of an attempt fixed for ever."""
+
+    started: StoredEvent
+    enrolment: Enrolment
+    version: ProgrammeVersion
+    form: rules.Form
+    sitting: Sitting | None
+    """The sitting it names, if that is one of the learner's class; nothing about times yet."""
+
+    @property
+    def not_before(self) -> datetime | None:
+        """Who names a sitting saw it open, whatever the tablet's clock says."""
+        return self.sitting.opened_at if self.sitting else None
+
+
+def project_attempt(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
+    """All events of one attempt → Attempt and Answer rows; certifying ones are then settled.
+
+    Without its start an attempt has no form to be read with: it waits, as its start will call again.
+    """
+    starts = [event for event in events if event.type == "attempt.started"]
+    if not starts:
+        return
+    started = min(starts, key=lambda event: event.id)
+    pinned = _pin(session, commune_id, started)
+    own = [event for event in events if event.learner_id == started.learner_id]
+    row = _write(session, commune_id, pinned, own)
+    if row.purpose == "certifying":
+        settling.settle(session, commune_id, pinned.enrolment.person_id, pinned.version.code)
+
+
+def _pin(session: Session, commune_id: UUID, started: StoredEvent) -> Pinned:
+    learner = started.learner_id
+    enrolment = row_of(session, Enrolment, commune_id, learner) if learner else None
+    cohort = row_of(session, Cohort, commune_id, enrolment.cohort_id) if enrolment else None
+    if enrolment is None or cohort is None:
+        raise MissingParent(f"enrolment {learner}")
+    version = _version(session, started, cohort)
+    sitting = _named_sitting(session, commune_id, started, cohort)
+    return Pinned(started, enrolment, version, _form(version, started.payload), sitting)
+
+
+def _version(session: Session, started: StoredEvent, cohort: Cohort) -> ProgrammeVersion:
+    key = uuid5(VERSION_NAMESPACE, started.content) if started.content else cohort.version_id
+    try:
+        version = courses_queries.version(session, key)
+    except NotFound:
+        raise MissingParent(f"content {started.content}") from None
+    if version.code != cohort.programme_code:
+        raise WrongForm(f"{version.code} is not what the class learns")
+    return version
+
+
+def _form(version: ProgrammeVersion, payload: Mapping[str, Any]) -> rules.Form:
+    blueprint = version.blueprint(payload["kind"], payload["level"])
+    if "items" not in payload:
+        return rules.draw_form(version, blueprint, payload["seed"])
+    plain = {
+        "content": version.content_hash,
+        **{name: payload[name] for name in ("kind", "level", "seed", "items")},
+    }
+    form = rules.form_from_plain(version, plain)
+    if not fits(version, form):
+        raise WrongForm("the pinned form does not fit the blueprint")
+    return form
+
+
+def fits(version: ProgrammeVersion, form: rules.Form) -> bool:
+    """Every row of the blueprint is filled by different items of its pool, with all their options."""
+    blueprint = version.blueprint(form.kind, form.level)
+    left = {asked.item.id for asked in form.items}
+    if len(left) != len(form.items) or len(left) != blueprint.count:
+        return False
+    for row in blueprint.rows:
+        pool = [x.id for x in version.pool(form.kind, form.level, row) if x.id in left]
+        if len(pool) < row.count:
+            return False
+    whole = {item.id for row in blueprint.rows for item in version.pool(form.kind, form.level, row)}
+    return left <= whole and all(
+        sorted(asked.options) == sorted(option.id for option in asked.item.options)
+        for asked in form.items
+    )
+
+
+def _named_sitting(
+    session: Session, commune_id: UUID, started: StoredEvent, cohort: Cohort
+) -> Sitting | None:
+    named = started.payload.get("sitting")
+    found = row_of(session, Sitting, commune_id, UUID(str(named))) if named else None
+    return found if found and found.cohort_id == cohort.id else None
+
+
+def _write(
+    session: Session, commune_id: UUID, pinned: Pinned, events: Sequence[StoredEvent]
+) -> Attempt:
+    entries = [entry_of(event) for event in events]
+    mark = rules.mark(pinned.form, entries)
+    times = {e.id: happened(session, commune_id, e, pinned.not_before) for e in events}
+    line = line_of(entries, mark.branch)
+    submit = next((entry for entry in line if entry.submit), None)
+    submitted = times[UUID(submit.event_id)].at if submit else None
+    row = _attempt(session, commune_id, pinned, times[pinned.started.id].at)
+    row.submitted_at = submitted
+    row.sitting_id = _holding(pinned.sitting, row.started_at, submitted)
+    row.clock_flag = any(time.moved for time in times.values())
+    _write_mark(row, mark, pinned, line)
+    session.add(row)
+    session.flush()
+    _write_answers(session, row, mark, line, times)
+    return row
+
+
+def _attempt(session: Session, commune_id: UUID, pinned: Pinned, started_at: datetime) -> Attempt:
+    started = pinned.started
+    key = started.attempt_id or started.id
+    row = row_of(session, Attempt, commune_id, key) or Attempt(commune_id=commune_id, id=key)
+    row.enrolment_id = pinned.enrolment.id
+    row.class_session_id = started.class_id
+    row.version_id = pinned.version.id
+    row.level = pinned.form.level
+    row.purpose = pinned.form.kind
+    row.blueprint = f"{pinned.form.kind}/{pinned.form.level}"
+    row.seed = pinned.form.seed
+    row.form = rules.form_to_plain(pinned.form)
+    row.started_at = started_at
+    return row
+
+
+def _holding(sitting: Sitting | None, started: datetime, ended: datetime | None) -> UUID | None:
+    """The sitting, if its time holds the whole attempt; else the attempt is not supervised."""
+    if sitting is None or started < sitting.opened_at:
+        return None
+    last = ended or started
+    return sitting.id if sitting.closed_at is None or last <= sitting.closed_at else None
+
+
+def _write_mark(
+    row: Attempt, mark: rules.Mark, pinned: Pinned, line: Sequence[rules.Entry]
+) -> None:
+    verdict = rules.passes(mark, pinned.version.pass_rule(row.level))
+    submitted, last = mark.submitted, line[-1]
+    row.points = mark.total if submitted else None
+    row.max_points = mark.max if submitted else None
+    row.mark = _plain_mark(mark) if submitted else None
+    row.trail = {
+        "segment": last.segment,
+        "event": last.event_id,
+        "forked": mark.forked,
+        "complete": not mark.provisional,
+        "passes": verdict.passed,
+        "sitting": str(pinned.sitting.id) if pinned.sitting else None,
+    }
+    row.refusal = None
+    row.state = settling.natural_state(row)
+    row.passed = verdict.passed if row.state == "final" else None
+
+
+def _plain_mark(mark: rules.Mark) -> dict[str, object]:
+    return {
+        "items": {item.item: item.points for item in mark.items},
+        "skills": {skill.skill: [skill.points, skill.max] for skill in mark.skills},
+    }
+
+
+def entry_of(event: StoredEvent) -> rules.Entry:
+    """The event as the trail reads it. Segments are a device's own, whatever name it gives them."""
+    answer, submit = None, None
+    if event.type == "answer.given":
+        answer = rules.Answer(event.payload["item"], tuple(event.payload["response"]))
+    elif event.type == "attempt.submitted":
+        submit = rules.Submit(event.payload["count"], event.payload["hash"], event.device_at)
+    segment = f"{event.device_id}/{event.segment or event.epoch}"
+    parent = str(event.parent) if event.parent else None
+    return rules.Entry(str(event.id), segment, event.seq, parent, answer, submit)
+
+
+def line_of(entries: Sequence[rules.Entry], segment: str | None) -> list[rules.Entry]:
+    """The entries of a branch from the start of the attempt to the end of `segment`, in order."""
+    home = {entry.event_id: entry for entry in entries}
+    line: list[rules.Entry] = []
+    last: rules.Entry | None = None
+    seen: set[str] = set()
+    while segment is not None and segment not in seen:
+        seen.add(segment)
+        own = sorted(
+            (e for e in entries if e.segment == segment), key=lambda e: (e.seq, e.event_id)
+        )
+        kept = own[: own.index(last) + 1] if last else own
+        line = kept + line
+        names = {entry.event_id for entry in own}
+        parent = next((e.parent for e in own if e.parent and e.parent not in names), None)
+        last = home.get(parent) if parent else None
+        segment = last.segment if last else None
+    return line
+
+
+def _write_answers(
+    session: Session,
+    row: Attempt,
+    mark: rules.Mark,
+    line: Sequence[rules.Entry],
+    times: Mapping[UUID, rules.EventTime],
+) -> None:
+    held = {
+        answer.item_id: answer
+        for answer in session.scalars(
+            select(Answer).where(Answer.commune_id == row.commune_id, Answer.attempt_id == row.id)
+        )
+    }
+    points = {item.item: item.points for item in mark.items}
+    counted = _counted(line)
+    for item in held.keys() - counted.keys():
+        session.delete(held[item])
+    for item, entry in counted.items():
+        answer = held.get(item) or _new_answer(row, item)
+        event_id = UUID(entry.event_id)
+        answer.response = list(entry.answer.response) if entry.answer else []
+        answer.correct = bool(points[item]) if item in points and answer.response else None
+        answer.event_id, answer.occurred_at = event_id, times[event_id].at
+        session.add(answer)
+    session.flush()
+
+
+def _new_answer(row: Attempt, item: str) -> Answer:
+    key = derived("answer", row.id, item)
+    return Answer(commune_id=row.commune_id, id=key, attempt_id=row.id, item_id=item)
+
+
+def _counted(line: Sequence[rules.Entry]) -> dict[str, rules.Entry]:
+    """Item → the last answer before the first submit; what came after handing in does not count."""
+    counted: dict[str, rules.Entry] = {}
+    for entry in line:
+        if entry.submit:
+            break
+        if entry.answer:
+            counted[entry.answer.item] = entry
+    return counted

@@ -1,0 +1,263 @@
+"""Reading what a learner has done and may do next, and what a class has reached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessments import rules, settling
+from assessments.models import Answer, Attempt, LessonProgress, TaskObservation
+from assessments.projection import row_of
+from assessments.rules.passing import needed_points
+from assessments.rules.sequence import permission
+from courses import queries as courses_queries
+from courses.rules import Lesson, PassRule, ProgrammeVersion, Skill
+from lms.cohorts.models import ClassSession, Cohort, Enrolment, Sitting
+from lms.core import clock
+from lms.core.errors import NotFound
+from lms.core.guard import Actor
+from lms.core.i18n import _
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a learner sits: the enrolment, the class, what is taught, and what is open right now."""
+
+    enrolment: Enrolment
+    cohort: Cohort
+    version: ProgrammeVersion
+    meeting_id: UUID
+    sitting: Sitting | None
+    """The proctored sitting that is open in this class session."""
+
+    @property
+    def rule(self) -> PassRule:
+        """The pass rule of the class's level."""
+        return self.version.pass_rule(self.cohort.level)
+
+    @property
+    def address(self) -> str:
+        """How the programme's texts address the learner: 'cô chú'."""
+        return self.version.programme.address
+
+
+def desk(session: Session, who: Actor) -> Desk:
+    """The desk of the learner who is signed in; NotFound when the class is gone."""
+    enrolment = row_of(session, Enrolment, who.commune, who.key)
+    cohort = row_of(session, Cohort, who.commune, enrolment.cohort_id) if enrolment else None
+    if enrolment is None or cohort is None:
+        raise NotFound(_("Không tìm thấy lớp này. Hãy gọi thầy cô."))
+    meeting = who.extra["class_session"]
+    version = courses_queries.version(session, cohort.version_id)
+    return Desk(enrolment, cohort, version, meeting, open_sitting(session, who.commune, meeting))
+
+
+def open_sitting(session: Session, commune_id: UUID, meeting_id: UUID) -> Sitting | None:
+    """The proctored sitting that is open in a class session."""
+    return session.scalar(
+        select(Sitting).where(
+            Sitting.commune_id == commune_id,
+            Sitting.class_session_id == meeting_id,
+            Sitting.closed_at.is_(None),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class LessonState:
+    """How far a learner is in a lesson. `state`: new, begun or done; opened is not learned."""
+
+    lesson: Lesson
+    number: int
+    """1-based place in the programme."""
+    seen: int
+    state: str
+
+    @property
+    def resume(self) -> int:
+        """The screen to go on with; a finished lesson begins again."""
+        return 1 if self.state == "done" else min(self.seen, len(self.lesson.screens)) + 1
+
+
+def lesson_states(session: Session, desk: Desk) -> list[LessonState]:
+    """Every lesson of the class in order, with the learner's progress."""
+    rows = session.scalars(
+        select(LessonProgress).where(
+            LessonProgress.commune_id == desk.enrolment.commune_id,
+            LessonProgress.enrolment_id == desk.enrolment.id,
+        )
+    )
+    held = {row.lesson: row for row in rows}
+    return [
+        _lesson_state(lesson, number, held.get(lesson.code))
+        for number, lesson in enumerate(desk.version.lessons, 1)
+    ]
+
+
+def _lesson_state(lesson: Lesson, number: int, row: LessonProgress | None) -> LessonState:
+    if row is None:
+        return LessonState(lesson, number, 0, "new")
+    state = "done" if row.finished_at else "begun"
+    return LessonState(lesson, number, row.screens_seen, state)
+
+
+def own_attempt(session: Session, who: Actor, attempt_id: UUID) -> Attempt:
+    """The learner's own attempt; somebody else's looks like a missing one."""
+    found = row_of(session, Attempt, who.commune, attempt_id)
+    if found is None or found.enrolment_id != who.key:
+        raise NotFound(_("Không tìm thấy bài làm này. Hãy quay về trang của mình."))
+    return found
+
+
+def own_attempts(session: Session, desk: Desk, purpose: str) -> Sequence[Attempt]:
+    """The learner's attempts of one purpose in this class, the newest first."""
+    return session.scalars(
+        select(Attempt)
+        .where(
+            Attempt.commune_id == desk.enrolment.commune_id,
+            Attempt.enrolment_id == desk.enrolment.id,
+            Attempt.purpose == purpose,
+        )
+        .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+    ).all()
+
+
+def form_of(session: Session, attempt: Attempt) -> rules.Form:
+    """The questions of the attempt, from the version it is pinned to."""
+    version = courses_queries.version(session, attempt.version_id)
+    return rules.form_from_plain(version, attempt.form)
+
+
+def responses(session: Session, attempt: Attempt) -> dict[str, tuple[str, ...]]:
+    """Item → the answer that counts; answers taken back are empty."""
+    rows = session.scalars(
+        select(Answer).where(
+            Answer.commune_id == attempt.commune_id, Answer.attempt_id == attempt.id
+        )
+    )
+    return {row.item_id: tuple(row.response) for row in rows}
+
+
+def drawn_before(session: Session, desk: Desk, kind: str) -> list[str]:
+    """Items of the learner's earlier forms, repeats included, so that the next form differs."""
+    earlier = (
+        certifying(session, desk) if kind == "certifying" else own_attempts(session, desk, kind)
+    )
+    return [item for attempt in earlier for item in form_of(session, attempt).item_ids]
+
+
+def certifying(session: Session, desk: Desk) -> list[Attempt]:
+    """Every certifying attempt of the person at this level, whichever class it was made in."""
+    found = settling.certifying_attempts(
+        session, desk.enrolment.commune_id, desk.enrolment.person_id, desk.version.code
+    )
+    return [attempt for attempt in found if attempt.level == desk.cohort.level]
+
+
+@dataclass(frozen=True)
+class ExamCard:
+    """What a learner should know of the test before it: may it begin, and how many tries are left.
+
+    `code` is that of `rules.may_try`; `open_attempt` the one to go on with in this sitting.
+    """
+
+    code: str
+    tries_left: int
+    not_before: datetime | None
+    sitting_open: bool
+    open_attempt: UUID | None
+    last: Attempt | None
+    """The newest attempt that was handed in and counted."""
+
+    @property
+    def can_begin(self) -> bool:
+        """A new try may begin now: it is allowed and a proctored sitting is open."""
+        return self.sitting_open and self.code == "ok"
+
+
+def exam_card(session: Session, desk: Desk) -> ExamCard:
+    """The learner's test, as it stands now."""
+    attempts = certifying(session, desk)
+    may = permission(clock.now(), settling.tries(session, attempts), desk.rule)
+    open_now = [a for a in attempts if a.state == "open" and _goes_on(a, desk)]
+    handed_in = [a for a in attempts if a.submitted_at and a.state != "refused"]
+    return ExamCard(
+        may.code,
+        may.tries_left,
+        may.not_before,
+        desk.sitting is not None,
+        open_now[-1].id if open_now else None,
+        handed_in[-1] if handed_in else None,
+    )
+
+
+def _goes_on(attempt: Attempt, desk: Desk) -> bool:
+    return attempt.enrolment_id == desk.enrolment.id and (
+        desk.sitting is None or attempt.trail["sitting"] == str(desk.sitting.id)
+    )
+
+
+@dataclass(frozen=True)
+class SkillResult:
+    """How a skill went in an attempt, and the lessons that teach it."""
+
+    skill: Skill
+    points: int
+    max: int
+    mastered: bool
+    lessons: tuple[tuple[int, Lesson], ...]
+    """(number, lesson) to look at again."""
+
+
+def skill_results(session: Session, attempt: Attempt) -> list[SkillResult]:
+    """The attempt by skill, in the programme's order; empty before it is handed in."""
+    if attempt.mark is None:
+        return []
+    version = courses_queries.version(session, attempt.version_id)
+    rule, points = version.pass_rule(attempt.level), attempt.mark["skills"]
+    bars = {bar.skill: bar.share for bar in rule.must_pass}
+    found = []
+    for skill in version.programme.skills:
+        if skill.code in points:  # type: ignore[operator]  # The stored mark is JSON.
+            got, most = points[skill.code]  # type: ignore[index]  # The same.
+            enough = needed_points(max(rule.share, bars.get(skill.code, 0)), most)
+            found.append(SkillResult(skill, got, most, got >= enough, _teaching(version, skill)))
+    return found
+
+
+def _teaching(version: ProgrammeVersion, skill: Skill) -> tuple[tuple[int, Lesson], ...]:
+    numbered = enumerate(version.lessons, 1)
+    return tuple((n, lesson) for n, lesson in numbered if skill.code in lesson.skills)
+
+
+def newest_observations(
+    session: Session, commune_id: UUID, enrolments: Sequence[UUID]
+) -> dict[tuple[UUID, str], TaskObservation]:
+    """(enrolment, task) → the newest observation, which is the one that is shown."""
+    rows = session.scalars(
+        select(TaskObservation)
+        .where(
+            TaskObservation.commune_id == commune_id,
+            TaskObservation.enrolment_id.in_(enrolments),
+        )
+        .order_by(TaskObservation.occurred_at, TaskObservation.event_id)
+    )
+    return {(row.enrolment_id, row.task): row for row in rows}
+
+
+def open_meeting(session: Session, commune_id: UUID, cohort_id: UUID) -> ClassSession | None:
+    """The class session that is open now; the newest if two are."""
+    return session.scalar(
+        select(ClassSession)
+        .where(
+            ClassSession.commune_id == commune_id,
+            ClassSession.cohort_id == cohort_id,
+            ClassSession.opened_at.is_not(None),
+            ClassSession.closed_at.is_(None),
+        )
+        .order_by(ClassSession.number.desc())
+        .limit(1)
+    )
