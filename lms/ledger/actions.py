@@ -165,7 +165,9 @@ def _confirm(sorting: _Sorting, event_id: str, places: Sequence[int], *, is_new:
 
 
 def _alarm(event_id: str) -> None:
-    log.warning("event_conflict", event=event_id, meaning="one id came with two bodies; both kept")
+    log.warning(
+        "event_conflict", event_id=event_id, meaning="one id came with two bodies; both kept"
+    )
 
 
 def append(session: Session, commune_id: UUID, new: NewEvent) -> UUID:

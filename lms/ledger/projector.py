@@ -276,7 +276,7 @@ def _settle(
 def _listed(event: Event, fault: Exception) -> ProjectionFault:
     # The type and the class of the fault only: a database error repeats values, which may be personal.
     words = str(fault) if isinstance(fault, registry.MissingParent) else type(fault).__name__
-    log.warning("projection_fault", event=str(event.id), type=event.type, fault=words)
+    log.warning("projection_fault", event_id=str(event.id), type=event.type, fault=words)
     return ProjectionFault(
         commune_id=event.commune_id, id=event.id, batch_id=event.batch_id,
         message=f"{event.type}: {words}", at=clock.now(),
