@@ -24,6 +24,7 @@ _ATTRIBUTES = {
     "stroke-dasharray", "opacity", "transform", "fill-rule", "d", "points", "cx", "cy", "r", "rx",
     "ry", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "role",
 }  # fmt: skip
+_PAPER = "#ffffff"
 _COLOUR = re.compile(r"none|currentColor|#[0-9a-f]{6}")
 
 
@@ -50,5 +51,5 @@ def _problems(root: Element) -> Iterator[str]:
     colours = {part.get(name) for part in root.iter() for name in ("fill", "stroke")} - {None}
     if any(not _COLOUR.fullmatch(str(colour)) for colour in colours):
         yield _("Màu phải là none, currentColor hoặc mã màu sáu chữ số như #b23a2e.")
-    if len(colours - {"none", "currentColor"}) > 1:
-        yield _("Hình chỉ dùng màu mực (currentColor) và một màu nhấn.")
+    if len(colours - {"none", "currentColor", _PAPER}) > 1:
+        yield _("Hình chỉ dùng màu mực (currentColor), màu giấy (#ffffff) và một màu nhấn.")
