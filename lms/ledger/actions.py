@@ -1,37 +1,29 @@
 """Writes of the event store: a device's batch, and the events that the server itself makes."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.core import clock
+from lms.core.db import Database
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import _
 from lms.core.ids import derived, uuid7
-from lms.ledger import registry, rules, store
-from lms.ledger.envelope import Envelope, Misfit, read
-from lms.ledger.models import Event
-from lms.ledger.projector import project_pending
-from lms.ledger.rules import Fate, Outcome, Reason, Receipt
-from lms.ledger.store import Raw, Row
+from lms.ledger import projector, registry, rules, store
+from lms.ledger.envelope import Misfit, read
+from lms.ledger.intake import accept, refuse_body, row_of
+from lms.ledger.models import Event, Quarantined
+from lms.ledger.rules import Reason, Receipt
 
 __all__ = [
-    "NewEvent",
-    "Receipt",
-    "accept",
-    "append",
-    "paper_device",
-    "project_pending",
-    "web_device",
-]
-
-log = structlog.get_logger("lms.ledger")
+    "NewEvent", "Receipt", "accept", "append", "paper_device", "project_pending", "refuse_body",
+    "release", "web_device",
+]  # fmt: skip
 
 APPENDED = "ledger.appended"
 """Key of `Session.info`: the batches that this session appended and has not projected yet."""
@@ -66,110 +58,6 @@ class NewEvent:
     version: int = 1
 
 
-@dataclass
-class _Sorting:
-    """A batch while it is read: what may be stored, what is kept raw, and the answer to each."""
-
-    rows: dict[str, Row] = field(default_factory=dict)
-    raws: list[Raw] = field(default_factory=list)
-    fates: dict[int, Fate] = field(default_factory=dict)
-    places: dict[str, list[int]] = field(default_factory=dict)
-
-    def keep_raw(self, index: int, text: str, reason: Reason, event_id: str | None) -> None:
-        """Quarantine the text and answer so."""
-        self.raws.append(Raw(text, reason, event_id))
-        self.fates[index] = Fate(index, event_id, Outcome.QUARANTINED, reason)
-
-
-def accept(
-    session: Session, commune_id: UUID, device_id: UUID, texts: Sequence[str], now: datetime
-) -> Receipt:
-    """Store a device's batch, verbatim and once; the caller commits, then answers event by event.
-
-    A bad event never fails its batch: it is kept raw in quarantine. Nothing is projected here.
-    """
-    sorting = _sort(session, commune_id, device_id, texts)
-    if sorting.rows:
-        rows = list(sorting.rows.values())
-        new = store.insert(session, commune_id, device_id, rows, now)[1]
-        _answer_known(session, commune_id, sorting, new)
-    store.quarantine(session, commune_id, device_id, sorting.raws, now)
-    return Receipt([sorting.fates[index] for index in sorted(sorting.fates)])
-
-
-def refuse_body(
-    session: Session, commune_id: UUID, device_id: UUID, body: bytes, reason: Reason, now: datetime
-) -> Receipt:
-    """A body that cannot be read as a batch is kept raw (at most 64 KB of it) and answered as one."""
-    kept = body[: rules.MAX_TEXT]
-    store.quarantine(session, commune_id, device_id, [Raw(kept, reason)], now)
-    return Receipt([Fate(None, None, Outcome.QUARANTINED, reason)])
-
-
-def _sort(session: Session, commune_id: UUID, device_id: UUID, texts: Sequence[str]) -> _Sorting:
-    sorting, events = _Sorting(), {}
-    for index, text in enumerate(texts):
-        try:
-            events[index] = read(text, device_id)
-        except Misfit as misfit:
-            sorting.keep_raw(index, text, misfit.reason, rules.claimed_id(text))
-    named = {UUID(event.class_) for event in events.values() if event.class_}
-    known = registry.known_classes(session, commune_id, named)
-    for index, event in events.items():
-        if event.class_ and UUID(event.class_) not in known:
-            sorting.keep_raw(index, texts[index], Reason.UNKNOWN_CLASS, event.id)
-        else:
-            _place(sorting, index, event, texts[index])
-    return sorting
-
-
-def _place(sorting: _Sorting, index: int, event: Envelope, text: str) -> None:
-    """The first body of an id is offered to the store; others are answered against it."""
-    digest = store.sha256(text)
-    first = sorting.rows.get(event.id)
-    if first is None:
-        sorting.rows[event.id] = _row(index, event, text, digest)
-        sorting.places[event.id] = [index]
-    elif first.sha256 == digest:
-        sorting.places[event.id].append(index)
-    else:
-        sorting.keep_raw(index, text, Reason.CONFLICT, event.id)
-        _alarm(event.id)
-
-
-def _row(index: int, event: Envelope, text: str, digest: str) -> Row:
-    return Row(
-        event.id, index, event.epoch, event.seq, event.type, event.class_, event.learner,
-        event.attempt, text, digest,
-    )  # fmt: skip
-
-
-def _answer_known(session: Session, commune_id: UUID, sorting: _Sorting, new: set[str]) -> None:
-    """Say which events were stored; what was there before is a duplicate or a conflict."""
-    old = [one for one in sorting.rows if one not in new]
-    held = store.hashes(session, commune_id, old) if old else {}
-    for event_id, places in sorting.places.items():
-        row = sorting.rows[event_id]
-        if event_id in new or held.get(event_id) == row.sha256:
-            _confirm(sorting, event_id, places, is_new=event_id in new)
-        else:
-            for index in places:
-                sorting.keep_raw(index, row.text, Reason.CONFLICT, event_id)
-            _alarm(event_id)
-
-
-def _confirm(sorting: _Sorting, event_id: str, places: Sequence[int], *, is_new: bool) -> None:
-    for nth, index in enumerate(places):
-        outcome = Outcome.STORED if is_new and nth == 0 else Outcome.DUPLICATE
-        sorting.fates[index] = Fate(index, event_id, outcome)
-
-
-def _alarm(event_id: str) -> None:
-    log.warning(
-        "event_conflict", event_id=event_id, meaning="one id came with two bodies; both kept"
-    )
-
-
 def append(session: Session, commune_id: UUID, new: NewEvent) -> UUID:
     """Write an event that the server makes, in the caller's transaction; returns its id.
 
@@ -185,7 +73,7 @@ def append(session: Session, commune_id: UUID, new: NewEvent) -> UUID:
         event = read(text, device)
     except Misfit as misfit:
         raise _unfit(new, misfit) from misfit
-    row = _row(0, event, text, store.sha256(text))
+    row = row_of(0, event, text, store.sha256(text))
     batch, kept = store.insert(session, commune_id, device, [row], now)
     if kept:
         session.info.setdefault(APPENDED, []).append(batch)
@@ -247,3 +135,35 @@ def _next_seq(session: Session, commune_id: UUID, device: UUID, attempt_id: UUID
         )
     )
     return 0 if highest is None else highest + 1
+
+
+def project_pending(database: Database, commune_id: UUID | None) -> projector.Counts:
+    """Project what waits; None (at start) also takes up what was quarantined or could not be applied.
+
+    It works in transactions of its own: never call it inside an open write session.
+    """
+    if commune_id is not None:
+        return projector.project_pending(database, commune_id)
+    release(database)
+    return projector.project_all(database)
+
+
+def release(database: Database) -> int:
+    """Read the quarantine again: what this release understands becomes an event. Returns how many."""
+    with database.read() as session:
+        query = select(Quarantined.commune_id, Quarantined.id).where(
+            Quarantined.released_at.is_(None),
+            Quarantined.encoding == "text",
+            Quarantined.reason.in_([reason.value for reason in rules.MENDABLE]),
+        )
+        held = session.execute(query.order_by(Quarantined.received_at, Quarantined.id)).all()
+    return sum(_release(database, commune_id, key) for commune_id, key in held)
+
+
+def _release(database: Database, commune_id: UUID, key: UUID) -> bool:
+    with database.write() as session:
+        row = session.get_one(Quarantined, (commune_id, key))
+        receipt = accept(session, commune_id, row.device_id, [row.text], clock.now())
+        if receipt.confirmed:
+            row.released_at = clock.now()
+        return bool(receipt.confirmed)

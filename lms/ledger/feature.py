@@ -1,5 +1,30 @@
 """What this package brings to the app."""
 
-from lms.core.feature import Feature
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
-FEATURE = Feature("ledger")
+from lms.core import clock
+from lms.core.db import Database
+from lms.core.feature import Feature
+from lms.ledger import queries
+from lms.ledger.commands import ledger, store
+from lms.ledger.web import metrics
+
+
+def init_app(app: Flask) -> None:
+    """The projector's lag is measured when somebody asks for it."""
+    database: Database = app.extensions["lms.db"]
+    metrics(app).projector_lag.set_function(lambda: lag_seconds(database))
+
+
+def lag_seconds(database: Database) -> float:
+    """Age of the oldest unprojected batch in seconds; NaN when the database cannot be asked."""
+    try:
+        with database.read() as session:
+            since = queries.waiting_since(session)
+    except SQLAlchemyError:
+        return float("nan")
+    return max(0.0, (clock.now() - since).total_seconds()) if since else 0.0
+
+
+FEATURE = Feature("ledger", commands=(ledger, store), init_app=init_app)

@@ -10,12 +10,16 @@ import json
 import os
 import threading
 import time
+import weakref
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any, NoReturn
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.orm import Session
 
 from lms.core.db import Database
@@ -27,6 +31,11 @@ from lms.ledger.models import Batch, StoreGeneration
 from lms.people.models import Commune
 
 FILE = ".generation"
+# The first eight letters of the current WAL file's name are the timeline, which every restore changes.
+_SYSTEM = (
+    "SELECT system_identifier, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) "
+    "FROM pg_control_system()"
+)
 SECONDS_BETWEEN = 1.0
 """The file is written at most this often while batches arrive."""
 
@@ -58,6 +67,7 @@ def check(database: Database, settings: Settings) -> UUID:
         return _begin(database, settings, known, found)
     _compare(known, found)
     _write_file(settings, found)
+    _watch(database.engine, found.system)
     return UUID(found.generation)
 
 
@@ -115,11 +125,30 @@ def system_of(session: Session) -> str:
     """PostgreSQL's system identifier and timeline; empty on SQLite."""
     if session.get_bind().dialect.name != "postgresql":
         return ""
-    # The first eight letters of the current WAL file's name are the timeline.
-    timeline = "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
-    query = text(f"SELECT system_identifier, {timeline} FROM pg_control_system()")
-    identifier, timeline = session.execute(query).one()
+    identifier, timeline = session.execute(text(_SYSTEM)).one()
     return f"{identifier}/{timeline}"
+
+
+_watched: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
+
+
+def _watch(engine: Engine, system: str) -> None:
+    """PostgreSQL may be restored under a running service: every new connection is compared too."""
+    if system and engine not in _watched:
+        event.listen(engine, "connect", partial(_compare_connection, weakref.ref(engine)))
+    _watched[engine] = system
+
+
+def _compare_connection(
+    engine: Callable[[], Engine | None], connection: Any, _record: object
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SYSTEM)
+        identifier, timeline = cursor.fetchone()
+    connection.rollback()
+    owner = engine()
+    if owner is not None and f"{identifier}/{timeline}" != _watched.get(owner):
+        _differ(_("PostgreSQL đã được khôi phục trong khi dịch vụ đang chạy."))
 
 
 def _begin(database: Database, settings: Settings, known: Mark | None, found: Mark | None) -> UUID:
@@ -157,7 +186,7 @@ def _compare(known: Mark | None, found: Mark) -> None:
         _differ(_("Kho này cũ hơn lần chạy trước: thiếu ít nhất %(n)s lô sự kiện.", n=missing))
 
 
-def _differ(what: str) -> None:
+def _differ(what: str) -> NoReturn:
     todo = _(
         "Dịch vụ không chạy trên kho này. Nếu đúng là kho muốn dùng, hãy chạy 'lms store renew': "
         "các máy tính bảng sẽ gửi lại những gì còn giữ, không mất và không trùng."

@@ -13,7 +13,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import structlog
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import Engine, Select, delete, func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -57,18 +57,35 @@ def project_pending(database: Database, commune_id: UUID) -> Counts:
     """Project every waiting batch of a commune, oldest first. Never inside an open write session."""
     total = Counts()
     while True:
-        with _turn(database, commune_id) as sessions:
+        with turn(database, commune_id) as sessions:
             batch = _next(sessions, commune_id)
             if batch is None:
                 return total
             total += _project_batch(sessions, commune_id, batch)
 
 
+def drain(
+    sessions: Sessions, commune_id: UUID, progress: Callable[[int, int], None], seen: set[UUID]
+) -> Counts:
+    """Project every waiting batch within one turn, then what had to wait for its parent.
+
+    An attempt in `seen` was projected with all its events already; others are added to it.
+    """
+    with sessions() as session:
+        waiting = session.scalars(_waiting(commune_id)).all()
+    total = Counts()
+    for done, batch in enumerate(waiting, 1):
+        total += _project_batch(sessions, commune_id, batch, seen)
+        progress(done, len(waiting))
+    again = _retry(sessions, commune_id)
+    return Counts(total.batches, total.events + again.events, again.faults)
+
+
 def project_batches(database: Database, commune_id: UUID, batches: Iterable[UUID]) -> Counts:
     """Project these batches now, before older ones: a form waits for its own events only."""
     total = Counts()
     for batch in batches:
-        with _turn(database, commune_id) as sessions:
+        with turn(database, commune_id) as sessions:
             total += _project_batch(sessions, commune_id, batch)
     return total
 
@@ -88,10 +105,14 @@ def project_all(database: Database) -> Counts:
 
 def retry_faults(database: Database, commune_id: UUID) -> Counts:
     """Try again every event that could not be applied; `faults` counts those that still cannot."""
-    with _turn(database, commune_id) as sessions:
-        with sessions() as session:
-            held = _faulty(session, commune_id)
-        return sum((_run(sessions, commune_id, unit, None) for unit in _units(held)), Counts())
+    with turn(database, commune_id) as sessions:
+        return _retry(sessions, commune_id)
+
+
+def _retry(sessions: Sessions, commune_id: UUID) -> Counts:
+    with sessions() as session:
+        held = _faulty(session, commune_id)
+    return sum((_run(sessions, commune_id, unit, None) for unit in _units(held)), Counts())
 
 
 # One turn at a time.
@@ -106,7 +127,7 @@ def _lock(engine: Engine, commune_id: UUID) -> threading.Lock:
 
 
 @contextmanager
-def _turn(database: Database, commune_id: UUID) -> Iterator[Sessions]:
+def turn(database: Database, commune_id: UUID) -> Iterator[Sessions]:
     """The right to project this commune; yields how to open its sessions."""
     with _lock(database.engine, commune_id):
         if database.engine.dialect.name != "postgresql":
@@ -138,31 +159,33 @@ def _postgresql_turn(engine: Engine, commune_id: UUID) -> Iterator[Sessions]:
 # Batches, units, events.
 
 
+def _waiting(commune_id: UUID) -> Select[UUID]:
+    return (
+        select(Batch.id)
+        .where(Batch.commune_id == commune_id, Batch.projected_at.is_(None))
+        .order_by(Batch.number, Batch.id)
+    )
+
+
 def _next(sessions: Sessions, commune_id: UUID) -> UUID | None:
     with sessions() as session:
-        return session.scalar(
-            select(Batch.id)
-            .where(Batch.commune_id == commune_id, Batch.projected_at.is_(None))
-            .order_by(Batch.number, Batch.id)
-            .limit(1)
-        )
+        return session.scalar(_waiting(commune_id).limit(1))
 
 
-def _project_batch(sessions: Sessions, commune_id: UUID, batch_id: UUID) -> Counts:
+def _project_batch(
+    sessions: Sessions, commune_id: UUID, batch_id: UUID, seen: set[UUID] | None = None
+) -> Counts:
     with sessions() as session:
-        waiting = session.scalar(
-            select(Batch.id).where(
-                Batch.commune_id == commune_id, Batch.id == batch_id, Batch.projected_at.is_(None)
-            )
-        )
-        events = _of_batch(session, commune_id, batch_id) if waiting else []
-    if waiting is None:
-        return Counts()
-    units = _units(events)
+        if session.scalar(_waiting(commune_id).where(Batch.id == batch_id)) is None:
+            return Counts()
+        units = _units(_of_batch(session, commune_id, batch_id))
+        unseen = [unit for unit in units if seen is None or unit.attempt_id not in seen]
     total = Counts(batches=1)
-    for unit in units:
-        last = unit is units[-1]
+    for unit in unseen or [Unit(())]:
+        last = not unseen or unit is unseen[-1]
         total += _run(sessions, commune_id, unit, batch_id if last else None)
+    if seen is not None:
+        seen.update(unit.attempt_id for unit in unseen if unit.attempt_id is not None)
     return total
 
 

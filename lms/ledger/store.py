@@ -152,7 +152,7 @@ class Raw:
 def quarantine(
     session: Session, commune_id: UUID, device_id: UUID, raws: Sequence[Raw], now: datetime
 ) -> None:
-    """Keep each body raw; the same bytes from the same device for the same reason are kept once."""
+    """Keep each body raw; the same bytes from the same device are kept once."""
     if not raws:
         return
     rows = {row["id"]: row for row in (_kept(commune_id, device_id, raw, now) for raw in raws)}
@@ -169,7 +169,7 @@ def _kept(commune_id: UUID, device_id: UUID, raw: Raw, now: datetime) -> dict[st
     encoding, body = _storable(raw.body)
     return {
         "commune_id": commune_id,
-        "id": derived("quarantine", commune_id, device_id, raw.reason, digest),
+        "id": derived("quarantine", commune_id, device_id, raw.reason is Reason.CONFLICT, digest),
         "event_id": raw.event_id,
         "device_id": device_id,
         "reason": raw.reason.value,

@@ -3,14 +3,14 @@
 from uuid import UUID
 
 import structlog
-from flask import Flask, Response, current_app
+from flask import Flask, Response, after_this_request, current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from lms.core import web
 from lms.core.db import Database
 from lms.core.guard import actor
 from lms.core.metrics import Metrics
-from lms.ledger import projector
+from lms.ledger import generation, projector
 from lms.ledger.actions import APPENDED
 from lms.ledger.rules import Outcome, Reason, Receipt
 
@@ -21,12 +21,20 @@ def project_now() -> projector.Counts:
     """Commit what this request appended, then project it, so that the page shows it."""
     batches = web.session().info.pop(APPENDED, [])
     web.commit()
-    return _project(current_app, web.database(), actor().commune, batches)
+    after_this_request(_keep_up_after)
+    return _project(_app(), actor().commune, batches)
 
 
-def _project(
-    app: Flask, database: Database, commune_id: UUID, batches: list[UUID] | None
-) -> projector.Counts:
+def _app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined, no-any-return]  # A LocalProxy has it.
+
+
+def _database(app: Flask) -> Database:
+    return app.extensions["lms.db"]  # type: ignore[no-any-return]
+
+
+def _project(app: Flask, commune_id: UUID, batches: list[UUID] | None) -> projector.Counts:
+    database = _database(app)
     try:
         if batches is None:
             counts = projector.project_pending(database, commune_id)
@@ -41,15 +49,29 @@ def _project(
 
 
 def project_after(response: Response, commune_id: UUID) -> Response:
-    """Start the projector once the answer is on its way."""
-    app, database = current_app._get_current_object(), web.database()  # type: ignore[attr-defined]  # A LocalProxy has it.
-    response.call_on_close(lambda: _project(app, database, commune_id, None))
+    """Start the projector once the answer is on its way, then bring the generation file up to date."""
+    app = _app()
+    response.call_on_close(lambda: _project(app, commune_id, None))
+    return _keep_up_after(response)
+
+
+def _keep_up_after(response: Response) -> Response:
+    app = _app()
+    response.call_on_close(lambda: _keep_up(app))
     return response
+
+
+def _keep_up(app: Flask) -> None:
+    try:
+        generation.keep_up(_database(app), app.extensions["lms.settings"])
+    except (OSError, OperationalError, InterfaceError) as error:
+        # The file may lag behind the store, never run ahead of it: a later batch writes it again.
+        log.warning("generation_file", problem=str(error))
 
 
 def count(receipt: Receipt) -> None:
     """Count the fates of a batch's events."""
-    counter = metrics(current_app).events
+    counter = metrics(_app()).events
     for outcome in Outcome:
         counter.labels(outcome.value).inc(sum(f.outcome is outcome for f in receipt.fates))
     conflicts = sum(f.reason is Reason.CONFLICT for f in receipt.fates)
