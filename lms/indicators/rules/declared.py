@@ -1,0 +1,132 @@
+"""Declared figures: which of them holds on a day.
+
+Source: design/domain.md "Settled choices": the newest on or before the day, official before
+estimate; a commune figure wins over a sum of units when as new; a blank denominator stays blank.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from lms.indicators.rules.facts import DeclaredMeasure, DeclaredPopulation, Facts, Key
+from lms.indicators.rules.plan import Population
+
+
+class Row(NamedTuple):
+    """A declared figure in one shape: `numerator` is None for a population."""
+
+    key: Key
+    unit: Key | None
+    as_of: date
+    official: bool
+    source: str
+    numerator: int | None
+    denominator: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The declared figure that holds: its numbers, its date, its sources, its parts by unit.
+
+    `as_of` of a sum is that of its oldest part, for a sum is only as new as that.
+    """
+
+    numerator: int | None
+    denominator: int | None
+    as_of: date
+    official: bool
+    sources: tuple[str, ...]
+    keys: tuple[Key, ...]
+    units: tuple[Row, ...] = ()
+
+
+def holding(rows: Iterable[Row], on: date) -> Declared | None:
+    """The figure that holds on a day, or None when nothing was declared by then."""
+    newest: dict[Key | None, Row] = {}
+    for row in sorted((r for r in rows if r.as_of <= on), key=_freshness):
+        newest[row.unit] = row
+    commune = newest.pop(None, None)
+    parts = sorted(newest.values(), key=lambda row: str(row.unit))
+    oldest = min((part.as_of for part in parts), default=date.min)
+    return _one(commune) if commune and commune.as_of >= oldest else _sum(parts)
+
+
+def _freshness(row: Row) -> tuple[date, bool, str]:
+    """Later days come last, then official figures, then the larger key."""
+    return row.as_of, row.official, str(row.key)
+
+
+def _one(row: Row) -> Declared:
+    return Declared(
+        row.numerator, row.denominator, row.as_of, row.official, (row.source,), (row.key,)
+    )
+
+
+def _sum(parts: Sequence[Row]) -> Declared | None:
+    """Numerators and denominators are summed, never averaged; one blank leaves the sum blank."""
+    if not parts:
+        return None
+    return Declared(
+        numerator=_added(part.numerator for part in parts),
+        denominator=_added(part.denominator for part in parts),
+        as_of=min(part.as_of for part in parts),
+        official=all(part.official for part in parts),
+        sources=tuple(sorted({part.source for part in parts})),
+        keys=tuple(part.key for part in parts),
+        units=tuple(parts),
+    )
+
+
+def _added(values: Iterable[int | None]) -> int | None:
+    total = 0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def declared_measure(facts: Facts, what: str, on: date, since: date) -> Declared | None:
+    """The figure another body counted, dated within the window."""
+    rows = (_measure_row(row) for row in facts.declared_measures if row.what == what)
+    return holding((row for row in rows if row.as_of >= since), on)
+
+
+def _measure_row(row: DeclaredMeasure) -> Row:
+    return Row(
+        row.key, row.unit, row.as_of, row.official, row.source, row.numerator, row.denominator
+    )
+
+
+def declared_population(facts: Facts, population: Population, on: date) -> Declared | None:
+    """The declared size of a population; school levels may be declared one by one.
+
+    A union is never summed from its parts, for somebody may be in two of them.
+    """
+    by_key: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in facts.declared_populations:
+        by_key[row.population].append(_population_row(row))
+    whole = holding(by_key[population.key], on)
+    if whole or len(population.levels) < 2:
+        return whole
+    keys = [f"{population.code}({level})" for level in population.levels]
+    levels = [holding(by_key[key], on) for key in keys]
+    found = [level for level in levels if level]
+    return _levels(found) if len(found) == len(levels) else None
+
+
+def _population_row(row: DeclaredPopulation) -> Row:
+    return Row(row.key, row.unit, row.as_of, row.official, row.source, None, row.value)
+
+
+def _levels(levels: Sequence[Declared]) -> Declared:
+    return Declared(
+        numerator=None,
+        denominator=_added(level.denominator for level in levels),
+        as_of=min(level.as_of for level in levels),
+        official=all(level.official for level in levels),
+        sources=tuple(sorted({name for level in levels for name in level.sources})),
+        keys=tuple(key for level in levels for key in level.keys),
+    )
