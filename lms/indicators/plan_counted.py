@@ -112,7 +112,7 @@ def _check_population(counted: Counted) -> None:
     if counted.subject is Subject.PERSON and codes & NOT_PERSONS:
         raise refusal(
             ("subject",),
-            _("đối tượng này không phải là người, hãy bỏ trường subject hoặc đổi population"),
+            _("đối tượng này không phải là người, hãy đổi population hoặc viết đúng subject"),
         )
 
 

@@ -19,6 +19,8 @@ from lms.indicators.rules.vocabulary import POPULATIONS, STUDENT_LEVELS
 
 NOT_SET = "không quy định"
 MAX_TEXT = 1000
+SHORT = 2
+"""Words this short resemble everything: "=>" is as near to ">" as to ">="."""
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _DAY_MONTH = re.compile(r"(\d{1,2})/(\d{1,2})")
@@ -36,7 +38,7 @@ def required() -> dict[str, str]:
 def closest(word: object, known: Collection[str]) -> str:
     """What the writer probably meant, else all that may be written."""
     near = get_close_matches(str(word), list(known), n=1)
-    if near:
+    if near and len(str(word)) > SHORT:
         return _("hãy sửa thành “%(word)s”", word=near[0])
     return _("hãy dùng một trong: %(words)s", words=", ".join(known))
 

@@ -1,10 +1,11 @@
 """The worked cases and settled choices of the design, one sentence each."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from lms.core.clock import VIETNAM, day_of
 from lms.indicators.rules.engine import YearMismatch, compute
 from lms.indicators.rules.facts import Settings
 from lms.indicators.rules.figure import KnownBy, State
@@ -135,6 +136,17 @@ def test_poor_and_disabled_people_are_those_who_live_here() -> None:
 
 
 # --- evidence -------------------------------------------------------------------------------------
+
+
+def test_an_attainment_at_23_30_on_31_12_vietnam_time_counts_in_that_year() -> None:
+    vietnam = datetime(2026, 12, 31, 23, 30, tzinfo=VIETNAM)
+    utc = datetime(2027, 1, 1, 6, 30, tzinfo=UTC) - timedelta(hours=14)
+    assert vietnam == utc
+    village = Village().person("an").attained("an", on=day_of(vietnam))
+    village.person("binh").attained("binh", on=day_of(datetime(2026, 12, 31, 17, 0, tzinfo=UTC)))
+    yearly = counted("adults", window=Window.YEAR)
+    assert village.figure(yearly, as_of=END_2026).people == {"an"}
+    assert village.figure(yearly, as_of=date(2027, 1, 1)).people == {"binh"}
 
 
 def test_an_attainment_on_31_12_counts_in_that_year_and_not_the_day_before() -> None:
