@@ -2,24 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessments import rules, settling
-from assessments.models import Answer, Attempt, LessonProgress, TaskObservation
+from assessments.models import Answer, Attainment, Attempt, LessonProgress, TaskObservation
 from assessments.projection import row_of
 from assessments.rules.passing import needed_points
 from assessments.rules.sequence import permission
 from courses import queries as courses_queries
-from courses.rules import Lesson, PassRule, ProgrammeVersion, Skill
+from courses.rules import Lesson, ObservedTask, PassRule, ProgrammeVersion, Skill
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, Sitting
-from lms.core import clock
+from lms.core import clock, text
 from lms.core.errors import NotFound
 from lms.core.guard import Actor
 from lms.core.i18n import _
+from lms.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Desk:
     meeting_id: UUID
     sitting: Sitting | None
     """The proctored sitting that is open in this class session."""
+    name: str
+    """As on a class tablet: 'Lan N.'"""
 
     @property
     def rule(self) -> PassRule:
@@ -48,11 +51,14 @@ def desk(session: Session, who: Actor) -> Desk:
     """The desk of the learner who is signed in; NotFound when the class is gone."""
     enrolment = row_of(session, Enrolment, who.commune, who.key)
     cohort = row_of(session, Cohort, who.commune, enrolment.cohort_id) if enrolment else None
-    if enrolment is None or cohort is None:
+    person = row_of(session, Person, who.commune, enrolment.person_id) if enrolment else None
+    if enrolment is None or cohort is None or person is None:
         raise NotFound(_("Không tìm thấy lớp này. Hãy gọi thầy cô."))
     meeting = who.extra["class_session"]
     version = courses_queries.version(session, cohort.version_id)
-    return Desk(enrolment, cohort, version, meeting, open_sitting(session, who.commune, meeting))
+    sitting = open_sitting(session, who.commune, meeting)
+    name = text.short_name(person.full_name)
+    return Desk(enrolment, cohort, version, meeting, sitting, name)
 
 
 def open_sitting(session: Session, commune_id: UUID, meeting_id: UUID) -> Sitting | None:
@@ -231,6 +237,34 @@ def skill_results(session: Session, attempt: Attempt) -> list[SkillResult]:
 def _teaching(version: ProgrammeVersion, skill: Skill) -> tuple[tuple[int, Lesson], ...]:
     numbered = enumerate(version.lessons, 1)
     return tuple((n, lesson) for n, lesson in numbered if skill.code in lesson.skills)
+
+
+def needed(session: Session, attempt: Attempt) -> int:
+    """How many points the attempt's pass rule asks for in all."""
+    rule = courses_queries.version(session, attempt.version_id).pass_rule(attempt.level)
+    return needed_points(rule.share, attempt.max_points or 0)
+
+
+def task_states(session: Session, desk: Desk) -> list[tuple[ObservedTask, str | None]]:
+    """The tasks the class's level asks for, with what was seen last; None: not yet looked at."""
+    enrolment = desk.enrolment
+    seen = newest_observations(session, enrolment.commune_id, [enrolment.id])
+    tasks = (desk.version.task(task) for task in desk.rule.required_tasks)
+    found = [(task, seen.get((enrolment.id, task.id))) for task in tasks]
+    return [(task, one.result if one else None) for task, one in found]
+
+
+def proofs(session: Session, desk: Desk) -> dict[str, date]:
+    """The proofs that the learner has reached in this programme and level, with their days."""
+    rows = session.scalars(
+        select(Attainment).where(
+            Attainment.commune_id == desk.enrolment.commune_id,
+            Attainment.person_id == desk.enrolment.person_id,
+            Attainment.programme_code == desk.version.code,
+            Attainment.level == desk.cohort.level,
+        )
+    )
+    return {row.proof: row.occurred_on for row in rows}
 
 
 def newest_observations(

@@ -1,5 +1,12 @@
 """What this package brings to the app."""
 
-from lms.core.feature import Feature
+from courses import api, pages
+from lms.core.feature import Feature, NavItem
+from lms.core.policy import STAFF
 
-FEATURE = Feature("courses")
+FEATURE = Feature(
+    "courses",
+    pages=(pages.blueprint,),
+    api=(api.blueprint,),
+    nav=(NavItem("Chương trình", "courses.programmes", "lesson", frozenset(STAFF), 60),),
+)

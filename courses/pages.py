@@ -1,0 +1,78 @@
+"""Staff look at what is taught; pictures of the lessons, named by their hash."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template
+
+from courses import queries
+from courses.rules import Lesson, ProgrammeVersion, UnknownContent
+from lms.core import web
+from lms.core.errors import NotFound
+from lms.core.i18n import _
+from lms.core.policy import PUBLIC, Reach, allow
+
+blueprint = Blueprint("courses", __name__)
+
+FOR_EVER = "public, max-age=31536000, immutable"
+PICTURE_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A picture opened by itself may not run or fetch anything, whatever an author put into it."""
+
+
+@blueprint.get("/chuong-trinh")
+@allow(
+    trainer=Reach.COMMUNE,
+    unit_reporter=Reach.COMMUNE,
+    officer=Reach.COMMUNE,
+    administrator=Reach.COMMUNE,
+)
+def programmes() -> str:
+    """Every programme in its newest version."""
+    session = web.session()
+    found = [queries.version(session, row.id) for row in queries.newest(session)]
+    return render_template("courses/programmes.html", programmes=found)
+
+
+@blueprint.get("/chuong-trinh/<uuid:version_id>")
+@allow(
+    trainer=Reach.COMMUNE,
+    unit_reporter=Reach.COMMUNE,
+    officer=Reach.COMMUNE,
+    administrator=Reach.COMMUNE,
+)
+def programme(version_id: UUID) -> str:
+    """One version: modules, lessons, observed tasks, how it is tested."""
+    version = queries.version(web.session(), version_id)
+    return render_template("courses/programme.html", version=version)
+
+
+@blueprint.get("/chuong-trinh/<uuid:version_id>/<lesson>")
+@allow(
+    trainer=Reach.COMMUNE,
+    unit_reporter=Reach.COMMUNE,
+    officer=Reach.COMMUNE,
+    administrator=Reach.COMMUNE,
+)
+def lesson(version_id: UUID, lesson: str) -> str:
+    """A lesson as a trainer reads it: all screens on one page, practice with its explanation."""
+    version = queries.version(web.session(), version_id)
+    return render_template("courses/lesson.html", version=version, lesson=_lesson(version, lesson))
+
+
+@blueprint.get("/hinh/<sha256>")
+@allow(PUBLIC)
+def picture(sha256: str) -> Response:
+    """A picture by its hash: it can never change, so it may be kept for ever."""
+    row = queries.medium(web.session(), sha256)
+    answer = Response(row.body, content_type=row.media_type)
+    answer.headers["Cache-Control"] = FOR_EVER
+    answer.headers["Content-Security-Policy"] = PICTURE_CSP
+    return answer
+
+
+def _lesson(version: ProgrammeVersion, code: str) -> Lesson:
+    try:
+        return version.lesson(code)
+    except UnknownContent:
+        raise NotFound(
+            _("Không tìm thấy bài học này. Hãy chọn lại từ danh sách chương trình.")
+        ) from None
