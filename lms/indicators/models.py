@@ -33,7 +33,9 @@ class PlanAdoption(CommuneRow, Base):
     code: Mapped[str]
     definition_id: Mapped[UUID] = mapped_column(ForeignKey("plan_definition.id"))
     wording: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
-    """Indicator number → the official wording the commune put in."""
+    """Indicator code → the official wording the commune put in."""
+    choices: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict)
+    """What the commune chose: {denominators, readings, levels} → code → choice; all of it is printed."""
     adopted_by: Mapped[UUID | None]
     adopted_at: Mapped[datetime] = created()
 
@@ -112,10 +114,13 @@ class OutsideFact(CommuneRow, Base):
     __table_args__ = (
         belongs_to("person", "person_id"),
         belongs_to("fact_import", "import_id"),
-        UniqueConstraint("commune_id", "person_id", "kind", "import_id"),
+        Index("ix_outside_fact_person", "commune_id", "person_id"),
         CheckConstraint(f"kind IN ({', '.join(repr(k) for k in OUTSIDE_FACTS)})", name="kind"),
+        CheckConstraint("level IS NULL OR level IN ('basic', 'proficient')", name="level"),
     )
 
+    # The id is derived from the import and the row's own content, so that a row of a list can
+    # stand only once, also where programme and level are blank.
     person_id: Mapped[UUID]
     kind: Mapped[str]
     programme_code: Mapped[str | None]

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    String,
     Text,
     UniqueConstraint,
     text,
@@ -17,6 +18,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Base, CommuneRow, belongs_to, created, of_commune
 from lms.core.ids import uuid7
+
+
+BYTE_ORDER = String().with_variant(String(collation="C"), "postgresql")
+"""Text compared byte by byte on both databases, whatever the server's language."""
 
 
 class Commune(Base):
@@ -54,6 +59,8 @@ UNIT_KINDS = {
     "khu_dan_cu": "khu dân cư",
     "truong": "trường",
     "co_quan": "cơ quan",
+    "tram_y_te": "trạm y tế",
+    "trung_tam_hcc": "Trung tâm Phục vụ hành chính công",
     "doanh_nghiep": "doanh nghiệp",
     "hop_tac_xa": "hợp tác xã",
     "to_cong_nghe_so": "Tổ công nghệ số cộng đồng",
@@ -110,7 +117,8 @@ class Person(CommuneRow, Base):
 
     full_name: Mapped[str]
     """NFC. Erasure replaces it by an empty text and fills erased_on."""
-    sort_key: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(BYTE_ORDER)
+    """`lms.core.text.sort_key`: its bytes are in the order of Vietnamese names."""
     search_key: Mapped[str]
     birth_date: Mapped[date | None]
     birth_year: Mapped[int | None]
@@ -233,6 +241,24 @@ class PersonLink(CommuneRow, Base):
     undone_at: Mapped[datetime | None]
 
 
+class PersonDistinct(CommuneRow, Base):
+    """Somebody looked: these two are different people, do not propose them again."""
+
+    __tablename__ = "person_distinct"
+    __table_args__ = (
+        belongs_to("person", "first_id"),
+        belongs_to("person", "second_id"),
+        UniqueConstraint("commune_id", "first_id", "second_id"),
+        CheckConstraint("first_id <> second_id", name="not_itself"),
+    )
+
+    first_id: Mapped[UUID]
+    """The smaller of the two ids."""
+    second_id: Mapped[UUID]
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime] = created()
+
+
 class RegisterImport(CommuneRow, Base):
     """A register file: previewed first, applied whole or not at all; the same file twice is one."""
 
@@ -246,10 +272,10 @@ class RegisterImport(CommuneRow, Base):
     file_name: Mapped[str]
     sha256: Mapped[str]
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The file as it came, kept until it is applied or a day has passed."""
+    """The file sealed (it holds citizen IDs), kept until it is applied or a day has passed."""
     status: Mapped[str] = mapped_column(default="previewed")
     summary: Mapped[dict[str, object]] = mapped_column(JSON)
-    """Counts by fate, and the row errors that were shown."""
+    """Counts by fate, the chosen default unit, and faults by row, column and code, without values."""
     made_by: Mapped[UUID | None]
     made_at: Mapped[datetime] = created()
     applied_at: Mapped[datetime | None]

@@ -212,23 +212,6 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "device",
-        sa.Column("label", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("credential_digest", sa.String(), nullable=True),
-        sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("commune_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('tablet', 'web', 'paper', 'box')", name=op.f("ck_device_kind")
-        ),
-        sa.ForeignKeyConstraint(["commune_id"], ["commune.id"], name=op.f("fk_device_commune_id")),
-        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_device")),
-        sa.UniqueConstraint("commune_id", "label", name=op.f("uq_device_commune_id_label")),
-        sa.UniqueConstraint("credential_digest", name=op.f("uq_device_credential_digest")),
-    )
-    op.create_table(
         "fact_import",
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -269,7 +252,11 @@ def upgrade() -> None:
     op.create_table(
         "person",
         sa.Column("full_name", sa.String(), nullable=False),
-        sa.Column("sort_key", sa.String(), nullable=False),
+        sa.Column(
+            "sort_key",
+            sa.String().with_variant(sa.String(collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("search_key", sa.String(), nullable=False),
         sa.Column("birth_date", sa.Date(), nullable=True),
         sa.Column("birth_year", sa.Integer(), nullable=True),
@@ -297,6 +284,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("definition_id", sa.Uuid(), nullable=False),
         sa.Column("wording", sa.JSON(), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
         sa.Column("adopted_by", sa.Uuid(), nullable=True),
         sa.Column("adopted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("commune_id", sa.Uuid(), nullable=False),
@@ -365,7 +353,7 @@ def upgrade() -> None:
         sa.Column("commune_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('thon', 'to_dan_pho', 'khu_dan_cu', 'truong', 'co_quan', 'doanh_nghiep', 'hop_tac_xa', 'to_cong_nghe_so', 'khac')",
+            "kind IN ('thon', 'to_dan_pho', 'khu_dan_cu', 'truong', 'co_quan', 'tram_y_te', 'trung_tam_hcc', 'doanh_nghiep', 'hop_tac_xa', 'to_cong_nghe_so', 'khac')",
             name=op.f("ck_unit_kind"),
         ),
         sa.ForeignKeyConstraint(
@@ -616,6 +604,9 @@ def upgrade() -> None:
             "kind IN ('vneid_confirmed', 'external_certificate', 'prior_record')",
             name=op.f("ck_outside_fact_kind"),
         ),
+        sa.CheckConstraint(
+            "level IS NULL OR level IN ('basic', 'proficient')", name=op.f("ck_outside_fact_level")
+        ),
         sa.ForeignKeyConstraint(
             ["commune_id", "import_id"],
             ["fact_import.commune_id", "fact_import.id"],
@@ -627,12 +618,35 @@ def upgrade() -> None:
             name=op.f("fk_outside_fact_commune_id_person_id"),
         ),
         sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_outside_fact")),
+    )
+    with op.batch_alter_table("outside_fact", schema=None) as batch_op:
+        batch_op.create_index("ix_outside_fact_person", ["commune_id", "person_id"], unique=False)
+
+    op.create_table(
+        "person_distinct",
+        sa.Column("first_id", sa.Uuid(), nullable=False),
+        sa.Column("second_id", sa.Uuid(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("first_id <> second_id", name=op.f("ck_person_distinct_not_itself")),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "first_id"],
+            ["person.commune_id", "person.id"],
+            name=op.f("fk_person_distinct_commune_id_first_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "second_id"],
+            ["person.commune_id", "person.id"],
+            name=op.f("fk_person_distinct_commune_id_second_id"),
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_person_distinct")),
         sa.UniqueConstraint(
             "commune_id",
-            "person_id",
-            "kind",
-            "import_id",
-            name=op.f("uq_outside_fact_commune_id_person_id_kind_import_id"),
+            "first_id",
+            "second_id",
+            name=op.f("uq_person_distinct_commune_id_first_id_second_id"),
         ),
     )
     op.create_table(
@@ -711,12 +725,16 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("commune_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "closed_at IS NULL OR code IS NULL", name=op.f("ck_class_session_closed_without_code")
+        ),
         sa.ForeignKeyConstraint(
             ["commune_id", "cohort_id"],
             ["cohort.commune_id", "cohort.id"],
             name=op.f("fk_class_session_commune_id_cohort_id"),
         ),
         sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_class_session")),
+        sa.UniqueConstraint("commune_id", "code", name=op.f("uq_class_session_commune_id_code")),
         sa.UniqueConstraint(
             "commune_id",
             "cohort_id",
@@ -725,7 +743,13 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("class_session", schema=None) as batch_op:
-        batch_op.create_index("ix_class_session_code", ["commune_id", "code"], unique=False)
+        batch_op.create_index(
+            "uq_class_session_open",
+            ["commune_id", "cohort_id"],
+            unique=True,
+            sqlite_where=sa.text("opened_at IS NOT NULL AND closed_at IS NULL"),
+            postgresql_where=sa.text("opened_at IS NOT NULL AND closed_at IS NULL"),
+        )
 
     op.create_table(
         "cohort_trainer",
@@ -777,6 +801,13 @@ def upgrade() -> None:
             "cohort_id",
             "person_id",
             name=op.f("uq_enrolment_commune_id_cohort_id_person_id"),
+        ),
+        sa.UniqueConstraint(
+            "commune_id",
+            "cohort_id",
+            "picture",
+            "colour",
+            name=op.f("uq_enrolment_commune_id_cohort_id_picture_colour"),
         ),
     )
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
@@ -853,6 +884,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "device",
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("credential_digest", sa.String(), nullable=True),
+        sa.Column("class_session_id", sa.Uuid(), nullable=True),
+        sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('tablet', 'web', 'paper', 'box')", name=op.f("ck_device_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "class_session_id"],
+            ["class_session.commune_id", "class_session.id"],
+            name=op.f("fk_device_commune_id_class_session_id"),
+        ),
+        sa.ForeignKeyConstraint(["commune_id"], ["commune.id"], name=op.f("fk_device_commune_id")),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_device")),
+        sa.UniqueConstraint("commune_id", "label", name=op.f("uq_device_commune_id_label")),
+        sa.UniqueConstraint("credential_digest", name=op.f("uq_device_credential_digest")),
+    )
+    op.create_table(
         "help_call",
         sa.Column("class_session_id", sa.Uuid(), nullable=False),
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
@@ -877,37 +931,6 @@ def upgrade() -> None:
             "ix_help_call_session", ["commune_id", "class_session_id"], unique=False
         )
 
-    op.create_table(
-        "learner_session",
-        sa.Column("token_digest", sa.String(), nullable=False),
-        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
-        sa.Column("device_id", sa.Uuid(), nullable=False),
-        sa.Column("class_session_id", sa.Uuid(), nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("commune_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["commune_id", "class_session_id"],
-            ["class_session.commune_id", "class_session.id"],
-            name=op.f("fk_learner_session_commune_id_class_session_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["commune_id", "device_id"],
-            ["device.commune_id", "device.id"],
-            name=op.f("fk_learner_session_commune_id_device_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["commune_id", "enrolment_id"],
-            ["enrolment.commune_id", "enrolment.id"],
-            name=op.f("fk_learner_session_commune_id_enrolment_id"),
-        ),
-        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_learner_session")),
-        sa.UniqueConstraint(
-            "commune_id", "token_digest", name=op.f("uq_learner_session_commune_id_token_digest")
-        ),
-    )
     op.create_table(
         "lesson_progress",
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
@@ -1094,6 +1117,37 @@ def upgrade() -> None:
         batch_op.create_index("ix_attempt_enrolment", ["commune_id", "enrolment_id"], unique=False)
 
     op.create_table(
+        "learner_session",
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("class_session_id", sa.Uuid(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "class_session_id"],
+            ["class_session.commune_id", "class_session.id"],
+            name=op.f("fk_learner_session_commune_id_class_session_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "device_id"],
+            ["device.commune_id", "device.id"],
+            name=op.f("fk_learner_session_commune_id_device_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "enrolment_id"],
+            ["enrolment.commune_id", "enrolment.id"],
+            name=op.f("fk_learner_session_commune_id_enrolment_id"),
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_learner_session")),
+        sa.UniqueConstraint(
+            "commune_id", "token_digest", name=op.f("uq_learner_session_commune_id_token_digest")
+        ),
+    )
+    op.create_table(
         "answer",
         sa.Column("attempt_id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.String(), nullable=False),
@@ -1123,6 +1177,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("answer")
+    op.drop_table("learner_session")
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_attempt_enrolment")
 
@@ -1144,11 +1199,11 @@ def downgrade() -> None:
 
     op.drop_table("sitting")
     op.drop_table("lesson_progress")
-    op.drop_table("learner_session")
     with op.batch_alter_table("help_call", schema=None) as batch_op:
         batch_op.drop_index("ix_help_call_session")
 
     op.drop_table("help_call")
+    op.drop_table("device")
     with op.batch_alter_table("attendance", schema=None) as batch_op:
         batch_op.drop_index("ix_attendance_enrolment")
 
@@ -1163,7 +1218,11 @@ def downgrade() -> None:
     op.drop_table("enrolment")
     op.drop_table("cohort_trainer")
     with op.batch_alter_table("class_session", schema=None) as batch_op:
-        batch_op.drop_index("ix_class_session_code")
+        batch_op.drop_index(
+            "uq_class_session_open",
+            sqlite_where=sa.text("opened_at IS NOT NULL AND closed_at IS NULL"),
+            postgresql_where=sa.text("opened_at IS NOT NULL AND closed_at IS NULL"),
+        )
 
     op.drop_table("class_session")
     op.drop_table("role_grant")
@@ -1175,6 +1234,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("person_link")
+    op.drop_table("person_distinct")
+    with op.batch_alter_table("outside_fact", schema=None) as batch_op:
+        batch_op.drop_index("ix_outside_fact_person")
+
     op.drop_table("outside_fact")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index("ix_membership_person")
@@ -1213,7 +1276,6 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("one_time_link")
     op.drop_table("fact_import")
-    op.drop_table("device")
     op.drop_table("certificate_counter")
     op.drop_table("attainment_revocation")
     op.drop_table("try_count")

@@ -1,0 +1,119 @@
+"""Reads: the plans a commune works with, and the report of one of them on one day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.errors import Invalid, NotFound
+from lms.core.i18n import _
+from lms.indicators.facts_loader import load_facts
+from lms.indicators.models import PlanAdoption, PlanDefinition
+from lms.indicators.plan_file import load_plan
+from lms.indicators.rules.engine import YearMismatch, compute
+from lms.indicators.rules.facts import Facts, Settings
+from lms.indicators.rules.figure import PlanReport
+from lms.indicators.rules.plan import Plan
+from lms.people.models import Commune
+
+_parsed = lru_cache(maxsize=64)(load_plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A plan as the commune works with it: its own wording is already in `plan`."""
+
+    row: PlanAdoption
+    plan: Plan
+    sha256: str
+
+    @property
+    def code(self) -> str:
+        """The plan's code, as in addresses and commands."""
+        return self.plan.code
+
+
+def adopted(session: Session, commune_id: UUID, code: str) -> Adopted:
+    """The plan of this code that holds here; NotFound when the commune has not taken it up."""
+    row = newest_adoption(session, commune_id, code)
+    if row is None:
+        raise NotFound(
+            _("Xã chưa dùng kế hoạch “%(code)s”. Hãy chọn trong danh sách kế hoạch.", code=code)
+        )
+    return _adopted(session, row)
+
+
+def newest_adoption(session: Session, commune_id: UUID, code: str) -> PlanAdoption | None:
+    """The newest adoption of a code, or None."""
+    return session.scalar(
+        select(PlanAdoption)
+        .where(PlanAdoption.commune_id == commune_id, PlanAdoption.code == code)
+        .order_by(PlanAdoption.adopted_at.desc(), PlanAdoption.id.desc())
+        .limit(1)
+    )
+
+
+def adopted_plans(session: Session, commune_id: UUID) -> list[Adopted]:
+    """Every plan the commune works with, its newest version, in the order of their codes."""
+    rows = session.scalars(
+        select(PlanAdoption)
+        .where(PlanAdoption.commune_id == commune_id)
+        .order_by(PlanAdoption.code, PlanAdoption.adopted_at.desc(), PlanAdoption.id.desc())
+    )
+    found: dict[str, PlanAdoption] = {}
+    for row in rows:
+        found.setdefault(row.code, row)
+    return [_adopted(session, row) for row in found.values()]
+
+
+def _adopted(session: Session, row: PlanAdoption) -> Adopted:
+    definition = session.get_one(PlanDefinition, row.definition_id)
+    plan = _parsed(definition.source, row.code)
+    return Adopted(row, worded(plan, row.wording), definition.sha256)
+
+
+def worded(plan: Plan, wording: Mapping[str, str]) -> Plan:
+    """The plan with the official wording that the commune put in, by indicator code."""
+    indicators = (
+        replace(one, official_title=wording[one.code]) if one.code in wording else one
+        for one in plan.indicators
+    )
+    return replace(plan, indicators=tuple(indicators))
+
+
+def commune_of(session: Session, commune_id: UUID) -> Commune:
+    """The commune itself: its title, and whether it is a sample."""
+    return session.get_one(Commune, commune_id)
+
+
+def settings_of(commune: Commune, row: PlanAdoption) -> Settings:
+    """What the commune chose for this plan; the export prints all of it."""
+    return Settings(
+        count_temporary=commune.counts_temporary,
+        denominators=row.choices.get("denominators", {}),
+        readings=row.choices.get("readings", {}),
+        levels=row.choices.get("levels", {}),
+    )
+
+
+def report(session: Session, commune_id: UUID, code: str, year: int, as_of: date) -> PlanReport:
+    """Every figure of a plan at the end of a day; Invalid when the year is not the day's year."""
+    return report_of(session, commune_id, adopted(session, commune_id, code), year, as_of)
+
+
+def report_of(
+    session: Session, commune_id: UUID, plan: Adopted, year: int, as_of: date,
+    facts: Facts | None = None,
+) -> PlanReport:  # fmt: skip
+    """The report of a plan already at hand; `facts` saves a second reading of the register."""
+    known = load_facts(session, commune_id) if facts is None else facts
+    settings = settings_of(commune_of(session, commune_id), plan.row)
+    try:
+        return compute(plan.plan, known, year, as_of, settings)
+    except YearMismatch:
+        wrong = _("Ngày chốt phải nằm trong năm báo cáo. Hãy chọn lại ngày hoặc năm.")
+        raise Invalid(wrong, fields={"as_of": [wrong]}) from None
