@@ -1,0 +1,151 @@
+"""The shipped programmes: complete, sourced, warm in one voice, and light."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
+
+import pytest
+
+from courses.advice import advise
+from courses.canonical import to_plain
+from courses.drawings import MAX_BYTES
+from courses.loader import LoadedProgramme, shipped_programmes
+from courses.rules import NOT_MATCHED, ProgrammeVersion, from_canonical
+
+pytestmark = pytest.mark.pure
+
+SHIPPED = shipped_programmes()
+programmes = pytest.mark.parametrize("loaded", SHIPPED, ids=[one.version.code for one in SHIPPED])
+OTHER_VOICES = {
+    "cô chú": ("anh chị", "quý vị", "các bạn"),
+    "anh chị": ("cô chú", "quý vị", "các bạn"),
+}
+# Words that would make a service or a product of somebody's the one to use.
+BRANDS = re.compile(
+    r"\b(zalo|facebook|messenger|tiktok|youtube|google|gemini|chatgpt|copilot|momo|vnpay|zalopay|"
+    r"viettel|vinaphone|mobifone|vietcombank|vietinbank|agribank|bidv|techcombank|iphone|samsung|"
+    r"android|shopee|lazada|vgca)\b",
+    re.I,
+)
+NUMBERS_THAT_LOOK_LIKE_PHONES = re.compile(r"\b(0\d{8,10}|1[89]00\s?\d{4,6}|11[3-5])\b")
+
+
+def texts(version: ProgrammeVersion) -> Iterator[str]:
+    """Every text of a version."""
+
+    def walk(value: object) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            for part in value.values():
+                yield from walk(part)
+        elif isinstance(value, list):
+            for part in value:
+                yield from walk(part)
+
+    yield from walk(to_plain(version))
+
+
+def test_residents_and_officials_are_shipped() -> None:
+    assert [(one.version.code, one.version.programme.group) for one in SHIPPED] == [
+        ("can-bo", "officials"),
+        ("nguoi-dan", "residents"),
+    ]
+
+
+@programmes
+def test_a_programme_is_whole(loaded: LoadedProgramme) -> None:
+    version = loaded.version
+    assert len(version.lessons) >= 4
+    assert all(6 <= len(lesson.screens) <= 8 for lesson in version.lessons)
+    assert len(version.items) >= 24
+    assert len(version.tasks("basic")) >= 1
+    assert len(version.media) >= 3
+    assert 10 <= version.blueprint("certifying", "basic").count <= 12
+    assert version.programme.framework.status == NOT_MATCHED
+
+
+@programmes
+def test_there_is_no_advice_for_it(loaded: LoadedProgramme) -> None:
+    assert advise(loaded.version) == ()
+
+
+@programmes
+def test_everything_taught_or_asked_has_a_source_and_a_day_of_review(
+    loaded: LoadedProgramme,
+) -> None:
+    version = loaded.version
+    reviewed = [x.reviewed_on for x in (*version.lessons, *version.items, *version.observed_tasks)]
+    assert min(reviewed) >= date(2026, 11, 21)
+    assert all(lesson.sources for lesson in version.lessons)
+    assert all(thing.source for thing in (*version.items, *version.observed_tasks))
+
+
+@programmes
+def test_it_keeps_one_form_of_address(loaded: LoadedProgramme) -> None:
+    address = loaded.version.programme.address
+    for text in texts(loaded.version):
+        assert not any(voice in text.casefold() for voice in OTHER_VOICES[address]), text
+
+
+@programmes
+def test_it_favours_no_brand_and_gives_no_phone_numbers(loaded: LoadedProgramme) -> None:
+    for text in texts(loaded.version):
+        assert not BRANDS.search(text), text
+        assert not NUMBERS_THAT_LOOK_LIKE_PHONES.search(text), text
+
+
+@programmes
+def test_drawings_are_light_and_every_one_has_words(loaded: LoadedProgramme) -> None:
+    version = loaded.version
+    pictures = [s.illustration for x in version.lessons for s in x.screens if s.illustration]
+    assert {picture.media for picture in pictures} == {medium.name for medium in version.media}
+    assert all(len(picture.alt) >= 15 for picture in pictures)
+    assert all(medium.size <= MAX_BYTES for medium in version.media)
+    assert {medium.sha256 for medium in version.media} == set(loaded.media)
+
+
+def test_the_drawings_are_of_one_hand() -> None:
+    drawings = [blob.decode() for one in SHIPPED for blob in one.media.values()]
+    heads = {drawing.split("\n")[0] for drawing in drawings}
+    assert len(heads) == 1
+    accents = {c for drawing in drawings for c in re.findall(r'"(#[0-9a-f]{6})"', drawing)}
+    assert len(accents - {"#ffffff", "#1b2628"}) == 1
+
+
+@programmes
+def test_every_letter_is_composed_and_belongs_to_the_page(loaded: LoadedProgramme) -> None:
+    for text in texts(loaded.version):
+        assert unicodedata.is_normalized("NFC", text)
+        strange = {c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Co", "Cn", "Mn"}}
+        assert strange <= {"\n"}, text
+
+
+def test_the_files_themselves_are_in_nfc_with_plain_line_ends() -> None:
+    for file in (files("courses") / "library").rglob("*"):  # type: ignore[attr-defined]  # A real folder here.
+        if file.is_file():
+            text = file.read_bytes().decode()
+            assert unicodedata.is_normalized("NFC", text), file
+            assert "\r" not in text, file
+
+
+@programmes
+def test_every_certifying_skill_has_three_alternatives(loaded: LoadedProgramme) -> None:
+    version = loaded.version
+    plan = version.blueprint("certifying", "basic")
+    assert all(len(version.pool(plan.kind, plan.level, row)) >= 3 for row in plan.rows)
+
+
+@programmes
+def test_practice_in_lessons_never_shows_a_certifying_question(loaded: LoadedProgramme) -> None:
+    version = loaded.version
+    shown = [s.practice for x in version.lessons for s in x.screens if s.practice]
+    assert len(shown) >= len(version.lessons)
+    assert not any(version.item(name).certifying for name in shown)
+
+
+@programmes
+def test_it_reads_back_from_its_canonical_json(loaded: LoadedProgramme) -> None:
+    assert from_canonical(loaded.canonical) == loaded.version
