@@ -17,6 +17,7 @@ from assessments.models import Attempt
 from assessments.projection import row_of
 from courses import queries as courses_queries
 from courses.rules import TASK_VERDICTS, UnknownContent
+from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core import text
 from lms.core.errors import Conflict, Invalid, NotFound
@@ -282,7 +283,7 @@ def observe_task(session: Session, who: Actor, enrolment_id: UUID, task: str, re
     known = newest.get((enrolment_id, task))
     if known is not None and known.result == result:
         return
-    meeting = queries.open_meeting(session, who.commune, cohort.id)
+    meeting = cohorts_queries.open_session(session, who.commune, cohort.id)
     append(
         session,
         who.commune,

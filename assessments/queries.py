@@ -15,7 +15,8 @@ from assessments.rules.passing import needed_points
 from assessments.rules.sequence import permission
 from courses import queries as courses_queries
 from courses.rules import Lesson, ObservedTask, PassRule, ProgrammeVersion, Skill
-from lms.cohorts.models import ClassSession, Cohort, Enrolment, Sitting
+from lms.cohorts import queries as cohorts_queries
+from lms.cohorts.models import Cohort, Enrolment, Sitting
 from lms.core import clock, text
 from lms.core.errors import NotFound
 from lms.core.guard import Actor
@@ -32,7 +33,7 @@ class Desk:
     version: ProgrammeVersion
     meeting_id: UUID
     sitting: Sitting | None
-    """The proctored sitting that is open in this class session."""
+    """The proctored sitting of the class that is open now."""
     name: str
     """As on a class tablet: 'Lan N.'"""
 
@@ -56,20 +57,9 @@ def desk(session: Session, who: Actor) -> Desk:
         raise NotFound(_("Không tìm thấy lớp này. Hãy gọi thầy cô."))
     meeting = who.extra["class_session"]
     version = courses_queries.version(session, cohort.version_id)
-    sitting = open_sitting(session, who.commune, meeting)
+    sitting = cohorts_queries.open_sitting(session, who.commune, cohort.id)
     name = text.short_name(person.full_name)
     return Desk(enrolment, cohort, version, meeting, sitting, name)
-
-
-def open_sitting(session: Session, commune_id: UUID, meeting_id: UUID) -> Sitting | None:
-    """The proctored sitting that is open in a class session."""
-    return session.scalar(
-        select(Sitting).where(
-            Sitting.commune_id == commune_id,
-            Sitting.class_session_id == meeting_id,
-            Sitting.closed_at.is_(None),
-        )
-    )
 
 
 @dataclass(frozen=True)
@@ -280,18 +270,3 @@ def newest_observations(
         .order_by(TaskObservation.occurred_at, TaskObservation.event_id)
     )
     return {(row.enrolment_id, row.task): row for row in rows}
-
-
-def open_meeting(session: Session, commune_id: UUID, cohort_id: UUID) -> ClassSession | None:
-    """The class session that is open now; the newest if two are."""
-    return session.scalar(
-        select(ClassSession)
-        .where(
-            ClassSession.commune_id == commune_id,
-            ClassSession.cohort_id == cohort_id,
-            ClassSession.opened_at.is_not(None),
-            ClassSession.closed_at.is_(None),
-        )
-        .order_by(ClassSession.number.desc())
-        .limit(1)
-    )

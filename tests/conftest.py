@@ -133,6 +133,11 @@ def cast(database: Database, keys: Keys) -> Cast:
 
 
 @pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Off: pytest-flask's own would let all requests of a test share one `g`, and so one actor."""
+
+
+@pytest.fixture(autouse=True)
 def sockets_shut(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test talks to the outside: only loopback addresses and local sockets connect."""
     connect = socket.socket.connect
