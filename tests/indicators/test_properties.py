@@ -19,6 +19,7 @@ from lms.indicators.rules.vocabulary import (
     PROGRAMMES,
     PROOFS,
     STUDENT_LEVELS,
+    MeasureKind,
     Subject,
 )
 from tests.indicators.village import Village
@@ -43,9 +44,19 @@ def commune(seed: int, people: int = 30) -> Village:
     for name in names[:3]:
         if die.random() < 0.5:
             village.merged(name, die.choice(names[3:]))
-    if die.random() < 0.3:
-        village.declares(die.randint(1, 40), on=date(2026, 1, 1))
+    _declared(village, die)
     return village
+
+
+def _declared(village: Village, die: Random) -> None:
+    days = [date(2026, 1, 1), date(2026, 3, 1)]
+    for unit in (None, "a", "b"):
+        if die.random() < 0.3:
+            value, official = die.choice([None, 20, 40]), die.random() < 0.5
+            village.declares(value, on=die.choice(days), official=official, unit=unit)
+            village.declares_measure(7, value, on=die.choice(days), official=official, unit=unit)
+        if die.random() < 0.6:
+            village.held(DAY - timedelta(days=die.randint(0, 40)), unit=unit)
 
 
 def _person(village: Village, die: Random, name: str) -> None:
@@ -113,7 +124,8 @@ def test_the_rows_of_every_breakdown_add_up_to_the_whole(seed: int) -> None:
             assert sum(row.population or 0 for row in figure.by_unit) == size.size
             assert len(figure.people) + len(figure.missing) == size.size
             assert not figure.people & figure.missing
-        if figure.counted.subject is Subject.PERSON:
+        declared = figure.counted.measure.kind in (MeasureKind.DECLARED, MeasureKind.SUPPORTED)
+        if figure.counted.subject is Subject.PERSON and not declared:
             for rows in (figure.by_sex, figure.by_age):
                 assert sum(row.numerator for row in rows) == n
                 assert sum(row.population for row in rows) == size.register_size

@@ -101,7 +101,7 @@ class Evidence:
         for row in self.day.facts.outside:
             if row.occurred_on <= self.day.as_of:
                 survivor = roots.get(row.person)
-                found[row.kind].append(row._replace(person=survivor) if survivor else row)
+                found[row.kind].append(row if survivor is None else row._replace(person=survivor))
         return found
 
     @cached_property
@@ -109,12 +109,12 @@ class Evidence:
         """Participations; two records of one person in one class are one."""
         roots, rows = self.day.roots, self.day.facts.participations
         touched = {*roots, *roots.values()}
-        joined: dict[tuple[Key, Key], Participation] = {}
+        joined: dict[tuple[Key, Key, str], Participation] = {}
         for row in rows:
             if row.person in touched:
                 who = self.day.root(row.person)
-                other = joined.get((who, row.class_key))
-                joined[who, row.class_key] = _joined(row, other)._replace(person=who)
+                key = (who, row.class_key, row.programme)
+                joined[key] = _joined(row, joined.get(key))._replace(person=who)
         return [*(row for row in rows if row.person not in touched), *joined.values()]
 
     # --- attained -----------------------------------------------------------------------------
@@ -288,11 +288,13 @@ def _joined(row: Participation, other: Participation | None) -> Participation:
     if other is None:
         return row
     learned = [day for day in (row.learned_on, other.learned_on) if day is not None]
+    left = [day for day in (row.withdrawn_on, other.withdrawn_on) if day is not None]
     return row._replace(
         attended=tuple(sorted({*row.attended, *other.attended})),
         total=max(row.total, other.total),
         enrolled_on=min(row.enrolled_on, other.enrolled_on),
         learned_on=min(learned, default=None),
+        withdrawn_on=max(left) if len(left) == 2 else None,
     )
 
 
