@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import Request
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from lms.cohorts.models import (
@@ -137,3 +137,23 @@ def add_taught_classes(session: Session, scope: StaffScope) -> None:
                        CohortTrainer.account_id == scope.account_id)
             )
         )  # fmt: skip
+
+
+def end_on_device(session: Session, commune_id: UUID, device_id: UUID) -> None:
+    """End whoever is signed in on a device: one person at a time sits at a tablet."""
+    session.execute(
+        update(LearnerSession)
+        .where(
+            LearnerSession.commune_id == commune_id,
+            LearnerSession.device_id == device_id,
+            LearnerSession.ended_at.is_(None),
+        )
+        .values(ended_at=clock.now())
+    )
+
+
+def end_learner(session: Session, keys: Keys, token: str) -> None:
+    """End the learner session of a cookie; an unknown or ended one is fine."""
+    who = learner_of(session, keys, token)
+    if who is not None and who.session_id is not None:
+        session.get_one(LearnerSession, (who.commune, who.session_id)).ended_at = clock.now()

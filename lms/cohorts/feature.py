@@ -1,7 +1,8 @@
 """What this package brings to the app."""
 
-from lms.cohorts import access, events
-from lms.core.feature import Feature
+from lms.cohorts import access, api, events, pages, surroundings, teaching_pages
+from lms.core.feature import Feature, NavItem
+from lms.core.policy import Role
 from lms.core.signals import listen
 from lms.people.sessions import StaffScope
 
@@ -14,6 +15,18 @@ def start_listening() -> None:
 
 FEATURE = Feature(
     "cohorts",
+    pages=(pages.blueprint, teaching_pages.blueprint),
+    api=(api.blueprint,),
+    nav=(
+        NavItem(
+            "Máy tính bảng",
+            "teaching.tablets",
+            "tablet",
+            frozenset({Role.TRAINER, Role.OFFICER, Role.ADMINISTRATOR}),
+            order=60,
+        ),
+    ),
     resolvers=(access.resolve_device, access.resolve_learner),
+    init_app=surroundings.init_app,
     listen=start_listening,
 )

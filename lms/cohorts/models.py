@@ -61,7 +61,17 @@ class ClassSession(CommuneRow, Base):
     __table_args__ = (
         belongs_to("cohort", "cohort_id"),
         UniqueConstraint("commune_id", "cohort_id", "number"),
-        Index("ix_class_session_code", "commune_id", "code"),
+        UniqueConstraint("commune_id", "code"),
+        CheckConstraint("closed_at IS NULL OR code IS NULL", name="closed_without_code"),
+        # A class meets once at a time.
+        Index(
+            "uq_class_session_open",
+            "commune_id",
+            "cohort_id",
+            unique=True,
+            sqlite_where=text("opened_at IS NOT NULL AND closed_at IS NULL"),
+            postgresql_where=text("opened_at IS NOT NULL AND closed_at IS NULL"),
+        ),
     )
 
     cohort_id: Mapped[UUID]
@@ -81,6 +91,7 @@ class Enrolment(CommuneRow, Base):
         belongs_to("cohort", "cohort_id"),
         belongs_to("person", "person_id"),
         UniqueConstraint("commune_id", "cohort_id", "person_id"),
+        UniqueConstraint("commune_id", "cohort_id", "picture", "colour"),
         Index("ix_enrolment_person", "commune_id", "person_id"),
     )
 
@@ -103,8 +114,17 @@ class Device(CommuneRow, Base):
     __tablename__ = "device"
     __table_args__ = (
         of_commune(),
+        belongs_to("class_session", "class_session_id"),
         CheckConstraint("kind IN ('tablet', 'web', 'paper', 'box')", name="kind"),
-        UniqueConstraint("commune_id", "label"),
+        # A new tablet may take the label of one that is gone.
+        Index(
+            "uq_device_label",
+            "commune_id",
+            "label",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
     )
 
     label: Mapped[str]
@@ -112,6 +132,8 @@ class Device(CommuneRow, Base):
     kind: Mapped[str]
     credential_digest: Mapped[str | None] = mapped_column(unique=True)
     """Digest of the device's bearer credential; web and paper devices have none."""
+    class_session_id: Mapped[UUID | None]
+    """The class this tablet stands in, since somebody typed its code."""
     enrolled_at: Mapped[datetime] = created()
     revoked_at: Mapped[datetime | None]
 

@@ -1,8 +1,10 @@
 """Rules of a class: codes, PINs, pictures, presence. Standard library only; no clock, no chance."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 
 class Presence(StrEnum):
@@ -18,6 +20,18 @@ PRESENCE_WORDS = {
     Presence.ABSENT: "vắng",
     Presence.EXCUSED: "vắng có phép",
 }
+ACCOMMODATIONS = {
+    "read_aloud": "đọc to câu hỏi",
+    "oral": "trả lời miệng",
+    "helper": "có người giúp thao tác",
+    "large_type": "chữ lớn",
+}
+LEVELS = ("basic", "proficient")
+CODE_LENGTH = 6
+PIN_LENGTH = 4
+
+Below = Callable[[int], int]
+"""below(n): a random whole number from 0 to n - 1."""
 
 
 def clamped(at: datetime, opened: datetime | None, received: datetime) -> datetime:
@@ -33,3 +47,42 @@ def standing(links: Mapping[str, str | None]) -> str:
     """
     corrected = set(links.values())
     return max((one for one in links if one not in corrected), default=max(links))
+
+
+def is_weak(pin: str) -> bool:
+    """Whether people would try it first: 0000, 1212, 1234, 4321."""
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
+    return len(set(pin)) <= 2 or steps in ({1}, {-1})
+
+
+def draw_pin(below: Below, taken: Collection[str] = ()) -> str:
+    """Four digits that are not weak and that nobody else in the class has."""
+    while True:
+        pin = f"{below(10**PIN_LENGTH):0{PIN_LENGTH}d}"
+        if not is_weak(pin) and pin not in taken:
+            return pin
+
+
+def draw_picture(
+    taken: Sequence[tuple[str, str]], pictures: Sequence[str], colours: Sequence[str]
+) -> tuple[str, str] | None:
+    """A drawing and a ground that nobody in the class has; None when the class has used them all.
+
+    The least used drawing comes first, so that two learners share one only when there are no more; then
+    the least used colour of those still free with it.
+    """
+    drawn, painted = Counter(p for p, _ in taken), Counter(c for _, c in taken)
+    held = set(taken)
+    free = [(p, c) for p in pictures for c in colours if (p, c) not in held]
+    return min(
+        free,
+        key=lambda pair: (
+            drawn[pair[0]], painted[pair[1]], pictures.index(pair[0]), colours.index(pair[1]),
+        ),
+        default=None,
+    )  # fmt: skip
+
+
+def clean_code(typed: str) -> str:
+    """A class code as people type it: 'k1a bcd' or 'K1A-BCD' is 'K1ABCD'; O and I were never given."""
+    return "".join(letter for letter in typed.upper() if letter.isascii() and letter.isalnum())

@@ -903,9 +903,17 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["commune_id"], ["commune.id"], name=op.f("fk_device_commune_id")),
         sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_device")),
-        sa.UniqueConstraint("commune_id", "label", name=op.f("uq_device_commune_id_label")),
         sa.UniqueConstraint("credential_digest", name=op.f("uq_device_credential_digest")),
     )
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_device_label",
+            ["commune_id", "label"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+
     op.create_table(
         "help_call",
         sa.Column("class_session_id", sa.Uuid(), nullable=False),
@@ -1203,6 +1211,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_help_call_session")
 
     op.drop_table("help_call")
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_device_label",
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+
     op.drop_table("device")
     with op.batch_alter_table("attendance", schema=None) as batch_op:
         batch_op.drop_index("ix_attendance_enrolment")

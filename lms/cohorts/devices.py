@@ -1,0 +1,93 @@
+"""Writes of tablets: a browser becomes a tablet of the commune, and stops being one."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.cohorts import access, queries
+from lms.cohorts.actions import TEACHERS
+from lms.cohorts.models import Device
+from lms.core import audit, clock
+from lms.core.errors import Conflict, Invalid, NotFound
+from lms.core.guard import Actor, require, system
+from lms.core.i18n import _
+from lms.core.ids import uuid7
+from lms.core.keys import Keys
+from lms.core.text import clean
+from lms.ledger.actions import paper_device, web_device
+from lms.people.models import Commune
+
+SYSTEM_DEVICES = {"web": ("Trang web", web_device), "paper": ("Phiếu giấy", paper_device)}
+LABEL_AT_MOST = 40
+
+
+def enrol_device(session: Session, who: Actor, keys: Keys, label: str) -> tuple[Device, str]:
+    """Make a tablet of the commune; returns it with its credential, which is shown only this once."""
+    require(who, *TEACHERS)
+    name = _checked(session, who.commune, label)
+    credential = access.new_token(session, who.commune)
+    row = Device(
+        commune_id=who.commune, id=uuid7(), label=name, kind="tablet",
+        credential_digest=keys.digest("device", credential),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    audit.record(session, who, "enrol", "device", row.id)
+    return row, credential
+
+
+def _checked(session: Session, commune_id: UUID, label: str) -> str:
+    name = clean(label)
+    if not name or len(name) > LABEL_AT_MOST:
+        words = _("Hãy đặt tên máy, ví dụ Máy 07 (tối đa %(n)s chữ).", n=LABEL_AT_MOST)
+        raise Invalid(words, fields={"label": [words]})
+    held = select(Device.id).where(
+        Device.commune_id == commune_id, Device.label == name, Device.revoked_at.is_(None)
+    )
+    if session.scalar(held) is not None:
+        words = _("Đã có máy tên %(name)s. Hãy đặt tên khác.", name=name)
+        raise Invalid(words, fields={"label": [words]})
+    return name
+
+
+def revoke_device(session: Session, who: Actor, device_id: UUID) -> Device:
+    """The tablet's credential stops working at once. What it sent stays; revoking twice is the same."""
+    require(who, *TEACHERS)
+    row = queries.device(session, who.commune, device_id)
+    if row.kind != "tablet":
+        raise Conflict(_("Đây không phải máy tính bảng nên không thu hồi được."))
+    if row.revoked_at is None:
+        row.revoked_at = clock.now()
+        access.end_on_device(session, who.commune, row.id)
+        audit.record(session, who, "revoke", "device", row.id)
+    session.flush()
+    return row
+
+
+def ensure_system_devices(session: Session, commune_id: UUID) -> None:
+    """The rows of `web` and `paper`, under whose ids the server writes its own events."""
+    for kind, (label, key) in SYSTEM_DEVICES.items():
+        if session.get(Device, (commune_id, key(commune_id))) is None:
+            session.add(Device(commune_id=commune_id, id=key(commune_id), label=label, kind=kind))
+    session.flush()
+
+
+def next_label(session: Session, commune_id: UUID) -> str:
+    """A name that no tablet has yet: 'Máy 01', 'Máy 02' …"""
+    used = set(session.scalars(select(Device.label).where(Device.commune_id == commune_id)))
+    return next(name for n in range(1, 10_000) if (name := f"Máy {n:02d}") not in used)
+
+
+def sample_commune(session: Session) -> Commune | None:
+    """The sample commune of this store: sample and real data never share one."""
+    communes = session.scalars(select(Commune).limit(2)).all()
+    return communes[0] if len(communes) == 1 and communes[0].is_sample else None
+
+
+def enrol_sample_tablet(session: Session, keys: Keys) -> tuple[Device, str]:
+    """Let anybody try the sample commune on this browser; NotFound where the data are real."""
+    commune = sample_commune(session)
+    if commune is None:
+        raise NotFound(_("Không tìm thấy trang này. Hãy nhờ thầy/cô đăng ký máy."))
+    return enrol_device(session, system(commune.id), keys, next_label(session, commune.id))

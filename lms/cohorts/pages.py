@@ -1,0 +1,234 @@
+"""The learner's way in: class code, picture, PIN, and 'Người tiếp theo'. All work as plain forms."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from lms.cohorts import access, classroom, devices, limits, pictures, queries, sign_in
+from lms.cohorts.models import ClassSession, Cohort, Device, Enrolment
+from lms.cohorts.surroundings import back, see
+from lms.core import cookies, web
+from lms.core.errors import Refusal
+from lms.core.guard import actor
+from lms.core.policy import PUBLIC, Reach, allow
+from lms.core.text import short_name
+from lms.ledger.web import project_now
+from lms.people import sessions as staff_sessions
+from lms.people.models import Person
+
+blueprint = Blueprint("cohorts", __name__)
+
+LEARNER_HOME = "/hoc"
+DEVICE_SECONDS = 400 * 24 * 3600
+"""The longest that browsers keep a cookie; each visit of the entry page renews it."""
+
+Answer = str | Response | tuple[str, int]
+
+
+def _credential() -> str | None:
+    return cookies.read(request, cookies.DEVICE)
+
+
+def _tablet(session: Session) -> Device:
+    return sign_in.tablet(session, web.keys(), _credential())
+
+
+@blueprint.get("/vao-lop")
+@allow(PUBLIC)
+def enter() -> Answer:
+    """The class code; a tablet that stands in an open class goes on to the pictures."""
+    session = web.session()
+    try:
+        device = _tablet(session)
+    except Refusal:
+        return render_template("cohorts/unknown_tablet.html", **_sample(session))
+    if "doi" not in request.args and _class_of(session, device) is not None:
+        return see(url_for("cohorts.faces"))
+    return _kept(render_template("cohorts/code.html", device=device, code="", error=""))
+
+
+def _sample(session: Session) -> dict[str, Any]:
+    return {"is_sample": devices.sample_commune(session) is not None}
+
+
+def _class_of(session: Session, device: Device) -> ClassSession | None:
+    try:
+        return sign_in.class_of(session, device)
+    except Refusal:
+        return None
+
+
+def _kept(page: str) -> Response:
+    answer = Response(page, content_type="text/html; charset=utf-8")
+    credential = _credential()
+    if credential:
+        cookies.put(answer, cookies.DEVICE, credential, DEVICE_SECONDS)
+    return answer
+
+
+@blueprint.post("/vao-lop")
+@allow(PUBLIC)
+def take_code() -> Answer:
+    """Stand in the class that the typed code names."""
+    code = request.form.get("code", "")[:40]
+    found = _checked(lambda session: _open_class(session, code))
+    if isinstance(found, Refusal):
+        return render_template("cohorts/code.html", code=code, error=found.message), found.status
+    device, meeting = found
+    sign_in.stand_in_class(web.session(), device, meeting)
+    return see(url_for("cohorts.faces"))
+
+
+def _open_class(session: Session, code: str) -> tuple[Device, ClassSession]:
+    device = _tablet(session)
+    return device, sign_in.find_class(session, device, code)
+
+
+def _checked(check: Callable[[Session], Any]) -> Any:
+    """What `check` finds, or its Refusal with the misses counted.
+
+    Secrets are checked before the request's write transaction begins, and counted in one of their own.
+    """
+    try:
+        with web.database().read() as session:
+            return check(session)
+    except Refusal as refusal:
+        found = refusal
+    if found.keep is not None:
+        with web.database().write() as session:
+            found.keep(session)
+    return found
+
+
+@blueprint.post("/vao-lop/may-thu")
+@allow(PUBLIC)
+def try_sample() -> Response:
+    """In a sample commune only: make this browser a tablet of it."""
+    _device, credential = devices.enrol_sample_tablet(web.session(), web.keys())
+    answer = see(url_for("cohorts.enter"))
+    cookies.put(answer, cookies.DEVICE, credential, DEVICE_SECONDS)
+    return answer
+
+
+@blueprint.get("/vao-lop/ten")
+@allow(PUBLIC)
+def faces() -> Answer:
+    """The pictures and names of the class, to tap one's own."""
+    session = web.session()
+    try:
+        device = _tablet(session)
+        meeting = sign_in.class_of(session, device)
+    except Refusal:
+        return see(url_for("cohorts.enter"))
+    cohort = queries.cohort(session, device.commune_id, meeting.cohort_id)
+    return render_template(
+        "cohorts/faces.html", cohort=cohort, device=device, tiles=_tiles(session, cohort)
+    )
+
+
+def _tiles(session: Session, cohort: Cohort) -> list[dict[str, Any]]:
+    rows = queries.learners(session, cohort.commune_id, cohort.id)
+    locked = limits.locked_learners(session, cohort.commune_id, [row.id for row, _ in rows])
+    return [_face(row, person) | {"locked": row.id in locked} for row, person in rows]
+
+
+def _face(row: Enrolment, person: Person) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": short_name(person.full_name),
+        "picture": row.picture,
+        "colour": row.colour,
+        "spoken": pictures.spoken(row.picture, row.colour),
+    }
+
+
+@blueprint.get("/vao-lop/pin/<uuid:enrolment_id>")
+@allow(PUBLIC)
+def ask_pin(enrolment_id: UUID) -> Answer:
+    """Four digits from the card."""
+    session = web.session()
+    try:
+        meeting = sign_in.class_of(session, _tablet(session))
+    except Refusal:
+        return see(url_for("cohorts.enter"))
+    learner = sign_in.learner_of_class(session, meeting, enrolment_id)
+    locked = limits.locked_learners(session, learner.commune_id, [learner.id])
+    return _pin_page(session, learner, error="", locked=bool(locked))
+
+
+def _pin_page(session: Session, learner: Enrolment, *, error: str, locked: bool) -> str:
+    person = session.get_one(Person, (learner.commune_id, learner.person_id))
+    return render_template(
+        "cohorts/pin.html", face=_face(learner, person), error=error, locked=locked
+    )
+
+
+@blueprint.post("/vao-lop/pin/<uuid:enrolment_id>")
+@allow(PUBLIC)
+def take_pin(enrolment_id: UUID) -> Answer:
+    """Sign the learner in, and whoever sat here before out."""
+    typed = request.form.get("pin", "")[:20]
+    found = _checked(lambda session: _right_pin(session, enrolment_id, typed))
+    if isinstance(found, Refusal):
+        return _pin_again(enrolment_id, found)
+    device, meeting, learner = found
+    token = sign_in.enter(web.session(), web.keys(), device, meeting, learner)
+    _end_staff()
+    answer = see(LEARNER_HOME)
+    cookies.put(answer, cookies.LEARNER, token, access.LEARNER_HOURS * 3600)
+    cookies.drop(answer, cookies.STAFF)
+    return answer
+
+
+def _right_pin(
+    session: Session, enrolment_id: UUID, typed: str
+) -> tuple[Device, ClassSession, Enrolment]:
+    device = _tablet(session)
+    meeting = sign_in.class_of(session, device)
+    learner = sign_in.learner_of_class(session, meeting, enrolment_id)
+    sign_in.check_pin(session, web.keys(), device, meeting, learner, typed)
+    return device, meeting, learner
+
+
+def _pin_again(enrolment_id: UUID, refusal: Refusal) -> Answer:
+    """The same page with what to do; a tablet or learner that is not of this class starts anew."""
+    if refusal.status not in (422, 429):
+        return see(url_for("cohorts.enter"))
+    with web.database().read() as session:
+        learner = session.get_one(Enrolment, (_tablet(session).commune_id, enrolment_id))
+        locked = limits.locked_learners(session, learner.commune_id, [learner.id])
+        page = _pin_page(session, learner, error=refusal.message, locked=bool(locked))
+    return page, refusal.status
+
+
+def _end_staff() -> None:
+    token = cookies.read(request, cookies.STAFF)
+    staff = staff_sessions.actor_of(web.session(), web.keys(), token) if token else None
+    if staff is not None and staff.session_id is not None:
+        staff_sessions.end(web.session(), staff.session_id)
+
+
+@blueprint.post("/nguoi-tiep-theo")
+@allow(PUBLIC)
+def next_person() -> Response:
+    """End the learner's turn; nothing of the last learner stays in the browser."""
+    token = cookies.read(request, cookies.LEARNER)
+    if token:
+        access.end_learner(web.session(), web.keys(), token)
+    answer = see(url_for("cohorts.faces" if _credential() else "cohorts.enter"))
+    cookies.drop(answer, cookies.LEARNER)
+    # Browsers heed this on https and localhost only; elsewhere `no-store` alone keeps pages out.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+@blueprint.post("/goi-thay")
+@allow(learner=Reach.OWN)
+def call_help() -> Response:
+    """The learner calls the trainer."""
+    classroom.call_help(web.session(), actor())
+    project_now()
+    return back(LEARNER_HOME)

@@ -1,0 +1,58 @@
+"""What every learner page shows around its content, and the way back of a form."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request, url_for
+
+from lms.cohorts import pictures, queries
+from lms.cohorts.models import Enrolment
+from lms.core import web
+from lms.core.guard import Actor, actor
+from lms.core.policy import Role
+from lms.core.text import short_name
+from lms.people.models import Person
+
+NOBODY = {"learner": None, "help_url": None, "help_called": False, "next_person_url": None}
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their surroundings."""
+    app.context_processor(around_learner)
+
+
+def around_learner() -> dict[str, Any]:
+    """learner, help_url, help_called and next_person_url for `core/shell_learner.html`."""
+    who = actor()
+    return _around(who) if who.role is Role.LEARNER else NOBODY
+
+
+def _around(who: Actor) -> dict[str, Any]:
+    session = web.session()
+    row = session.get_one(Enrolment, (who.commune, who.key))
+    person = session.get_one(Person, (who.commune, row.person_id))
+    calls = queries.help_calls(session, who.commune, who.extra["class_session"], row.id)
+    return {
+        "learner": {
+            "name": short_name(person.full_name),
+            "picture": row.picture,
+            "colour": row.colour,
+            "spoken": pictures.spoken(row.picture, row.colour),
+        },
+        "help_url": url_for("cohorts.call_help"),
+        "help_called": bool(calls),
+        "next_person_url": url_for("cohorts.next_person"),
+    }
+
+
+def back(fallback: str = "/") -> Response:
+    """See-other to the page the form stood on, when it is one of ours; else to `fallback`."""
+    page = urlsplit(request.referrer or "")
+    is_ours = page.netloc == request.host and page.path.startswith("/") and page.path[:2] != "//"
+    query = f"?{page.query}" if page.query else ""
+    return see(f"{page.path}{query}" if is_ours else fallback)
+
+
+def see(address: str) -> Response:
+    """See-other (303): the browser shows this page of ours with GET."""
+    return Response(status=303, headers={"Location": address})
