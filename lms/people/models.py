@@ -19,7 +19,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.core.db import Base, CommuneRow, belongs_to, created, of_commune
 from lms.core.ids import uuid7
 
-
 BYTE_ORDER = String().with_variant(String(collation="C"), "postgresql")
 """Text compared byte by byte on both databases, whatever the server's language."""
 

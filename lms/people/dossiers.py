@@ -1,0 +1,127 @@
+"""One person of the register in full: the record, its homes, groups and merges."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from lms.core.guard import Actor
+from lms.people.models import Household, Membership, Person, PersonLink, Residence, Unit
+from lms.people.queries import names_of, person, unit_of
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A home on the person's page."""
+
+    unit: str
+    household: str
+    kind: str
+    from_date: date | None
+    to_date: date | None
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """A group on the person's page."""
+
+    kind: str
+    unit: str
+    level: str | None
+    from_date: date | None
+    to_date: date | None
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A link that stands, as seen from one of its two records."""
+
+    id: UUID
+    other_id: UUID
+    other_name: str
+    reason: str
+    is_survivor: bool
+    """Whether the record looked at is the one that stands for the other."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything of one record."""
+
+    person: Person
+    stays: tuple[Stay, ...]
+    belongings: tuple[Belonging, ...]
+    merges: tuple[Merge, ...]
+
+
+def dossier(session: Session, who: Actor, person_id: UUID, today: date) -> Dossier:
+    """The record with its homes, groups and merges."""
+    found = person(session, who, person_id, today)
+    return Dossier(
+        found,
+        tuple(_stays(session, who.commune, person_id)),
+        tuple(_belongings(session, who.commune, person_id)),
+        tuple(merges(session, who.commune, person_id)),
+    )
+
+
+def _stays(session: Session, commune_id: UUID, person_id: UUID) -> list[Stay]:
+    rows = session.execute(
+        select(
+            Unit.name, Household.code, Residence.kind, Residence.from_date, Residence.to_date
+        )
+        .select_from(Residence)
+        .join(Unit, unit_of(Residence))
+        .outerjoin(
+            Household,
+            and_(
+                Household.commune_id == Residence.commune_id, Household.id == Residence.household_id
+            ),
+        )
+        .where(Residence.commune_id == commune_id, Residence.person_id == person_id)
+        .order_by(Residence.id.desc())
+    )  # fmt: skip
+    return [Stay(row[0], row[1] or "", *row[2:]) for row in rows]
+
+
+def _belongings(session: Session, commune_id: UUID, person_id: UUID) -> list[Belonging]:
+    rows = session.execute(
+        select(
+            Membership.kind, Unit.name, Membership.level, Membership.from_date, Membership.to_date
+        )
+        .select_from(Membership)
+        .outerjoin(Unit, unit_of(Membership))
+        .where(Membership.commune_id == commune_id, Membership.person_id == person_id)
+        .order_by(Membership.id.desc())
+    )
+    return [Belonging(row[0], row[1] or "", *row[2:]) for row in rows]
+
+
+def merges(session: Session, commune_id: UUID, person_id: UUID) -> list[Merge]:
+    """The standing links of this record, in both directions."""
+    links = session.scalars(
+        select(PersonLink)
+        .where(
+            PersonLink.commune_id == commune_id,
+            PersonLink.undone_at.is_(None),
+            or_(PersonLink.duplicate_id == person_id, PersonLink.survivor_id == person_id),
+        )
+        .order_by(PersonLink.id)
+    ).all()
+    return _as_merges(session, commune_id, links, person_id)
+
+
+def _as_merges(
+    session: Session, commune_id: UUID, links: Sequence[PersonLink], seen_from: UUID | None
+) -> list[Merge]:
+    ids = {link.duplicate_id for link in links} | {link.survivor_id for link in links}
+    names = names_of(session, commune_id, ids)
+    found = []
+    for link in links:
+        is_survivor = link.duplicate_id != seen_from
+        other = link.duplicate_id if is_survivor else link.survivor_id
+        found.append(Merge(link.id, other, names.get(other, ""), link.reason, is_survivor))
+    return found

@@ -1,0 +1,349 @@
+"""From a list to the register: each row's fate, and every record that it makes or changes.
+
+The register is loaded once and matched in memory, so that 10,000 rows cost no query each.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from lms.core.ids import uuid7
+from lms.people.rules import groups, letters, matching
+from lms.people.rules.headings import Columns
+from lms.people.rules.identity import Birth, Problem
+from lms.people.rules.matching import Level, Likeness
+from lms.people.rules.places import Place, Places
+from lms.people.rules.register import (
+    Alike,
+    Fate,
+    Group,
+    Home,
+    Household,
+    Record,
+    RowFate,
+    join,
+    settle,
+)
+from lms.people.rules.roster import Entry, Refused, Remark, Skipped
+
+Digest = Callable[[str], str]
+"""Citizen ID → keyed hash."""
+
+
+@dataclass
+class Register:
+    """What is known before the list: people, units, households by (unit, code)."""
+
+    people: list[Record]
+    places: Places
+    households: dict[tuple[UUID, str], UUID]
+    household_codes: set[str]
+
+
+@dataclass
+class Plan:
+    """Every row's fate and everything that will be written."""
+
+    rows: list[RowFate] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    """Every record that is new or has anything new or changed."""
+    households: list[Household] = field(default_factory=list)
+    citizen_ids: dict[UUID, str] = field(default_factory=dict)
+    """Person → the 12 digits to seal."""
+    labels: Mapping[int, str] = field(default_factory=dict)
+    """Column → its heading."""
+    sheet: str = ""
+
+    def counts(self) -> dict[Fate, int]:
+        """How many rows of each fate."""
+        found: dict[Fate, int] = dict.fromkeys(
+            ("new", "updated", "unchanged", "doubtful", "error", "skipped"), 0
+        )
+        for row in self.rows:
+            found[row.fate] += 1
+        return found
+
+
+class Planner:
+    """Matches the rows of one list to the register, in the list's order."""
+
+    def __init__(
+        self, register: Register, columns: Columns, digest: Digest, today: date,
+        default_home: Place | None = None,
+    ) -> None:  # fmt: skip
+        self.register, self.columns, self.digest, self.today = register, columns, digest, today
+        self.default_home = default_home
+        self.plan = Plan(labels=columns.labels)
+        self._index: dict[tuple[object, ...], dict[UUID, Record]] = {}
+        self._changed: dict[UUID, Record] = {}
+        self._taken: set[UUID] = set()
+        for record in register.people:
+            self._place(record)
+
+    def run(self, rows: Iterable[Entry | Refused | Skipped]) -> Plan:
+        """The plan of all rows."""
+        self.plan.rows = [self._fate(row) for row in rows]
+        self.plan.records = list(self._changed.values())
+        self._leave_out_unused_households()
+        return self.plan
+
+    def _leave_out_unused_households(self) -> None:
+        used = {stay.household_id for r in self.plan.records for stay in r.stays}
+        self.plan.households = [h for h in self.plan.households if h.id in used]
+
+    def _fate(self, row: Entry | Refused | Skipped) -> RowFate:
+        if isinstance(row, Refused):
+            return RowFate(row.row, "error", row.shown, faults=row.faults)
+        if isinstance(row, Skipped):
+            return RowFate(row.row, "skipped", warnings=(Remark(row.row, None, row.problem),))
+        return _Match(self, row).fate()
+
+    # The index of records
+
+    def keys(self, name: str, traits: matching.Traits) -> Iterable[tuple[object, ...]]:
+        """The blocks of a record, and its name alone for rows that say nothing of the birth."""
+        yield from (b for b in matching.blocks(traits) if b[-1] is not None)
+        yield "name", letters.bare(name)
+
+    def _place(self, record: Record) -> None:
+        for key in self.keys(record.name, record.traits()):
+            self._index.setdefault(key, {})[record.id] = record
+
+    def candidates(self, traits: matching.Traits) -> list[Record]:
+        """Records that share a block with these traits, in a fixed order."""
+        found: dict[UUID, Record] = {}
+        for key in self.keys(traits.name, traits):
+            found.update(self._index.get(key, {}))
+        return list(found.values())
+
+    # What rows do
+
+    def household(self, place: Place, code: str) -> UUID:
+        """The household of this number at this place; a new one when there is none."""
+        # Household numbers begin anew in every village; a code is unique in the commune.
+        long = f"{place.code}-{code}"
+        for known in (long, code):
+            if (place.id, known) in self.register.households:
+                return self.register.households[place.id, known]
+        full = long if code.isdigit() or code in self.register.household_codes else code
+        made = Household(uuid7(), full, place.id)
+        self.plan.households.append(made)
+        self.register.households[place.id, full] = made.id
+        self.register.household_codes.add(full)
+        return made.id
+
+    def keep(self, record: Record, row: int) -> None:
+        """The row speaks of this record: later rows meet it as it is now."""
+        record.row = record.row or row
+        if record.is_touched():
+            self._changed[record.id] = record
+        self._place(record)
+        self._taken.add(record.id)
+
+    def is_taken(self, record: Record) -> bool:
+        """Whether an earlier row of this list was this record."""
+        return record.id in self._taken
+
+
+class _Match:
+    """One row on its way to its fate."""
+
+    def __init__(self, planner: Planner, entry: Entry) -> None:
+        self.planner, self.entry = planner, entry
+        self.warnings = list(entry.warnings)
+        self.faults: list[Remark] = []
+
+    def fate(self) -> RowFate:
+        """What becomes of the row; records are changed on the way unless it has faults."""
+        home, joined = self._home(), self._groups()
+        if self.faults:
+            return self._error()
+        traits = self._traits(home)
+        found = [
+            (r, matching.likeness(traits, r.traits())) for r in self.planner.candidates(traits)
+        ]
+        if self._citizen_taken(found):
+            return self._error()
+        record, alike = self._choice(traits, found)
+        if record is None:
+            return self._new(home, joined, alike)
+        return self._known(record, home, joined)
+
+    def _error(self) -> RowFate:
+        return RowFate(self.entry.row, "error", self.entry.name, faults=tuple(self.faults))
+
+    def _traits(self, home: Home | None) -> matching.Traits:
+        e = self.entry
+        return matching.Traits(
+            e.name, e.birth.day if e.birth else None, e.birth.year if e.birth else None, e.sex,
+            home.unit_id if home else None, home.household_id if home else None, e.phone,
+            self.planner.digest(e.citizen_id) if e.citizen_id else None,
+        )  # fmt: skip
+
+    # Where and with whom
+
+    def _fault(self, problem: Problem, *fields: str) -> None:
+        self.faults.append(Remark(self.entry.row, self.planner.columns.of(*fields), problem))
+
+    def _home(self) -> Home | None:
+        e = self.entry
+        if e.household and not e.unit and self.planner.default_home is None:
+            self._fault(Problem("household_without_unit"), "household")
+        place = self._place()
+        if place is None:
+            return None
+        household = self.planner.household(place, e.household) if e.household else None
+        return Home(place.id, household, e.residence, e.lives_from, e.lives_to)
+
+    def _place(self) -> Place | None:
+        if not self.entry.unit:
+            return self.planner.default_home
+        found = self.planner.register.places.home(self.entry.unit)
+        if isinstance(found, Problem):
+            self._fault(found, "unit", "address")
+            return None
+        return found
+
+    def _groups(self) -> list[Group]:
+        e = self.entry
+        place = self._workplace()
+        kinds = list(e.groups) or (["student"] if e.level and place is None else [])
+        if place and not kinds:
+            kinds = [kind for kind in [groups.kind_by_place(place.kind, e.level)] if kind]
+            if not kinds:
+                self._fault(Problem("workplace_unclear", e.workplace[:40]), "workplace")
+        if "student" in kinds and not e.level:
+            self._warn("group_without_level", "", "level", "group")
+        at = self._held_at(kinds, place)
+        return [
+            Group(kind, place.id if place and kind == at else None,
+                  e.level if kind == "student" else None, e.member_from, e.member_to)
+            for kind in kinds
+        ]  # fmt: skip
+
+    def _workplace(self) -> Place | None:
+        if not self.entry.workplace:
+            return None
+        found = self.planner.register.places.workplace(self.entry.workplace)
+        if isinstance(found, Problem):
+            self._fault(found, "workplace")
+            return None
+        return found
+
+    def _held_at(self, kinds: list[str], place: Place | None) -> str | None:
+        """Which of the row's groups the workplace belongs to."""
+        if place is None or not kinds:
+            return None
+        return next((kind for kind in kinds if groups.belongs_at(kind, place.kind)), kinds[0])
+
+    def _warn(self, code: str, value: str, *fields: str) -> None:
+        column = self.planner.columns.of(*fields) if fields else None
+        self.warnings.append(Remark(self.entry.row, column, Problem(code, value)))
+
+    # Who it is
+
+    def _citizen_taken(self, found: list[tuple[Record, Likeness]]) -> bool:
+        """The same citizen ID under another name or year of birth: one of the two is wrong."""
+        for record, alike in found:
+            if "citizen_same" in alike.reasons and alike.level is not Level.SAME:
+                if self.planner.is_taken(record):
+                    self._fault(Problem("citizen_id_twice", str(record.row)), "citizen_id")
+                else:
+                    self._fault(Problem("citizen_id_taken", _shown(record)), "citizen_id")
+                return True
+        return False
+
+    def _choice(
+        self, traits: matching.Traits, found: list[tuple[Record, Likeness]]
+    ) -> tuple[Record | None, tuple[Record, Likeness] | None]:
+        """(the record it is, or None; the record it may be, when that is in doubt)."""
+        same = [(r, a) for r, a in found if a.level is Level.SAME]
+        exact = [
+            (r, a) for r, a in found
+            if matching.identical(traits, r.traits())
+            and (a.level is Level.SAME or not self.planner.is_taken(r))
+        ]  # fmt: skip
+        for sure in (exact[:1], same):
+            if len(sure) == 1:
+                return sure[0][0], None
+        likely = same or [
+            (r, a) for r, a in found if a.level is Level.LIKELY and not self.planner.is_taken(r)
+        ]
+        return None, max(likely, key=lambda pair: pair[1].points, default=None)
+
+    # What changes
+
+    def _new(
+        self, home: Home | None, joined: list[Group], alike: tuple[Record, Likeness] | None
+    ) -> RowFate:
+        e = self.entry
+        record = Record(uuid7(), e.name, sex=e.sex, phone=e.phone, state="new")
+        self._fill(record)
+        self._settle(record, home, joined)
+        if home is None and not joined:
+            self._warn("nowhere", "")
+        self.planner.keep(record, e.row)
+        doubt = (
+            Alike(alike[0].id, alike[0].name, alike[0].year, alike[1].reasons) if alike else None
+        )
+        return RowFate(e.row, "doubtful" if doubt else "new", e.name, record.id,
+                       warnings=tuple(self.warnings), alike=doubt)  # fmt: skip
+
+    def _known(self, record: Record, home: Home | None, joined: list[Group]) -> RowFate:
+        repeated = self.planner.is_taken(record)
+        if repeated:
+            self._warn("row_repeated", str(record.row))
+        changes = [*self._fill(record), *self._settle(record, home, joined)]
+        self.planner.keep(record, self.entry.row)
+        return RowFate(
+            self.entry.row, "updated" if changes else "unchanged", self.entry.name, record.id,
+            tuple(dict.fromkeys(changes)), warnings=tuple(self.warnings),
+        )  # fmt: skip
+
+    def _settle(self, record: Record, home: Home | None, joined: list[Group]) -> list[str]:
+        today = self.planner.today
+        changes = settle(record, home, today, uuid7) if home else []
+        for group in joined:
+            changes += join(record, group, today, uuid7)
+        return changes
+
+    def _fill(self, record: Record) -> list[str]:
+        """The person's own data that the row adds or corrects; the codes of what changed."""
+        e, changes = self.entry, []
+        if e.birth and _says_more(e.birth, record):
+            record.born, record.year = e.birth.day, e.birth.year
+            changes.append("birth")
+        for name in ("sex", "phone"):
+            said = getattr(e, name)
+            if said and getattr(record, name) != said:
+                setattr(record, name, said)
+                changes.append(name)
+        if self._name_gains_marks(record):
+            record.name = e.name
+            changes.append("name")
+        if e.citizen_id and record.citizen is None:
+            record.citizen = self.planner.digest(e.citizen_id)
+            self.planner.plan.citizen_ids[record.id] = e.citizen_id
+            changes.append("citizen_id")
+        if changes:
+            record.touch()
+        return changes
+
+    def _name_gains_marks(self, record: Record) -> bool:
+        alike = matching.names_alike(*sorted((record.name, self.entry.name)))
+        if alike not in ("name_same", "name_marks"):
+            self._warn("name_other", record.name, "name", "family_name")
+        marked = any(s.is_marked for s in letters.syllables(self.entry.name))
+        return alike == "name_marks" and marked
+
+
+def _says_more(birth: Birth, record: Record) -> bool:
+    """A full date says more than a year; a year alone adds nothing to a date."""
+    if birth.day is None:
+        return record.year is None
+    return birth.day != record.born
+
+
+def _shown(record: Record) -> str:
+    return f"{record.name}, {record.year}" if record.year else record.name

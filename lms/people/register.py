@@ -1,0 +1,190 @@
+"""The register between database and memory: loaded by four queries, written by bulk statements."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from lms.core import clock
+from lms.core.keys import Keys
+from lms.core.text import fold, sort_key
+from lms.people.models import Household, Membership, Person, Residence, Unit
+from lms.people.planning import Plan, Register
+from lms.people.rules.places import Place, Places
+from lms.people.rules.register import Belonging, Record, Stay
+
+CHUNK = 1000
+"""Rows of one bulk statement: progress moves, memory stays small."""
+
+Tick = Callable[[int], object]
+"""Told how many more rows are done."""
+
+
+def nothing(_count: int) -> None:
+    """A tick that shows nothing."""
+
+
+def load(session: Session, commune_id: UUID) -> Register:
+    """Everybody of the commune who is not erased, with homes, groups, units and households."""
+    people = {record.id: record for record in load_people(session, commune_id)}
+    for person_id, belonging in _belongings(session, commune_id):
+        if person_id in people:
+            people[person_id].belongings.append(belonging)
+    homes = {(h.unit_id, h.code): h.id for h in _households(session, commune_id)}
+    codes = {code for _, code in homes}
+    return Register(list(people.values()), places(session, commune_id), homes, codes)
+
+
+def load_people(session: Session, commune_id: UUID) -> list[Record]:
+    """Everybody of the commune who is not erased, with homes only, the oldest record first."""
+    people = {record.id: record for record in _people(session, commune_id)}
+    for person_id, stay in _stays(session, commune_id):
+        if person_id in people:
+            people[person_id].stays.append(stay)
+    return list(people.values())
+
+
+def places(session: Session, commune_id: UUID) -> Places:
+    """The commune's open units, to be found by name."""
+    rows = session.execute(
+        select(Unit.id, Unit.code, Unit.name, Unit.kind)
+        .where(Unit.commune_id == commune_id, Unit.closed_on.is_(None))
+        .order_by(Unit.code)
+    )
+    return Places(Place(*row) for row in rows)
+
+
+def _people(session: Session, commune_id: UUID) -> Iterable[Record]:
+    p = Person
+    rows = session.execute(
+        select(p.id, p.full_name, p.birth_date, p.birth_year, p.sex, p.phone, p.citizen_id_hmac)
+        .where(p.commune_id == commune_id, p.erased_on.is_(None))
+        .order_by(p.id)
+    )
+    return (Record(*row) for row in rows)
+
+
+def _stays(session: Session, commune_id: UUID) -> Iterable[tuple[UUID, Stay]]:
+    r = Residence
+    rows = session.execute(
+        select(r.person_id, r.id, r.unit_id, r.household_id, r.kind, r.from_date, r.to_date)
+        .where(r.commune_id == commune_id)
+        .order_by(r.id)
+    )
+    return ((row[0], Stay(*row[1:])) for row in rows)
+
+
+def _belongings(session: Session, commune_id: UUID) -> Iterable[tuple[UUID, Belonging]]:
+    m = Membership
+    rows = session.execute(
+        select(m.person_id, m.id, m.kind, m.unit_id, m.level, m.from_date, m.to_date)
+        .where(m.commune_id == commune_id)
+        .order_by(m.id)
+    )
+    return ((row[0], Belonging(*row[1:])) for row in rows)
+
+
+def _households(session: Session, commune_id: UUID) -> Iterable[Any]:
+    return session.execute(
+        select(Household.id, Household.unit_id, Household.code).where(
+            Household.commune_id == commune_id
+        )
+    )
+
+
+# Writing
+
+
+def save(session: Session, keys: Keys, commune_id: UUID, plan: Plan, tick: Tick = nothing) -> None:
+    """Write the plan in the caller's transaction: all of it or nothing."""
+    homes = [{"id": h.id, "code": h.code, "unit_id": h.unit_id} for h in plan.households]
+    _add(session, Household, commune_id, homes, nothing)
+    new = [r for r in plan.records if r.state == "new"]
+    _add(session, Person, commune_id, [_person(r, keys, plan) for r in new], tick)
+    changed = [r for r in plan.records if r.state != "new"]
+    _change(
+        session,
+        Person,
+        commune_id,
+        [_changed(r, keys, plan) for r in changed if r.state == "changed"],
+    )
+    tick(len(changed))
+    _write_parts(session, Residence, commune_id, [(r.id, s) for r in plan.records for s in r.stays])
+    _write_parts(
+        session, Membership, commune_id, [(r.id, b) for r in plan.records for b in r.belongings]
+    )
+    session.flush()
+
+
+def _person(record: Record, keys: Keys, plan: Plan) -> dict[str, Any]:
+    now = clock.now()
+    return {**_changed(record, keys, plan), "id": record.id, "created_at": now, "updated_at": now}
+
+
+def _changed(record: Record, keys: Keys, plan: Plan) -> dict[str, Any]:
+    values = {
+        "id": record.id,
+        "full_name": record.name,
+        "sort_key": sort_key(record.name),
+        "search_key": fold(record.name),
+        "birth_date": record.born,
+        "birth_year": record.year,
+        "sex": record.sex,
+        "phone": record.phone,
+        "updated_at": clock.now(),
+        "citizen_id_hmac": record.citizen,
+    }
+    return values | {"citizen_id_sealed": _sealed(record, keys, plan)}
+
+
+def _sealed(record: Record, keys: Keys, plan: Plan) -> str | None:
+    digits = plan.citizen_ids.get(record.id)
+    return keys.seal(digits, str(record.id)) if digits else None
+
+
+def _write_parts(
+    session: Session, model: type, commune_id: UUID, parts: Sequence[tuple[UUID, Stay | Belonging]]
+) -> None:
+    rows = [
+        (part.state, {"person_id": person_id, **_columns(part)})
+        for person_id, part in parts
+        if part.state != "kept"
+    ]
+    _add(session, model, commune_id, [row for state, row in rows if state == "new"], nothing)
+    _change(session, model, commune_id, [row for state, row in rows if state == "changed"])
+
+
+def _columns(part: Stay | Belonging) -> dict[str, Any]:
+    return {name: value for name, value in vars(part).items() if name != "state"}
+
+
+def _add(
+    session: Session, model: type, commune_id: UUID, rows: Sequence[dict[str, Any]], tick: Tick
+) -> None:
+    table: Table = model.__table__  # type: ignore[attr-defined]  # Every mapped class has its table.
+    for start in range(0, len(rows), CHUNK):
+        part = [{"commune_id": commune_id, **row} for row in rows[start : start + CHUNK]]
+        session.execute(insert(table), part)
+        tick(len(part))
+
+
+def _change(
+    session: Session, model: type, commune_id: UUID, rows: Sequence[dict[str, Any]]
+) -> None:
+    """One UPDATE per set of columns, executed for many rows; a sealed ID that is not new stays."""
+    table: Table = model.__table__  # type: ignore[attr-defined]  # Every mapped class has its table.
+    for full in (True, False):
+        part = [row for row in rows if (row.get("citizen_id_sealed", "") is not None) is full]
+        if not part:
+            continue
+        names = [n for n in part[0] if n != "id" and (full or n != "citizen_id_sealed")]
+        statement = (
+            update(table)
+            .where(table.c.commune_id == commune_id, table.c.id == bindparam("row_id"))
+            .values({name: bindparam(f"to_{name}") for name in names})
+        )
+        session.connection().execute(
+            statement, [{"row_id": r["id"], **{f"to_{n}": r[n] for n in names}} for r in part]
+        )

@@ -1,0 +1,177 @@
+"""Problems, fates and reasons of the register in plain Vietnamese: what happened and what to do."""
+
+from collections.abc import Mapping
+
+from flask_babel.speaklater import LazyString
+
+from lms.core.i18n import _, lazy
+from lms.people.reading import column_letters
+from lms.people.rules.identity import Problem
+from lms.people.rules.roster import Remark
+
+PROBLEMS: Mapping[str, LazyString] = {
+    "heading_missing": lazy(
+        "Không tìm thấy dòng tiêu đề có cột “Họ và tên” trong 40 dòng đầu. Hãy thêm một dòng tiêu đề, ví dụ: "
+        "Họ và tên | Ngày sinh | Giới tính | Thôn."
+    ),
+    "font_legacy": lazy(
+        "Chữ trong tệp gõ bằng phông cũ %(value)s nên sẽ hỏng nếu nhập. Hãy chuyển cả bảng sang Unicode "
+        "(UniKey: Ctrl+Shift+F6) rồi lưu lại và tải lên."
+    ),
+    "no_people": lazy("Không có dòng nào ghi tên người. Hãy kiểm tra lại tệp."),
+    "row_empty": lazy("Dòng trống, đã bỏ qua."),
+    "row_total": lazy("Dòng tổng cộng “%(value)s”, đã bỏ qua vì không phải tên người."),
+    "row_signature": lazy("Dòng ký tên “%(value)s”, đã bỏ qua vì không phải tên người."),
+    "row_heading": lazy("Dòng tiêu đề lặp lại, đã bỏ qua."),
+    "cell_merged": lazy("ô bị gộp với ô khác. Hãy bỏ gộp ô rồi ghi giá trị vào từng dòng."),
+    "cell_formula": lazy(
+        "ô chứa công thức không có kết quả. Hãy chép cả cột, dán lại dạng giá trị (Paste Values) rồi lưu."
+    ),
+    "name_missing": lazy("thiếu họ tên. Hãy ghi họ tên, hoặc xóa dòng này."),
+    "name_two_people": lazy("“%(value)s” có vẻ là hai người. Hãy tách mỗi người một dòng."),
+    "name_two_columns": lazy(
+        "dòng ghi hai người ở hai cột tên, người thứ hai là “%(value)s”. Hãy tách mỗi người một dòng."
+    ),
+    "name_long": lazy("họ tên quá dài (“%(value)s”). Hãy chỉ ghi họ tên."),
+    "name_letters": lazy("họ tên “%(value)s” có số hoặc ký hiệu. Hãy chỉ ghi họ tên bằng chữ."),
+    "birth_two_digit_year": lazy(
+        "ngày sinh “%(value)s” chỉ có hai số của năm. Hãy ghi đủ bốn số, ví dụ 05/03/1958."
+    ),
+    "birth_no_day": lazy(
+        "ngày sinh “%(value)s” thiếu ngày. Hãy ghi đủ ngày/tháng/năm, hoặc chỉ ghi năm sinh."
+    ),
+    "birth_unreadable": lazy(
+        "không hiểu ngày sinh “%(value)s”. Hãy ghi ngày/tháng/năm như 05/03/1958, hoặc chỉ ghi năm 1958."
+    ),
+    "birth_impossible": lazy(
+        "ngày sinh “%(value)s” không có trong lịch. Hãy sửa lại (ngày trước, tháng sau), hoặc chỉ ghi năm."
+    ),
+    "birth_future": lazy("ngày sinh “%(value)s” ở tương lai. Hãy sửa lại."),
+    "birth_too_old": lazy("năm sinh “%(value)s” quá xa (hơn 120 tuổi). Hãy sửa lại."),
+    "day_needed": lazy("“%(value)s” chỉ có năm. Hãy ghi đủ ngày/tháng/năm, hoặc để trống."),
+    "day_far": lazy("ngày “%(value)s” quá xa hôm nay. Hãy sửa lại, hoặc để trống."),
+    "day_unreadable": lazy(
+        "không hiểu ngày “%(value)s”. Hãy ghi ngày/tháng/năm như 05/03/2026, hoặc để trống."
+    ),
+    "days_reversed": lazy("ngày kết thúc đứng trước ngày bắt đầu. Hãy sửa lại."),
+    "sex_unknown": lazy("không hiểu giới tính “%(value)s”. Hãy ghi Nam hoặc Nữ, hoặc để trống."),
+    "sex_both": lazy("đánh dấu cả Nam và Nữ. Hãy chỉ để một dấu."),
+    "citizen_id_letters": lazy(
+        "số định danh có chữ hoặc ký hiệu nên không lưu. Hãy ghi đủ 12 chữ số."
+    ),
+    "citizen_id_zeros": lazy(
+        "số định danh thiếu số 0 ở đầu (Excel bỏ mất), đã thêm vào. Hãy kiểm tra lại."
+    ),
+    "citizen_id_old": lazy(
+        "số có 9 chữ số là CMND cũ nên không lưu. Hãy ghi số định danh 12 chữ số."
+    ),
+    "citizen_id_length": lazy("số định danh không đủ 12 chữ số nên không lưu. Hãy kiểm tra lại."),
+    "citizen_id_disagrees": lazy(
+        "số định danh không hợp với năm sinh hoặc giới tính đã ghi. Hãy kiểm tra lại."
+    ),
+    "citizen_id_taken": lazy(
+        "số định danh này đã ghi cho người khác (%(value)s). Hãy kiểm tra số và họ tên."
+    ),
+    "citizen_id_twice": lazy(
+        "số định danh này trùng với dòng %(value)s nhưng khác họ tên hoặc năm sinh. Hãy sửa một trong hai dòng."
+    ),
+    "phone_odd": lazy("số điện thoại “%(value)s” không đúng nên không lưu. Hãy ghi 10 chữ số."),
+    "phone_first": lazy("ô ghi nhiều số điện thoại, chỉ lưu số đầu."),
+    "group_unknown": lazy(
+        "không hiểu nhóm “%(value)s”. Hãy ghi một trong: cán bộ công chức, học sinh, sinh viên, "
+        "người lao động, tiểu thương, nông dân, Tổ công nghệ số, đại sứ số, hộ nghèo, người khuyết tật."
+    ),
+    "group_without_level": lazy("học sinh, sinh viên nhưng thiếu cấp học. Hãy ghi cấp học."),
+    "level_unknown": lazy(
+        "không hiểu cấp học “%(value)s”. Hãy ghi tiểu học, THCS, THPT, đại học, hoặc lớp."
+    ),
+    "residence_unknown": lazy("không hiểu “%(value)s”. Hãy ghi thường trú hoặc tạm trú."),
+    "unit_unknown": lazy(
+        "xã chưa có đơn vị “%(value)s”. Hãy sửa cho đúng tên trong trang Đơn vị, hoặc nhờ quản trị viên thêm."
+    ),
+    "unit_not_home": lazy(
+        "“%(value)s” không phải thôn, tổ dân phố hay khu dân cư. Hãy ghi nơi này ở cột "
+        "trường/cơ quan/doanh nghiệp."
+    ),
+    "unit_several": lazy(
+        "“%(value)s” có thể là nhiều đơn vị. Hãy ghi đủ tên như trong trang Đơn vị."
+    ),
+    "workplace_unclear": lazy(
+        "nơi làm việc, học tập “%(value)s” chưa rõ thuộc nhóm nào. Hãy ghi nhóm đối tượng, hoặc cấp học."
+    ),
+    "household_without_unit": lazy("có số hộ nhưng thiếu thôn, tổ dân phố. Hãy ghi thôn của hộ."),
+    "nowhere": lazy(
+        "không ghi nơi ở hay nhóm nào, nên người này chưa được tính vào đối tượng nào."
+    ),
+    "row_repeated": lazy("ghi lại người ở dòng %(value)s, hai dòng được nhập làm một người."),
+    "name_other": lazy("họ tên trong sổ là “%(value)s”; giữ tên trong sổ."),
+}
+"""Sentences of problems; `%(value)s` is what was read, cut to a short length."""
+
+FATES: Mapping[str, LazyString] = {
+    "new": lazy("Thêm mới"),
+    "updated": lazy("Cập nhật"),
+    "unchanged": lazy("Đã có, không đổi"),
+    "doubtful": lazy("Có thể trùng"),
+    "error": lazy("Lỗi"),
+    "skipped": lazy("Bỏ qua"),
+}
+
+REASONS: Mapping[str, LazyString] = {
+    "name_same": lazy("cùng họ tên"),
+    "name_marks": lazy("cùng họ tên, một bên không dấu"),
+    "name_middle": lazy("cùng họ và tên, một bên thiếu tên đệm"),
+    "name_slip": lazy("họ tên khác một chữ"),
+    "birth_same": lazy("cùng ngày sinh"),
+    "birth_swapped": lazy("ngày và tháng sinh đổi chỗ"),
+    "birth_other_year": lazy("cùng ngày tháng, khác năm sinh"),
+    "birth_differs": lazy("khác ngày sinh"),
+    "year_same": lazy("cùng năm sinh"),
+    "year_differs": lazy("khác năm sinh"),
+    "sex_same": lazy("cùng giới tính"),
+    "sex_differs": lazy("khác giới tính"),
+    "unit_same": lazy("cùng thôn, tổ"),
+    "unit_differs": lazy("khác thôn, tổ"),
+    "household_same": lazy("cùng hộ"),
+    "household_differs": lazy("khác hộ"),
+    "phone_same": lazy("cùng điện thoại"),
+    "phone_differs": lazy("khác điện thoại"),
+    "citizen_same": lazy("cùng số định danh"),
+    "citizen_differs": lazy("khác số định danh"),
+}
+
+CHANGES: Mapping[str, LazyString] = {
+    "name": lazy("họ tên có dấu"),
+    "birth": lazy("ngày sinh"),
+    "sex": lazy("giới tính"),
+    "phone": lazy("điện thoại"),
+    "citizen_id": lazy("số định danh"),
+    "residence": lazy("nơi ở"),
+    "moved": lazy("chuyển nơi ở"),
+    "household": lazy("hộ"),
+    "membership": lazy("nhóm"),
+    "left": lazy("ngày kết thúc"),
+}
+
+
+def problem(what: Problem) -> str:
+    """The sentence of a problem."""
+    return str(PROBLEMS[what.code]) % {"value": what.value}
+
+
+def remark(found: Remark, labels: Mapping[int, str] | None = None) -> str:
+    """'Dòng 12, cột C (Ngày sinh): …' – the place, then what to do."""
+    sentence = problem(found.problem)
+    if found.column is None:
+        return _("Dòng %(row)s: %(what)s", row=found.row, what=sentence)
+    label = (labels or {}).get(found.column, "")
+    return _(
+        "Dòng %(row)s, cột %(column)s%(label)s: %(what)s",
+        row=found.row, column=column_letters(found.column), label=f" ({label})" if label else "",
+        what=sentence,
+    )  # fmt: skip
+
+
+def reasons(codes: tuple[str, ...]) -> str:
+    """What two records share and where they differ, in one line."""
+    return ", ".join(str(REASONS[code]) for code in codes)
