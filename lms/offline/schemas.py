@@ -1,0 +1,59 @@
+"""JSON of the sync calls, for the API's description; the hot call writes the same by msgspec."""
+
+import marshmallow as ma
+
+from lms.core.api import Out
+from lms.ledger.rules import Outcome, Reason
+
+
+class BatchIn(ma.Schema):
+    """What a device sends. It is never validated as a whole: a bad event never fails its batch."""
+
+    protocol = ma.fields.Integer(load_default=1)
+    events = ma.fields.List(
+        ma.fields.String(metadata={"description": "the verbatim text of one event"}), required=True
+    )
+
+
+class FateOut(Out):
+    """The answer to one event."""
+
+    index = ma.fields.Integer(
+        allow_none=True, metadata={"description": "place in the batch; null for an unreadable body"}
+    )
+    id = ma.fields.String(allow_none=True)
+    fate = ma.fields.String(validate=ma.validate.OneOf([one.value for one in Outcome]))
+    reason = ma.fields.String(
+        allow_none=True, validate=ma.validate.OneOf([one.value for one in Reason])
+    )
+
+
+class ReceiptOut(Out):
+    """The answer to a batch."""
+
+    store_generation = ma.fields.UUID(allow_none=True)
+    server_time = ma.fields.Integer(metadata={"description": "milliseconds since 1970, UTC"})
+    events = ma.fields.List(ma.fields.Nested(FateOut))
+    confirmed = ma.fields.List(
+        ma.fields.String(), metadata={"description": "ids that the commune holds for good"}
+    )
+
+
+class HaveOut(Out):
+    """What the store holds of the calling device."""
+
+    store_generation = ma.fields.UUID(allow_none=True)
+    server_time = ma.fields.Integer()
+    device = ma.fields.UUID()
+    epochs = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.List(ma.fields.List(ma.fields.Integer())),
+        metadata={"description": "epoch → runs [first, last] of sequence numbers"},
+    )
+
+
+class TimeOut(Out):
+    """The commune's clock, for a device to measure its offset."""
+
+    store_generation = ma.fields.UUID(allow_none=True)
+    server_time = ma.fields.Integer()
