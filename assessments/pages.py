@@ -3,12 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessments import actions, queries
 from assessments.questions import ask, ask_in_lesson, wrong_ones
-from assessments.shell import page
 from courses.rules import Lesson, UnknownContent
 from lms.core import web
 from lms.core.errors import NotFound
@@ -23,6 +22,11 @@ blueprint = Blueprint("assessments", __name__)
 
 def _desk() -> queries.Desk:
     return queries.desk(web.session(), actor())
+
+
+def page(template: str, desk: queries.Desk, **values: Any) -> str:
+    """A learner's page; who sits here, help and the next person come from the class's surroundings."""
+    return render_template(template, desk=desk, address=desk.address, **values)
 
 
 @blueprint.get("/hoc")

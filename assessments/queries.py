@@ -17,11 +17,10 @@ from courses import queries as courses_queries
 from courses.rules import Lesson, ObservedTask, PassRule, ProgrammeVersion, Skill
 from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.models import Cohort, Enrolment, Sitting
-from lms.core import clock, text
+from lms.core import clock
 from lms.core.errors import NotFound
 from lms.core.guard import Actor
 from lms.core.i18n import _
-from lms.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,6 @@ class Desk:
     meeting_id: UUID
     sitting: Sitting | None
     """The proctored sitting of the class that is open now."""
-    name: str
-    """As on a class tablet: 'Lan N.'"""
 
     @property
     def rule(self) -> PassRule:
@@ -52,14 +49,12 @@ def desk(session: Session, who: Actor) -> Desk:
     """The desk of the learner who is signed in; NotFound when the class is gone."""
     enrolment = row_of(session, Enrolment, who.commune, who.key)
     cohort = row_of(session, Cohort, who.commune, enrolment.cohort_id) if enrolment else None
-    person = row_of(session, Person, who.commune, enrolment.person_id) if enrolment else None
-    if enrolment is None or cohort is None or person is None:
+    if enrolment is None or cohort is None:
         raise NotFound(_("Không tìm thấy lớp này. Hãy gọi thầy cô."))
     meeting = who.extra["class_session"]
     version = courses_queries.version(session, cohort.version_id)
     sitting = cohorts_queries.open_sitting(session, who.commune, cohort.id)
-    name = text.short_name(person.full_name)
-    return Desk(enrolment, cohort, version, meeting, sitting, name)
+    return Desk(enrolment, cohort, version, meeting, sitting)
 
 
 @dataclass(frozen=True)
