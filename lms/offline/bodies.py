@@ -42,6 +42,9 @@ def read_batch(request: Request) -> list[str]:
 
 
 def _raw(request: Request) -> bytes:
+    # A body above the limit of other calls is answered like any other that is too large: 4xx is for the
+    # credential only.
+    request.max_content_length = None
     raw = request.stream.read(MAX_BODY + 1)
     if len(raw) > MAX_BODY:
         raise Unreadable(raw, Reason.TOO_LARGE)

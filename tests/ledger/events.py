@@ -1,10 +1,17 @@
 """Texts of events as a tablet of the cast writes them."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
+
+import marshmallow as ma
+from sqlalchemy.orm import Session
 
 from lms.core import clock
 from lms.core.ids import uuid7
+from lms.ledger import registry
+from lms.ledger.registry import StoredEvent
 from lms.ledger.rules import millis
 from tests.cast import Cast
 
@@ -31,3 +38,19 @@ def envelope(cast: Cast, kind: str, payload: dict[str, Any], **changes: Any) -> 
 def event_text(cast: Cast, kind: str, payload: dict[str, Any], **changes: Any) -> str:
     """The verbatim text of such an event."""
     return json.dumps(envelope(cast, kind, payload, **changes), ensure_ascii=False)
+
+
+class Nothing(ma.Schema):
+    """A payload without fields."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+def nothing(_session: Session, _commune_id: UUID, _events: Sequence[StoredEvent]) -> None:
+    """Projects to nothing."""
+
+
+def forget_type(name: str) -> None:
+    """Take a test's own type out of the registry again."""
+    registry._types.pop(name, None)
