@@ -8,6 +8,7 @@ Asia/Ho_Chi_Minh; merges, cut-offs and all counting are the engine's.
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from assessments.models import Attainment, AttainmentRevocation
-from lms.indicators.bare import BareId
+from lms.indicators.bare import BareId, Days, bare_rows, collector_paused
 from lms.indicators.class_facts import class_counts, participations
 from lms.indicators.models import (
     CountedThing,
@@ -34,23 +35,23 @@ Row = TypeVar("Row")
 
 def load_facts(session: Session, commune_id: UUID) -> facts.Facts:
     """Everything the engine needs to know of a commune."""
+    with collector_paused():
+        return _load(session, commune_id)
+
+
+def _load(session: Session, commune_id: UUID) -> facts.Facts:
     units = _units(session, commune_id)
-    mentees = Membership.kind == MENTEE
     return facts.Facts(
-        persons=_read(session, commune_id, facts.Person, Person, *_PERSON),
-        residences=_read(session, commune_id, facts.Residence, Residence, *_RESIDENCE),
-        memberships=_read(
-            session, commune_id, facts.Membership, Membership, *_MEMBERSHIP, where=~mentees
-        ),
+        persons=_persons(session, commune_id),
+        residences=_residences(session, commune_id),
+        memberships=_memberships(session, commune_id),
         units=[unit for unit in units if unit.kind != TEAM],
         teams=[_team(unit) for unit in units if unit.kind == TEAM],
         merges=_merges(session, commune_id),
         attainments=_attainments(session, commune_id),
         outside=_outside(session, commune_id),
         participations=participations(session, commune_id),
-        mentorings=_read(
-            session, commune_id, facts.Mentoring, Membership, *_MENTORING, where=mentees
-        ),
+        mentorings=_mentorings(session, commune_id),
         declared_populations=_declared_populations(session, commune_id),
         declared_measures=_declared_measures(session, commune_id),
         counts=[*_counts(session, commune_id), *class_counts(session, commune_id)],
@@ -59,37 +60,101 @@ def load_facts(session: Session, commune_id: UUID) -> facts.Facts:
     )
 
 
-_PERSON = (BareId(Person.id), Person.birth_date, Person.birth_year, Person.sex, Person.died_on)
-_RESIDENCE = (
-    BareId(Residence.person_id),
-    BareId(Residence.unit_id),
-    BareId(Residence.household_id),
-    Residence.kind == "tam_tru",
-    Residence.from_date,
-    Residence.to_date,
-)
-_MEMBERSHIP = (
-    BareId(Membership.person_id),
-    Membership.kind,
-    BareId(Membership.unit_id),
-    Membership.level,
-    Membership.from_date,
-    Membership.to_date,
-)
-_MENTORING = (
-    BareId(Membership.mentor_id),
-    BareId(Membership.person_id),
-    Membership.from_date,
-    Membership.to_date,
-)
-_UNIT = (
-    BareId(Unit.id),
-    Unit.name,
-    Unit.kind,
-    Unit.is_urban,
-    BareId(Unit.parent_id),
-    Unit.closed_on,
-)
+# --- the large tables: bare rows, made into records one by one ----------------------------------
+
+
+def _persons(session: Session, commune_id: UUID) -> list[facts.Person]:
+    table, day, make = Person, _days(), partial(tuple.__new__, facts.Person)
+    query = select(
+        BareId(table.id), table.birth_date, table.birth_year, table.sex, table.died_on
+    ).where(table.commune_id == commune_id)
+    return [
+        make((key, day[born], year, sex, day[died]))
+        for key, born, year, sex, died in bare_rows(session, query)
+    ]
+
+
+def _residences(session: Session, commune_id: UUID) -> list[facts.Residence]:
+    table, day, make = Residence, _days(), partial(tuple.__new__, facts.Residence)
+    query = select(
+        BareId(table.person_id), BareId(table.unit_id), BareId(table.household_id),
+        table.kind == "tam_tru", table.from_date, table.to_date,
+    ).where(table.commune_id == commune_id)  # fmt: skip
+    return [
+        make((person, unit, household, temporary, day[starts], day[ends]))
+        for person, unit, household, temporary, starts, ends in bare_rows(session, query)
+    ]
+
+
+def _memberships(session: Session, commune_id: UUID) -> list[facts.Membership]:
+    """Groups people belong to; who guides whom is read by `_mentorings`."""
+    table, day, make = Membership, _days(), partial(tuple.__new__, facts.Membership)
+    query = select(
+        BareId(table.person_id), table.kind, BareId(table.unit_id), table.level,
+        table.from_date, table.to_date,
+    ).where(table.commune_id == commune_id, table.kind != MENTEE)  # fmt: skip
+    return [
+        make((person, kind, unit, level, day[starts], day[ends]))
+        for person, kind, unit, level, starts, ends in bare_rows(session, query)
+    ]
+
+
+def _attainments(session: Session, commune_id: UUID) -> list[facts.Attainment]:
+    """Attainments with the day, if any, from which each no longer counts."""
+    day, make = _days(), partial(tuple.__new__, facts.Attainment)
+    revoked = and_(
+        AttainmentRevocation.commune_id == Attainment.commune_id,
+        AttainmentRevocation.attainment_id == Attainment.id,
+    )
+    query = (
+        select(
+            BareId(Attainment.id), BareId(Attainment.person_id), Attainment.programme_code,
+            Attainment.level, Attainment.proof, Attainment.occurred_on,
+            AttainmentRevocation.revoked_on,
+        )
+        .outerjoin(AttainmentRevocation, revoked)
+        .where(Attainment.commune_id == commune_id)
+    )  # fmt: skip
+    return [
+        make((key, person, programme, level, proof, day[occurred], day[until]))
+        for key, person, programme, level, proof, occurred, until in bare_rows(session, query)
+    ]
+
+
+def _outside(session: Session, commune_id: UUID) -> list[facts.OutsideFact]:
+    """Facts of the lists that stand; an undone list is as if it had never come."""
+    day, make = _days(), partial(tuple.__new__, facts.OutsideFact)
+    source = and_(
+        FactImport.commune_id == OutsideFact.commune_id, FactImport.id == OutsideFact.import_id
+    )
+    query = (
+        select(
+            BareId(OutsideFact.id), OutsideFact.kind, BareId(OutsideFact.person_id),
+            OutsideFact.occurred_on, OutsideFact.programme_code, OutsideFact.level,
+            BareId(OutsideFact.import_id),
+        )
+        .join(FactImport, source)
+        .where(OutsideFact.commune_id == commune_id, FactImport.undone_at.is_(None))
+    )  # fmt: skip
+    return [
+        make((key, kind, person, day[occurred], programme, level, made))
+        for key, kind, person, occurred, programme, level, made in bare_rows(session, query)
+    ]
+
+
+def _household_units(session: Session, commune_id: UUID) -> dict[facts.Key, facts.Key | None]:
+    """The unit in which the commune's own list keeps each household."""
+    query = select(BareId(Household.id), BareId(Household.unit_id)).where(
+        Household.commune_id == commune_id
+    )
+    return dict(bare_rows(session, query))
+
+
+def _days() -> Days:
+    return Days({None: None})
+
+
+# --- the small tables ---------------------------------------------------------------------------
 
 
 def _read(
@@ -104,11 +169,24 @@ def _read(
 
 
 def _units(session: Session, commune_id: UUID) -> list[facts.Unit]:
-    return _read(session, commune_id, facts.Unit, Unit, *_UNIT)
+    columns = (
+        BareId(Unit.id), Unit.name, Unit.kind, Unit.is_urban, BareId(Unit.parent_id),
+        Unit.closed_on,
+    )  # fmt: skip
+    return _read(session, commune_id, facts.Unit, Unit, *columns)
 
 
 def _team(unit: facts.Unit) -> facts.Team:
     return facts.Team(unit.key, unit.name, unit.parent, None, unit.closed_on)
+
+
+def _mentorings(session: Session, commune_id: UUID) -> list[facts.Mentoring]:
+    table = Membership
+    columns = (
+        BareId(table.mentor_id), BareId(table.person_id), table.from_date, table.to_date,
+    )  # fmt: skip
+    guided = and_(table.kind == MENTEE, table.mentor_id.is_not(None))
+    return _read(session, commune_id, facts.Mentoring, table, *columns, where=guided)
 
 
 def _merges(session: Session, commune_id: UUID) -> list[facts.Merge]:
@@ -116,49 +194,6 @@ def _merges(session: Session, commune_id: UUID) -> list[facts.Merge]:
     ids = (BareId(PersonLink.duplicate_id), BareId(PersonLink.survivor_id))
     standing = PersonLink.undone_at.is_(None)
     return _read(session, commune_id, facts.Merge, PersonLink, *ids, where=standing)
-
-
-def _attainments(session: Session, commune_id: UUID) -> list[facts.Attainment]:
-    """Attainments with the day, if any, from which each no longer counts."""
-    revoked = and_(
-        AttainmentRevocation.commune_id == Attainment.commune_id,
-        AttainmentRevocation.attainment_id == Attainment.id,
-    )
-    query = (
-        select(
-            BareId(Attainment.id), BareId(Attainment.person_id), Attainment.programme_code,
-            Attainment.level, Attainment.proof, Attainment.occurred_on,
-            AttainmentRevocation.revoked_on,
-        )
-        .outerjoin(AttainmentRevocation, revoked)
-        .where(Attainment.commune_id == commune_id)
-    )  # fmt: skip
-    return [facts.Attainment(*row) for row in session.execute(query)]
-
-
-def _outside(session: Session, commune_id: UUID) -> list[facts.OutsideFact]:
-    """Facts of the lists that stand; an undone list is as if it had never come."""
-    source = and_(
-        FactImport.commune_id == OutsideFact.commune_id, FactImport.id == OutsideFact.import_id
-    )
-    query = (
-        select(
-            BareId(OutsideFact.id), OutsideFact.kind, BareId(OutsideFact.person_id),
-            OutsideFact.occurred_on, OutsideFact.programme_code, OutsideFact.level,
-            BareId(OutsideFact.import_id),
-        )
-        .join(FactImport, source)
-        .where(OutsideFact.commune_id == commune_id, FactImport.undone_at.is_(None))
-    )  # fmt: skip
-    return [facts.OutsideFact(*row) for row in session.execute(query)]
-
-
-def _household_units(session: Session, commune_id: UUID) -> dict[facts.Key, facts.Key]:
-    """The unit in which the commune's own list keeps each household."""
-    query = select(BareId(Household.id), BareId(Household.unit_id)).where(
-        Household.commune_id == commune_id
-    )
-    return dict(session.execute(query).tuples().all())
 
 
 def _recorded(session: Session, commune_id: UUID) -> frozenset[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import _
+from lms.indicators.bare import collector_paused
 from lms.indicators.facts_loader import load_facts
 from lms.indicators.models import PlanAdoption, PlanDefinition
 from lms.indicators.plan_file import load_plan
@@ -110,10 +111,11 @@ def report_of(
     facts: Facts | None = None,
 ) -> PlanReport:  # fmt: skip
     """The report of a plan already at hand; `facts` saves a second reading of the register."""
-    known = load_facts(session, commune_id) if facts is None else facts
     settings = settings_of(commune_of(session, commune_id), plan.row)
     try:
-        return compute(plan.plan, known, year, as_of, settings)
+        with collector_paused():
+            known = load_facts(session, commune_id) if facts is None else facts
+            return compute(plan.plan, known, year, as_of, settings)
     except YearMismatch:
         wrong = _("Ngày chốt phải nằm trong năm báo cáo. Hãy chọn lại ngày hoặc năm.")
         raise Invalid(wrong, fields={"as_of": [wrong]}) from None
