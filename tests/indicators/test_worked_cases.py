@@ -234,6 +234,8 @@ def test_a_total_of_confirmations_from_the_police_holds_while_no_list_was_import
     village = Village().person("an").declares_measure(120, 400, "vneid_confirmed")
     outcome = village.figure(counted("adults", CONFIRMED), at_least(50)).outcome
     assert (outcome.numerator, outcome.rate_text, outcome.met) == (120, "30,0%", False)
+    village.outside("an")
+    assert village.figure(counted("adults", CONFIRMED)).outcome.numerator == 1
 
 
 def test_outside_facts_count_only_for_an_indicator_that_names_them() -> None:
@@ -410,6 +412,11 @@ def test_a_mentor_needs_five_different_mentees() -> None:
     assert figure.evidence_of("an") == ("1", "2", "3", "4", "5")
 
 
+def test_nobody_is_his_own_mentee() -> None:
+    village = Village().person("an").member("an", "mentor").guides("an", *"1234", "an")
+    assert village.figure(counted("mentors", MENTOR)).outcome.numerator == 0
+
+
 def test_trained_means_the_asked_share_of_sessions_and_no_test() -> None:
     days = [date(2026, 3, n) for n in (1, 8, 15, 22)]
     village = Village().person("an").member("an", "digital_team").person("binh")
@@ -420,6 +427,15 @@ def test_trained_means_the_asked_share_of_sessions_and_no_test() -> None:
     assert village.figure(rule, as_of=date(2026, 3, 21)).outcome.numerator == 0
     yearly = counted("digital_team", TRAINED, window=Window.YEAR)
     assert village.figure(yearly, as_of=date(2027, 1, 1)).outcome.numerator == 0
+
+
+def test_a_share_that_is_not_a_whole_number_of_sessions_is_rounded_up() -> None:
+    days = [date(2026, 3, n) for n in (1, 8, 15, 22)]
+    measure = Measure(MeasureKind.TRAINED, share=Decimal(70))
+    village = Village().person("an").person("binh").member("an", "worker").member("binh", "worker")
+    village.came("an", *days, programme="nguoi-lao-dong")
+    village.came("binh", *days[:3], programme="nguoi-lao-dong")
+    assert village.figure(counted("workers", measure)).people == {"an"}
 
 
 def test_sessions_of_two_merged_records_in_one_class_are_added_up() -> None:
@@ -596,6 +612,18 @@ def test_a_commune_figure_wins_over_a_sum_of_units_when_it_is_as_new() -> None:
     assert village.figure(ADULTS).population.size == 70
     village.declares(90, on=day)
     assert village.figure(ADULTS).population.size == 90
+
+
+def test_a_sum_of_units_is_only_as_new_as_its_oldest_part() -> None:
+    village = Village().person("an").attained("an").declares(90, on=date(2026, 3, 1))
+    village.declares(30, on=date(2026, 1, 1), unit="a").declares(40, on=date(2026, 6, 1), unit="b")
+    assert village.figure(ADULTS).population.size == 90
+
+
+def test_a_commune_figure_gives_unit_rows_without_a_population_of_their_own() -> None:
+    village = Village().unit("a").person("an").attained("an").declares(90)
+    (row,) = village.figure(ADULTS).by_unit
+    assert (row.population, row.register_size, row.numerator) == (None, 1, 1)
 
 
 def test_a_blank_denominator_is_a_missing_denominator() -> None:
