@@ -12,12 +12,12 @@ from courses.rules import ProgrammeVersion, canonical
 def publish(session: Session, version: ProgrammeVersion, media: Mapping[str, bytes]) -> bool:
     """Store a version and its pictures; False when it is there already. Safe to repeat.
 
-    `media` maps a Media's name to its bytes; ValueError when a picture is missing or changed.
+    `media` maps a picture's SHA-256 to its bytes; ValueError when one is missing or changed.
     """
     if session.get(ProgrammeVersionRow, version.id) is not None:
         return False
     for medium in version.media:
-        body = media.get(medium.name, b"")
+        body = media.get(medium.sha256, b"")
         if sha256(body).hexdigest() != medium.sha256:
             raise ValueError(f"Hình {medium.name} không khớp nội dung đã ghi tên.")
         if session.get(MediaRow, medium.sha256) is None:

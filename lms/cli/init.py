@@ -66,9 +66,7 @@ def init(
         publish_library(session)
         for plan in plans:
             indicator_actions.adopt_shipped(session, system(commune.id), plan)
-        token = people_actions.create_administrator(
-            session, context.keys, commune.id, admin_login, admin_name
-        )
+        token = people_actions.create_administrator(session, commune.id, admin_login, admin_name)
         audit.record(session, system(commune.id), "init", "commune", commune.id, units=len(units))
     generation.check(context.database, context.settings)
     sheet = write_sheet(context, commune.title)
@@ -160,5 +158,5 @@ def admin() -> None:
 def recover(context: Context, login: str) -> None:
     """Whoever can run commands on the server may let an administrator in again; it is in the audit log."""
     with context.database.write() as session:
-        token = people_actions.recover(session, context.keys, context.commune_id, login)
+        token = people_actions.recover(session, login)
     echo_link(context, login, token)

@@ -5,7 +5,7 @@ import click
 from lms.core import migrate
 from lms.core.command import Context
 from lms.ledger import generation
-from lms.ledger.actions import project_pending
+from lms.ledger.projector import project_all
 
 
 @click.command(help="Chạy dịch vụ.")
@@ -33,7 +33,7 @@ def check_store(context: Context) -> None:
         raise click.ClickException("Cơ sở dữ liệu chưa đúng phiên bản. Hãy chạy 'lms db upgrade'.")
     _ = context.keys
     generation.check(context.database, context.settings)
-    project_pending(context.database, None)
+    project_all(context.database)
 
 
 def listen(host: str, port: int, workers: int, threads: int) -> None:

@@ -12,18 +12,18 @@ from dataclasses import dataclass, field
 from datetime import date
 
 SEED = "xã mẫu An Phúc Khê"
-FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đinh",
-          "Phan", "Trịnh", "Mai", "Tạ", "Hà", "Cao")  # fmt: skip
+FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý",
+          "Đinh", "Phan", "Trịnh", "Mai", "Tạ", "Hà", "Cao")  # fmt: skip
 FAMILY_WEIGHTS = (38, 12, 10, 8, 6, 5, 4, 4, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1)
 MIDDLE = {"nam": ("Văn", "Hữu", "Đức", "Công", "Quang", "Minh", "Xuân", "Đình", "Thanh", "Ngọc"),
           "nu": ("Thị", "Thị", "Thị", "Ngọc", "Thu", "Thanh", "Minh", "Kim", "Bích", "Hồng")}  # fmt: skip
 GIVEN = {
-    "nam": ("An", "Bình", "Cường", "Dũng", "Đạt", "Đông", "Hải", "Hiếu", "Hòa", "Hùng", "Huy", "Khánh", "Kiên",
-            "Lâm", "Long", "Lực", "Mạnh", "Nam", "Nghĩa", "Phong", "Phúc", "Quân", "Quý", "Sơn", "Tâm", "Thắng",
-            "Thịnh", "Tiến", "Toàn", "Trung", "Tuấn", "Việt", "Vinh", "Ước"),
-    "nu": ("Anh", "Bích", "Chi", "Dung", "Đào", "Hà", "Hạnh", "Hằng", "Hiền", "Hoa", "Huệ", "Hương", "Lan", "Liên",
-           "Linh", "Loan", "Mai", "Nga", "Ngân", "Nguyệt", "Nhung", "Oanh", "Phương", "Quỳnh", "Thảo", "Thoa", "Thu",
-           "Thủy", "Trang", "Tuyết", "Vân", "Xuân", "Yến", "Ánh"),
+    "nam": ("An", "Bình", "Cường", "Dũng", "Đạt", "Đông", "Hải", "Hiếu", "Hòa", "Hùng", "Huy", "Khánh",
+            "Kiên", "Lâm", "Long", "Lực", "Mạnh", "Nam", "Nghĩa", "Phong", "Phúc", "Quân", "Quý", "Sơn", "Tâm",
+            "Thắng", "Thịnh", "Tiến", "Toàn", "Trung", "Tuấn", "Việt", "Vinh", "Ước"),
+    "nu": ("Anh", "Bích", "Chi", "Dung", "Đào", "Hà", "Hạnh", "Hằng", "Hiền", "Hoa", "Huệ", "Hương", "Lan",
+           "Liên", "Linh", "Loan", "Mai", "Nga", "Ngân", "Nguyệt", "Nhung", "Oanh", "Phương", "Thảo", "Thoa",
+           "Quỳnh", "Thu", "Thủy", "Trang", "Tuyết", "Vân", "Xuân", "Yến", "Ánh"),
 }  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def _home(dice: Dice, unit: SampleUnit, number: int, today: date) -> Iterator[Vi
     if dice.chance(22) and 48 < head < 75:
         ages.append((dice.pick(("nam", "nu")), family, head - 24))
     for sex, surname, age in ages:
-        yield _villager(dice, sex, surname, min(age, 97), unit, home, today)
+        yield _villager(dice, sex, surname, min(max(age, 1), 97), unit, home, today)
 
 
 def _villager(

@@ -1,0 +1,141 @@
+"""What happens in a sample class, told by its tablets as real events."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from assessments.rules import answers_hash, draw_form
+from courses.rules import Item, ProgrammeVersion
+from lms.core.ids import uuid7
+from lms.ledger.rules import millis, verbatim
+from lms.sample.roster import Dice
+
+
+@dataclass
+class Tablet:
+    """A class tablet: it numbers its events."""
+
+    id: UUID
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One session being told: when it began, and the sitting of its last hour, if any."""
+
+    id: UUID
+    number: int
+    of: int
+    began: datetime
+    version: ProgrammeVersion
+    sitting_id: UUID | None
+    trainer_id: UUID
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A learner of the class: pseudonym, age, and the tablet they share."""
+
+    enrolment_id: UUID
+    age: int
+    tablet: Tablet
+
+    @property
+    def skill(self) -> int:
+        """Per cent of questions this learner can answer; younger people know a little more."""
+        return 93 - max(0, self.age - 45) // 2
+
+
+class Teller:
+    """Writes the events of one session, learner after learner."""
+
+    def __init__(self, meeting: Meeting, dice: Dice) -> None:
+        self.meeting, self.dice = meeting, dice
+        self.texts: dict[UUID, list[str]] = {}
+
+    def tell(self, learners: Sequence[Learner]) -> dict[UUID, list[str]]:
+        """Device id → the event texts of this session, in order."""
+        for learner in learners:
+            present = self.dice.chance(93 if learner.age < 65 else 88)
+            self._event(
+                learner, "attendance.marked", {"state": "present" if present else "absent"}, 2
+            )
+            if present:
+                self._learn(learner)
+                if self.meeting.sitting_id is not None:
+                    self._take_the_test(learner)
+                    self._show_the_tasks(learner)
+        return self.texts
+
+    def _event(
+        self,
+        learner: Learner,
+        kind: str,
+        payload: dict[str, Any],
+        minute: int,
+        attempt: UUID | None = None,
+    ) -> None:
+        tablet, at = learner.tablet, self.meeting.began + timedelta(minutes=minute)
+        tablet.seq += 1
+        text = verbatim({
+            "v": 1, "id": str(uuid7()), "device": str(tablet.id), "epoch": "mau", "seq": tablet.seq,
+            "class": str(self.meeting.id), "learner": str(learner.enrolment_id),
+            "attempt": str(attempt) if attempt else None, "content": self.meeting.version.content_hash,
+            "type": kind, "payload": payload, "at": millis(at), "app": "mau",
+        })  # fmt: skip
+        self.texts.setdefault(tablet.id, []).append(text)
+
+    def _learn(self, learner: Learner) -> None:
+        lessons = self.meeting.version.lessons
+        share = -(-len(lessons) // self.meeting.of)
+        for place, lesson in enumerate(
+            lessons[(self.meeting.number - 1) * share : self.meeting.number * share]
+        ):
+            screens = len(lesson.screens)
+            self._event(
+                learner, "activity.opened", {"lesson": lesson.code, "screen": 1}, 6 + 14 * place
+            )
+            done = self.dice.chance(94)
+            kind, reached = (
+                ("activity.finished", screens) if done else ("activity.opened", screens - 1)
+            )
+            self._event(learner, kind, {"lesson": lesson.code, "screen": reached}, 16 + 14 * place)
+
+    def _take_the_test(self, learner: Learner) -> None:
+        if self.dice.chance(4):
+            return
+        attempt, version = uuid7(), self.meeting.version
+        seed = f"mau-{learner.enrolment_id}"
+        form = draw_form(version, version.blueprint("certifying", "basic"), seed)
+        start = {
+            "kind": "certifying",
+            "level": "basic",
+            "seed": seed,
+            "sitting": str(self.meeting.sitting_id),
+        }
+        self._event(learner, "attempt.started", start, 65, attempt)
+        responses = {asked.item.id: self._answer(asked.item, learner.skill) for asked in form.items}
+        for item, response in responses.items():
+            self._event(learner, "answer.given", {"item": item, "response": response}, 72, attempt)
+        submit = {"count": len(responses), "hash": answers_hash(responses)}
+        self._event(learner, "attempt.submitted", submit, 85, attempt)
+
+    def _answer(self, item: Item, skill: int) -> list[str]:
+        right = sorted(item.right_options)
+        wrong = [option.id for option in item.options if not option.right]
+        return right if self.dice.chance(skill) or not wrong else [self.dice.pick(wrong)]
+
+    def _show_the_tasks(self, learner: Learner) -> None:
+        for task in self.meeting.version.tasks("basic"):
+            roll = self.dice.below(100)
+            result = "can_do" if roll < 88 else "needs_help" if roll < 96 else "not_yet"
+            seen = {"task": task.id, "result": result, "observer": str(self.meeting.trainer_id)}
+            self._event(learner, "task.observed", seen, 95)
+
+
+def batches(texts: Sequence[str], size: int = 90) -> Iterator[Sequence[str]]:
+    """Slices as a tablet sends them."""
+    for start in range(0, len(texts), size):
+        yield texts[start : start + size]
