@@ -1,5 +1,6 @@
 """What this package brings to the app."""
 
+from certificates import api, pages
 from lms.core.feature import Feature
 
-FEATURE = Feature("certificates")
+FEATURE = Feature("certificates", pages=(pages.blueprint,), api=(api.blueprint,))

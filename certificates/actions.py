@@ -1,0 +1,378 @@
+"""Issuing, replacing and withdrawing certificates. Each is safe to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assessments.models import Attainment, AttainmentRevocation
+from certificates import files, queries, rules, wording
+from certificates.models import Certificate, CertificateCounter
+from certificates.numbering import locked_counter, next_number
+from certificates.paper.assembler import Drawn, draw
+from certificates.paper.template import TEMPLATE
+from certificates.paper.typeset import TooLong, UnknownLetter
+from certificates.queries import Candidate, ClassView
+from certificates.rules import Claims
+from courses.rules import Level
+from lms.cohorts.models import Cohort, Sitting
+from lms.core import audit, clock
+from lms.core.errors import Conflict, Invalid, NotFound
+from lms.core.guard import Actor, require
+from lms.core.i18n import _
+from lms.core.ids import spoken_code, uuid7
+from lms.core.policy import Role
+from lms.core.text import clean
+from lms.people.models import Commune, Person
+
+ISSUERS = (Role.TRAINER, Role.OFFICER, Role.ADMINISTRATOR)
+KEEPERS = (Role.OFFICER, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A learner who got no certificate, and why in words."""
+
+    candidate: Candidate
+    why: str
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What an issue came to, learner by learner."""
+
+    made: tuple[Certificate, ...]
+    already: tuple[Candidate, ...]
+    refused: tuple[Refused, ...]
+
+
+def issue(
+    session: Session, who: Actor, cohort_id: UUID, enrolments: Sequence[UUID] | None, base: str
+) -> Issued:
+    """Issue to these learners of a class, or to all who may have one (None).
+
+    The same again issues nothing. A certificate that was withdrawn is never issued anew by this: an
+    officer replaces it by `reissue`. `base` is the public address printed in the QR code.
+    """
+    require(who, *ISSUERS)
+    queries.may_see(session, who, cohort_id)
+    counter = locked_counter(session, who.commune, clock.today().year)
+    after_merge(session, who)
+    view = queries.class_view(session, who, cohort_id)
+    chosen = _chosen(view, enrolments)
+    press = _Press(session, who, counter, base, session.get_one(Commune, who.commune))
+    made: list[Certificate] = []
+    refused: list[Refused] = []
+    for one in chosen:
+        if one.state == "eligible":
+            _issue_one(press, view, one, made, refused)
+        elif one.state != "held":
+            refused.append(Refused(one, _why_not(one, view)))
+    _flush(session)
+    return Issued(tuple(made), tuple(c for c in chosen if c.state == "held"), tuple(refused))
+
+
+def _chosen(view: ClassView, enrolments: Sequence[UUID] | None) -> list[Candidate]:
+    if enrolments is None:
+        return [one for one in view.candidates if one.state in ("eligible", "held")]
+    by_id = {one.enrolment_id: one for one in view.candidates}
+    if unknown := [str(key) for key in enrolments if key not in by_id]:
+        raise Invalid(
+            _("Có người được chọn không còn trong lớp này. Hãy mở lại trang rồi chọn lại."),
+            fields={"enrolment": unknown},
+        )
+    return list({key: by_id[key] for key in enrolments}.values())
+
+
+def _why_not(one: Candidate, view: ClassView) -> str:
+    if one.state == "revoked":
+        return _("Giấy trước đã bị thu hồi. Cán bộ xã cấp lại từ trang của giấy đó.")
+    lacks = "; ".join(wording.lack(lack, view.version) for lack in one.verdict.lacks)
+    return _("Còn thiếu: %(lacks)s.", lacks=lacks)
+
+
+def _issue_one(
+    press: _Press, view: ClassView, one: Candidate, made: list[Certificate],
+    refused: list[Refused],
+) -> None:  # fmt: skip
+    """Issue to one learner; a letter that cannot be printed refuses that one and names it."""
+    try:
+        certificate = press.print(_claims(press, view, one), _subject(press.session, view, one))
+    except Unprintable as error:
+        refused.append(Refused(one, error.message))
+        return
+    made.append(certificate)
+    press.record("certificate.issued", certificate, cohort=view.cohort.id)
+
+
+def _claims(press: _Press, view: ClassView, one: Candidate) -> Claims:
+    person, level = one.person, _level(view)
+    return Claims(
+        number="",
+        name=person.full_name,
+        birth_date=person.birth_date.isoformat() if person.birth_date else None,
+        birth_year=person.birth_year,
+        commune=press.commune.title,
+        place=press.commune.name,
+        province=press.commune.province,
+        programme_code=view.version.code,
+        programme=view.version.programme.title,
+        level=view.cohort.level,
+        level_title=level.title,
+        hours=level.hours,
+        proof=one.verdict.proof,
+        completed_on=(one.verdict.completed_on or clock.today()).isoformat(),
+        where=_where(press.session, view.cohort, one),
+        issued_on=clock.today().isoformat(),
+        sample=press.commune.is_sample,
+    )
+
+
+def _level(view: ClassView) -> Level:
+    levels = view.version.programme.levels
+    return next(level for level in levels if level.code == view.cohort.level)
+
+
+def _attainment(session: Session, commune_id: UUID, key: str) -> Attainment:
+    return session.get_one(Attainment, (commune_id, UUID(key)))
+
+
+def _where(session: Session, cohort: Cohort, one: Candidate) -> str:
+    """The place of the proctored sitting; the class's own when there was none."""
+    attainment = _attainment(session, cohort.commune_id, one.verdict.attainment or "")
+    sitting_id = attainment.sitting_id
+    sitting = session.get(Sitting, (cohort.commune_id, sitting_id)) if sitting_id else None
+    return sitting.place if sitting else cohort.place
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """Whose certificate it is, and on which attainment it stands."""
+
+    person_id: UUID
+    cohort_id: UUID | None
+    version_id: UUID
+    attainment_id: UUID
+    replaces_id: UUID | None = None
+
+
+def _subject(session: Session, view: ClassView, one: Candidate) -> _Subject:
+    attainment = _attainment(session, view.cohort.commune_id, one.verdict.attainment or "")
+    return _Subject(one.person.id, view.cohort.id, attainment.version_id, attainment.id)
+
+
+class Unprintable(Invalid):
+    """Something that is to be printed has no place or no letter on the paper."""
+
+
+@dataclass(frozen=True)
+class _Press:
+    """Prints and keeps certificates in one transaction that holds the counter."""
+
+    session: Session
+    who: Actor
+    counter: CertificateCounter
+    base: str
+    commune: Commune
+
+    def print(self, claims: Claims, subject: _Subject) -> Certificate:
+        """Draw, number and keep one certificate; Unprintable leaves the number unused."""
+        sequence, year = self.counter.last + 1, self.counter.year
+        number = rules.number_text(sequence, year, self.commune.short_code)
+        said = Claims(**asdict(claims) | {"number": number})
+        token = rules.token_text(self.commune.short_code, spoken_code(rules.SECRET_LENGTH))
+        drawn, printed = _drawn(said, token, self.base)
+        certificate = Certificate(
+            id=uuid7(), commune_id=self.commune.id, programme_code=said.programme_code,
+            level=said.level, year=year, sequence=next_number(self.counter), number=number,
+            token=token, issued_on=date.fromisoformat(said.issued_on), template=TEMPLATE,
+            data={"claims": asdict(said), "printed": printed}, content=drawn.tail,
+            parts=files.keep_parts(self.session, drawn), file_sha256=drawn.file_sha256,
+            status=rules.VALID, issued_by=self.who.id, **asdict(subject),
+        )  # fmt: skip
+        self.session.add(certificate)
+        return certificate
+
+    def record(self, verb: str, certificate: Certificate, **facts: object) -> None:
+        """Write to the audit log: ids and hashes only."""
+        facts |= {"number": certificate.number, "file": certificate.file_sha256}
+        audit.record(self.session, self.who, verb, "certificate", certificate.id, **facts)
+
+
+def _drawn(claims: Claims, token: str, base: str) -> tuple[Drawn, dict[str, object]]:
+    printed = wording.printed(claims, token, base)
+    try:
+        return draw(printed), printed.to_plain()
+    except UnknownLetter as error:
+        raise Unprintable(
+            _(
+                "Phông chữ của giấy chứng nhận chưa có chữ “%(letter)s” (%(code)s) nên chưa cấp được. "
+                "Hãy sửa cách viết trong hồ sơ rồi cấp lại.",
+                letter=error.letter,
+                code=error.code,
+            ),
+            fields={"letter": [error.letter]},
+        ) from error
+    except TooLong as error:
+        raise Unprintable(
+            _("Nội dung “%(what)s” dài quá khổ giấy. Hãy viết gọn lại rồi cấp.", what=str(error)),
+            fields={"text": [str(error)]},
+        ) from error
+
+
+def _flush(session: Session) -> None:
+    """Send the rows; what the database refuses was issued elsewhere in this very moment."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(
+            _("Giấy chứng nhận vừa được cấp ở nơi khác. Hãy mở lại trang để xem.")
+        ) from error
+
+
+def _locked(session: Session, who: Actor, certificate_id: UUID) -> Certificate:
+    """A certificate of the commune, locked; an erased one looks like a missing one."""
+    found = session.get(Certificate, (who.commune, certificate_id), with_for_update=True)
+    if found is None or not found.data:
+        raise NotFound(_("Không tìm thấy giấy chứng nhận này. Hãy mở lại từ danh sách của lớp."))
+    return found
+
+
+def _reason(text: str) -> str:
+    shortest, longest = rules.REASON_LENGTHS
+    reason = clean(text)
+    if not shortest <= len(reason) <= longest:
+        message = _("Hãy ghi lý do, từ 5 đến 300 chữ cái.")
+        raise Invalid(message, fields={"reason": [message]})
+    return reason
+
+
+def revoke(session: Session, who: Actor, certificate_id: UUID, reason: str) -> Certificate:
+    """Withdraw a certificate with a reason that the check page shows; the same again is once."""
+    require(who, *KEEPERS)
+    certificate, reason = _locked(session, who, certificate_id), _reason(reason)
+    if certificate.status == rules.REVOKED:
+        return certificate
+    if certificate.status == rules.REPLACED:
+        raise Conflict(_("Giấy này đã được thay bằng giấy khác. Hãy thu hồi giấy đang có giá trị."))
+    _mark(certificate, rules.REVOKED, reason, who)
+    audit.record(session, who, "certificate.revoked", "certificate", certificate.id, reason=reason)
+    return certificate
+
+
+def _mark(certificate: Certificate, status: str, reason: str | None, who: Actor) -> None:
+    certificate.status, certificate.status_reason = status, reason
+    certificate.status_on, certificate.status_by = clock.today(), who.id
+
+
+def reissue(
+    session: Session, who: Actor, certificate_id: UUID, reason: str, base: str
+) -> Certificate:
+    """Replace a certificate by one with the person's present name and birth, which names the old.
+
+    What was reached, when and where stays as it was. The same again gives the same new one.
+    """
+    require(who, *KEEPERS)
+    counter = locked_counter(session, who.commune, clock.today().year)
+    old, reason = _locked(session, who, certificate_id), _reason(reason)
+    following = queries.successor(session, old)
+    if following is not None:
+        return following
+    if old.status == rules.DUPLICATE:
+        raise Conflict(_("Giấy này được cấp trùng người. Hãy cấp lại từ giấy đang có giá trị."))
+    person = _present(session, old)
+    _require_counting(session, old)
+    if old.status == rules.VALID:
+        _mark(old, rules.REPLACED, reason, who)
+        _flush(session)
+    press = _Press(session, who, counter, base, session.get_one(Commune, who.commune))
+    new = press.print(_corrected(queries.claims(old), person), _subject_of(old, person))
+    _flush(session)
+    press.record("certificate.reissued", new, replaces=old.id, reason=reason)
+    return new
+
+
+def _present(session: Session, old: Certificate) -> Person:
+    """The person as the register has it today, after merges."""
+    roots = queries.links(session, old.commune_id)
+    return session.get_one(Person, (old.commune_id, roots.get(old.person_id, old.person_id)))
+
+
+def _require_counting(session: Session, old: Certificate) -> None:
+    revoked = session.scalar(
+        select(AttainmentRevocation.id).where(
+            AttainmentRevocation.commune_id == old.commune_id,
+            AttainmentRevocation.attainment_id == old.attainment_id,
+            AttainmentRevocation.revoked_on <= clock.today(),
+        )
+    )
+    if revoked is not None:
+        raise Conflict(_("Kết quả của giấy này đã bị thu hồi nên không cấp lại được."))
+
+
+def _corrected(claims: Claims, person: Person) -> Claims:
+    fresh = {
+        "name": person.full_name,
+        "birth_date": person.birth_date.isoformat() if person.birth_date else None,
+        "birth_year": person.birth_year,
+        "issued_on": clock.today().isoformat(),
+        "replaces": claims.number,
+    }
+    return Claims(**asdict(claims) | fresh)
+
+
+def _subject_of(old: Certificate, person: Person) -> _Subject:
+    return _Subject(person.id, old.cohort_id, old.version_id, old.attainment_id, old.id)
+
+
+def after_merge(session: Session, who: Actor) -> int:
+    """Bring statuses up to the merges that stand today; returns how many changed.
+
+    Two certificates of what is now one person: both are kept, the later one is marked "trùng người"
+    and nothing is issued. When the merge is undone, the mark goes.
+    """
+    roots = queries.links(session, who.commune)
+    mine = Certificate.commune_id == who.commune
+    doubled = select(Certificate.person_id).where(mine, Certificate.status == rules.DUPLICATE)
+    linked = Certificate.person_id.in_([*roots, *roots.values()])
+    rows = session.scalars(
+        select(Certificate).where(mine, linked | Certificate.person_id.in_(doubled))
+    ).all()
+    standing = [
+        rules.Standing(str(row.id), str(row.person_id), row.programme_code, row.level, row.status,
+                       (row.year, row.sequence)) for row in rows
+    ]  # fmt: skip
+    changed = rules.settled(standing, {str(a): str(b) for a, b in roots.items()})
+    for row in rows:
+        if str(row.id) in changed:
+            _settle(session, who, row, changed[str(row.id)])
+    return len(changed)
+
+
+def _settle(session: Session, who: Actor, row: Certificate, status: str) -> None:
+    _mark(row, status, rules.SAME_PERSON if status == rules.DUPLICATE else None, who)
+    if status == rules.VALID:
+        row.status_on = None
+    audit.record(session, who, f"certificate.{status}", "certificate", row.id, why="merge")
+
+
+def erase(session: Session, who: Actor, person_id: UUID) -> int:
+    """Forget what a person's certificates say and their bytes; returns how many there were.
+
+    Part of erasing a person: number, dates and hashes stay, and the check page knows them no more.
+    """
+    require(who, Role.ADMINISTRATOR)
+    query = select(Certificate).where(
+        Certificate.commune_id == who.commune, Certificate.person_id == person_id
+    )
+    rows = session.scalars(query.with_for_update()).all()
+    for row in rows:
+        row.data, row.content = {}, None
+        audit.record(session, who, "certificate.erased", "certificate", row.id)
+    return len(rows)

@@ -1,0 +1,53 @@
+"""Certificates as JSON for other systems: ids, states and days; no name, no birth, no check code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+from certificates.models import Certificate
+from lms.core.api import In, Out
+
+
+class CertificatesIn(In):
+    """Which certificates to list."""
+
+    cohort = ma.fields.UUID()
+
+
+class CertificateOut(Out):
+    """One certificate. `status`: valid, replaced, revoked or duplicate."""
+
+    id = ma.fields.UUID(required=True)
+    number = ma.fields.String(required=True)
+    status = ma.fields.String(required=True)
+    status_on = ma.fields.Date(allow_none=True)
+    programme = ma.fields.String(required=True)
+    version_id = ma.fields.UUID(required=True)
+    level = ma.fields.String(required=True)
+    proof = ma.fields.String(required=True)
+    completed_on = ma.fields.Date(required=True)
+    issued_on = ma.fields.Date(required=True)
+    cohort_id = ma.fields.UUID(allow_none=True)
+    person_id = ma.fields.UUID(required=True)
+    attainment_id = ma.fields.UUID(required=True)
+    replaces_id = ma.fields.UUID(allow_none=True)
+    template = ma.fields.String(required=True)
+    file_sha256 = ma.fields.String(required=True)
+
+
+_COLUMNS = (
+    "id", "number", "status", "status_on", "version_id", "level", "issued_on", "cohort_id", "person_id",
+    "attainment_id", "replaces_id", "template", "file_sha256",
+)  # fmt: skip
+
+
+def certificate_out(certificate: Certificate) -> dict[str, Any]:
+    """What CertificateOut writes; an erased certificate says neither proof nor day."""
+    said: Any = certificate.data.get("claims", {})
+    return {name: getattr(certificate, name) for name in _COLUMNS} | {
+        "programme": certificate.programme_code,
+        "proof": said.get("proof"),
+        "completed_on": said.get("completed_on"),
+    }
