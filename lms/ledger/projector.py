@@ -77,8 +77,7 @@ def drain(
     for done, batch in enumerate(waiting, 1):
         total += _project_batch(sessions, commune_id, batch, seen)
         progress(done, len(waiting))
-    again = _retry(sessions, commune_id)
-    return Counts(total.batches, total.events + again.events, again.faults)
+    return _then(total, _retry(sessions, commune_id))
 
 
 def project_batches(database: Database, commune_id: UUID, batches: Iterable[UUID]) -> Counts:
@@ -99,8 +98,13 @@ def project_all(database: Database) -> Counts:
         faulty = set(session.scalars(select(ProjectionFault.commune_id).distinct()))
     total = Counts()
     for commune_id in sorted(waiting | faulty, key=str):
-        total += project_pending(database, commune_id) + retry_faults(database, commune_id)
+        total += _then(project_pending(database, commune_id), retry_faults(database, commune_id))
     return total
+
+
+def _then(first: Counts, again: Counts) -> Counts:
+    """Both together; of the faults only those that are left after the second try."""
+    return Counts(first.batches, first.events + again.events, again.faults)
 
 
 def retry_faults(database: Database, commune_id: UUID) -> Counts:
