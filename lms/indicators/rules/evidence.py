@@ -185,6 +185,12 @@ class Evidence:
 
     # --- confirmed and trained ----------------------------------------------------------------
 
+    def confirmed(self, counted: Counted) -> People:
+        """Everybody confirmed by an imported fact, at any level."""
+        start = self.start(counted)
+        found = (self._outside_people(kind, start) for kind in counted.counted_proofs)
+        return frozenset().union(*found)
+
     def confirmed_proofs(self, counted: Counted) -> dict[Key, tuple[Key, ...]]:
         """Evidence keys by person for `confirmed`: imported facts only, at any level."""
         start = self.start(counted)

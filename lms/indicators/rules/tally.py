@@ -90,9 +90,10 @@ def _proven(evidence: Evidence, counted: Counted) -> Proven:
     """Everybody whom the measure proves, and by what."""
     if counted.measure.kind in (MeasureKind.ATTAINED, MeasureKind.HAS_AT_LEAST):
         return evidence.attained(counted), evidence.attained_proofs(counted)
-    trained = counted.measure.kind is MeasureKind.TRAINED
-    found = evidence.trained_proofs(counted) if trained else evidence.confirmed_proofs(counted)
-    return frozenset(found), found
+    if counted.measure.kind is MeasureKind.CONFIRMED:
+        return evidence.confirmed(counted), Proofs(lambda: evidence.confirmed_proofs(counted))
+    trained = evidence.trained_proofs(counted)
+    return frozenset(trained), trained
 
 
 def _is_known(evidence: Evidence, counted: Counted) -> bool:
