@@ -125,3 +125,18 @@ def _as_merges(
         other = link.duplicate_id if is_survivor else link.survivor_id
         found.append(Merge(link.id, other, names.get(other, ""), link.reason, is_survivor))
     return found
+
+
+def recent_merges(session: Session, commune_id: UUID, limit: int = 20) -> list[tuple[Merge, str]]:
+    """The last merges that stand, seen from the duplicate, each with the duplicate's name."""
+    links = session.scalars(
+        select(PersonLink)
+        .where(PersonLink.commune_id == commune_id, PersonLink.undone_at.is_(None))
+        .order_by(PersonLink.id.desc())
+        .limit(limit)
+    ).all()
+    names = names_of(session, commune_id, {link.duplicate_id for link in links})
+    return [
+        (_as_merges(session, commune_id, [link], link.duplicate_id)[0], names[link.duplicate_id])
+        for link in links
+    ]

@@ -1,6 +1,28 @@
 """What this package brings to the app."""
 
-from lms.core.feature import Feature
-from lms.people import sessions
+from lms.core.feature import Feature, NavItem
+from lms.core.policy import Role
+from lms.people import account_pages, api, import_pages, pages, sessions, shell
+from lms.people.blueprint import blueprint
+from lms.people.cli import audit_group, people
 
-FEATURE = Feature("people", resolvers=(sessions.resolve,))
+_REGISTRARS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+
+NAV = (
+    NavItem("Dân cư", "people.people", "people", _REGISTRARS | {Role.UNIT_REPORTER}, 40),
+    NavItem("Đơn vị", "people.units", "building", _REGISTRARS | {Role.UNIT_REPORTER}, 45),
+    NavItem("Tài khoản", "people.accounts_page", "key", frozenset({Role.ADMINISTRATOR}), 80),
+    NavItem("Nhật ký", "people.audit_log", "document", frozenset({Role.ADMINISTRATOR}), 90),
+)
+VIEWS = (account_pages, import_pages, pages)
+"""Importing them puts their views on the blueprint."""
+
+FEATURE = Feature(
+    "people",
+    pages=(blueprint,),
+    api=(api.blueprint,),
+    commands=(people, audit_group),
+    resolvers=(sessions.resolve,),
+    nav=NAV,
+    init_app=shell.init_app,
+)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
+from sqlalchemy.exc import OperationalError
 
 from lms.core import web
-from lms.core.guard import actor
+from lms.core.guard import ANONYMOUS, actor
 from lms.core.i18n import _
 from lms.people.models import STAFF_ROLES, Commune
 
@@ -19,13 +20,17 @@ def init_app(app: Flask) -> None:
 
 def surroundings() -> dict[str, Any]:
     """commune, user, nav, sign_out_url, theme_url and theme for the shells."""
-    who = actor()
-    commune = web.session().get(Commune, who.commune_id) if who.commune_id else None
+    try:
+        who = actor()
+        commune = web.session().get(Commune, who.commune_id) if who.commune_id else None
+    except OperationalError:
+        # The page that says so must be drawn while the database is away.
+        g.actor, who, commune = ANONYMOUS, ANONYMOUS, None
     role = who.role.value
     theme = request.cookies.get("theme", "light")
     return {
         "commune": {"name": commune.title, "is_sample": commune.is_sample} if commune else None,
-        "user": {"name": who.name, "role_label": STAFF_ROLES[role]}
+        "user": {"name": who.name, "role_label": STAFF_ROLES[role], "role_key": role}
         if role in STAFF_ROLES
         else None,
         "nav": _nav(),

@@ -140,6 +140,22 @@ REASONS: Mapping[str, LazyString] = {
     "citizen_differs": lazy("khác số định danh"),
 }
 
+ACCOUNTS: Mapping[str, LazyString] = {
+    "login_shape": lazy(
+        "Tên đăng nhập có 3 đến 40 chữ thường không dấu hoặc chữ số, có thể có dấu chấm, ví dụ: nguyenlan."
+    ),
+    "login_taken": lazy("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác."),
+    "name_missing": lazy("Hãy ghi họ tên, không quá 80 chữ."),
+    "role_unknown": lazy("Hãy chọn một vai trò trong danh sách."),
+    "unit_missing": lazy("Người báo cáo của đơn vị cần có đơn vị. Hãy chọn đơn vị."),
+    "password_short": lazy("Mật khẩu cần ít nhất 10 ký tự. Hãy ghép vài từ dễ nhớ với bạn."),
+    "password_long": lazy("Mật khẩu dài quá 200 ký tự. Hãy rút ngắn lại."),
+    "password_common": lazy("Mật khẩu này nhiều người dùng nên dễ đoán. Hãy chọn mật khẩu khác."),
+    "password_login": lazy("Mật khẩu gần giống tên đăng nhập nên dễ đoán. Hãy chọn mật khẩu khác."),
+    "password_simple": lazy("Mật khẩu lặp lại hoặc chỉ là dãy liên tiếp. Hãy chọn mật khẩu khác."),
+    "password_again": lazy("Hai lần gõ mật khẩu chưa giống nhau. Hãy gõ lại."),
+}
+
 CHANGES: Mapping[str, LazyString] = {
     "name": lazy("họ tên có dấu"),
     "birth": lazy("ngày sinh"),

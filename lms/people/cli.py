@@ -1,0 +1,74 @@
+"""Commands: import a register from a shell, check the audit log."""
+
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from lms.core import audit
+from lms.core.command import Context
+from lms.people import actions
+from lms.people.planning import Plan
+from lms.people.wording import FATES, remark
+
+SHOWN = 40
+"""Faults printed; the rest are counted."""
+
+
+@click.group()
+def people() -> None:
+    """Danh sách dân cư của xã."""
+
+
+@people.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Nhập ngay sau khi xem trước, không hỏi lại.")
+@click.option("--skip-errors", is_flag=True, help="Bỏ qua các dòng lỗi, nhập các dòng đúng.")
+@click.pass_obj
+def import_register(context: Context, file: Path, yes: bool, skip_errors: bool) -> None:
+    """Nhập danh sách từ FILE (.xlsx, .csv): xem trước, rồi nhập hết hoặc không nhập gì."""
+    content = file.read_bytes()
+    with context.database.write() as session, tqdm(unit=" dòng", desc="Đọc", disable=None) as bar:
+        row, plan = actions.preview_register(
+            session, context.actor, context.keys, file.name, content, tick=bar.update
+        )
+    _print(plan)
+    if not (yes or click.confirm("Nhập các dòng trên vào danh sách dân cư?")):
+        click.echo("Chưa nhập gì.")
+        return
+    with context.database.write() as session, tqdm(unit=" dòng", desc="Nhập", disable=None) as bar:
+        done = actions.apply_register(
+            session, context.actor, context.keys, row.id, skip_errors=skip_errors, tick=bar.update
+        )
+        applied = done.status == "applied"
+    click.echo("Đã nhập xong." if applied else "Tệp này đã nhập trước đây, không có gì thay đổi.")
+
+
+def _print(plan: Plan) -> None:
+    faults = [fault for row in plan.rows for fault in row.faults]
+    for fault in faults[:SHOWN]:
+        click.echo(remark(fault, plan.labels))
+    if len(faults) > SHOWN:
+        click.echo(f"… và {len(faults) - SHOWN} lỗi nữa.")
+    width = max(len(str(words)) for words in FATES.values())
+    for fate, count in plan.counts().items():
+        click.echo(f"{FATES[fate]!s:<{width}}  {count:>7}")
+
+
+@click.group("audit")
+def audit_group() -> None:
+    """Nhật ký các việc đã làm."""
+
+
+@audit_group.command("verify")
+@click.pass_obj
+def verify(context: Context) -> None:
+    """Kiểm tra không mục nào bị sửa, xóa, chèn hay đổi chỗ."""
+    with context.database.read() as session:
+        faults = audit.verify(session, context.commune_id)
+        size = audit.checkpoint(session, context.commune_id)
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        raise click.ClickException(f"Nhật ký có {len(faults)} chỗ không khớp.")
+    click.echo(f"Nhật ký nguyên vẹn: {size.size} mục, điểm kiểm tra {size.root}.")

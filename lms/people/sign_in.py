@@ -1,0 +1,158 @@
+"""Staff sign-in: limits on tries, the password, then a session in one of the account's roles."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core import audit, clock, limits
+from lms.core.db import Database
+from lms.core.errors import Forbidden, Invalid, NotSignedIn, TooMany
+from lms.core.guard import Actor
+from lms.core.i18n import _
+from lms.core.keys import Keys
+from lms.core.limits import Limit
+from lms.core.policy import Role
+from lms.people import sessions
+from lms.people.accounts import EVERYWHERE, clean_password, login_subject
+from lms.people.models import STAFF_ROLES, Account, Commune, RoleGrant
+from lms.people.passwords import matches
+from lms.people.rules import logins
+
+PER_LOGIN = Limit(5, timedelta(minutes=15), timedelta(minutes=15))
+PER_ADDRESS = Limit(30, timedelta(minutes=15), timedelta(minutes=15))
+"""A whole office may sit behind one address."""
+_LONGEST_INPUT = 400
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A role in a commune that an account may act in."""
+
+    grant_id: UUID
+    commune_id: UUID
+    commune: str
+    role: Role
+
+    @property
+    def label(self) -> str:
+        """'giảng viên – xã Tân Bình Thượng'."""
+        return f"{STAFF_ROLES[self.role.value]} – {self.commune}"
+
+
+def proven_account(database: Database, keys: Keys, login: str, password: str, address: str) -> UUID:
+    """The account that this login and password prove.
+
+    Runs before the request's write transaction, because hashing is slow on purpose. Raises TooMany when
+    tries are used up and NotSignedIn otherwise, with the miss kept through the roll-back; an unknown
+    login takes as long and says the same.
+    """
+    login = logins.login(login[:_LONGEST_INPUT])
+    subjects = (
+        (login_subject(keys, login), PER_LOGIN),
+        (_address_subject(keys, address), PER_ADDRESS),
+    )
+    with database.read() as session:
+        _check_limits(session, [subject for subject, _limit in subjects])
+        account = session.scalar(select(Account).where(Account.login == login))
+        usable = account is not None and account.disabled_at is None
+        stored = account.password_hash if account and usable else None
+        account_id = account.id if account else None
+    right = matches(clean_password(password[:_LONGEST_INPUT]), stored)
+    if not right or account_id is None:
+        raise _wrong(subjects)
+    return account_id
+
+
+def _address_subject(keys: Keys, address: str) -> str:
+    """One IPv4 address, or the network of an IPv6 one; only its digest is stored."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return f"password-address:{keys.digest('address', address)}"
+    wide = f"{address}/64" if parsed.version == 6 else address
+    network = ipaddress.ip_network(wide, strict=False)
+    return f"password-address:{keys.digest('address', str(network))}"
+
+
+def _check_limits(session: Session, subjects: Sequence[str]) -> None:
+    untils = [limits.locked_until(session, EVERYWHERE, subject) for subject in subjects]
+    until = max((u for u in untils if u), default=None)
+    if until is not None:
+        raise TooMany(_locked_words(until), retry_after=_seconds(until))
+
+
+def _seconds(until: datetime) -> int:
+    return max(1, int((until - clock.now()).total_seconds()) + 1)
+
+
+def _locked_words(until: datetime) -> str:
+    return _(
+        "Đã thử sai quá nhiều lần nên tạm khóa. Hãy thử lại sau %(minutes)s phút, hoặc nhờ quản trị viên của "
+        "xã gửi liên kết đặt lại mật khẩu.",
+        minutes=_seconds(until) // 60 + 1,
+    )
+
+
+def _wrong(subjects: Sequence[tuple[str, Limit]]) -> NotSignedIn:
+    def keep(session: Session) -> None:
+        for subject, limit in subjects:
+            limits.count_failure(session, EVERYWHERE, subject, limit)
+
+    return NotSignedIn(
+        _("Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy gõ lại, chú ý bộ gõ tiếng Việt và phím Caps Lock."),
+        keep=keep,
+    )  # fmt: skip
+
+
+# Seats and sessions
+
+
+def seats(session: Session, account_id: UUID) -> list[Seat]:
+    """Every role of the account, once per commune, the widest first."""
+    rows = session.execute(
+        select(RoleGrant, Commune)
+        .join(Commune, Commune.id == RoleGrant.commune_id)
+        .where(RoleGrant.account_id == account_id, RoleGrant.revoked_at.is_(None))
+        .order_by(Commune.name, RoleGrant.granted_at)
+    )
+    found: dict[tuple[UUID, str], Seat] = {}
+    for grant, commune in rows:
+        seat = Seat(grant.id, commune.id, commune.title, Role(grant.role))
+        found.setdefault((commune.id, grant.role), seat)
+    return sorted(found.values(), key=lambda s: (s.commune, list(STAFF_ROLES).index(s.role.value)))
+
+
+def start(session: Session, keys: Keys, account_id: UUID, hours: int) -> tuple[str, int]:
+    """A session in the account's first seat: (token for the cookie, number of seats)."""
+    account = session.get_one(Account, account_id)
+    found = seats(session, account_id)
+    if not found:
+        raise Forbidden(
+            _("Tài khoản chưa có vai trò nào. Hãy nhờ quản trị viên của xã cấp vai trò.")
+        )
+    limits.clear(session, EVERYWHERE, login_subject(keys, account.login))
+    return _open(session, keys, account_id, found[0], hours), len(found)
+
+
+def change_seat(
+    session: Session, keys: Keys, who: Actor, grant_id: UUID, hours: int
+) -> str:  # fmt: skip
+    """Act in another of one's own roles: the session before ends, a new one begins."""
+    seat = next((s for s in seats(session, who.key) if s.grant_id == grant_id), None)
+    if seat is None:
+        message = _("Tài khoản không có vai trò này. Hãy chọn lại.")
+        raise Invalid(message, fields={"grant": [message]})
+    if who.session_id:
+        sessions.end(session, who.session_id)
+    return _open(session, keys, who.key, seat, hours)
+
+
+def _open(session: Session, keys: Keys, account_id: UUID, seat: Seat, hours: int) -> str:
+    who = Actor(seat.role, seat.commune_id, account_id)
+    audit.record(session, who, "signed_in", "account", account_id, role=seat.role.value)
+    return sessions.start(session, keys, account_id, seat.commune_id, seat.role, hours)
