@@ -64,8 +64,9 @@ def check(database: Database, settings: Settings) -> UUID:
     with database.read() as session:
         found = _mark(session)
     if found is None or (known is None and found.number == 0):
-        return _begin(database, settings, known, found)
-    _compare(known, found)
+        found = _begin(database, known, found)
+    else:
+        _compare(known, found)
     _write_file(settings, found)
     _watch(database.engine, found.system)
     return UUID(found.generation)
@@ -151,17 +152,16 @@ def _compare_connection(
         _differ(_("PostgreSQL đã được khôi phục trong khi dịch vụ đang chạy."))
 
 
-def _begin(database: Database, settings: Settings, known: Mark | None, found: Mark | None) -> UUID:
+def _begin(database: Database, known: Mark | None, found: Mark | None) -> Mark:
     if known is not None:
         _differ(_("Kho dữ liệu trống, nhưng nơi này từng có một kho khác."))
-    if found is None:
-        with database.write() as session:
-            _new(session, "first start")
-    record(database, settings)
-    with database.read() as session:
-        generation = current(session)
-    assert generation is not None  # noqa: S101 - it was written above.
-    return generation
+    if found is not None:
+        return found
+    with database.write() as session:
+        _new(session, "first start")
+        made = _mark(session)
+    assert made is not None  # noqa: S101 - it was written above.
+    return made
 
 
 def _new(session: Session, reason: str) -> UUID:

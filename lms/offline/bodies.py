@@ -1,6 +1,7 @@
 """The body of a batch call, read without trusting it: bounded while inflating, parsed or kept raw."""
 
 import json
+import sys
 import zlib
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ def read_batch(request: Request) -> list[str]:
 def _raw(request: Request) -> bytes:
     # A body above the limit of other calls is answered like any other that is too large: 4xx is for the
     # credential only.
-    request.max_content_length = None
+    request.max_content_length = sys.maxsize
     raw = request.stream.read(MAX_BODY + 1)
     if len(raw) > MAX_BODY:
         raise Unreadable(raw, Reason.TOO_LARGE)
