@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import marshmallow as ma
@@ -26,8 +27,8 @@ class CertificateOut(Out):
     programme = ma.fields.String(required=True)
     version_id = ma.fields.UUID(required=True)
     level = ma.fields.String(required=True)
-    proof = ma.fields.String(required=True)
-    completed_on = ma.fields.Date(required=True)
+    proof = ma.fields.String(required=True, allow_none=True)
+    completed_on = ma.fields.Date(required=True, allow_none=True)
     issued_on = ma.fields.Date(required=True)
     cohort_id = ma.fields.UUID(allow_none=True)
     person_id = ma.fields.UUID(required=True)
@@ -49,5 +50,5 @@ def certificate_out(certificate: Certificate) -> dict[str, Any]:
     return {name: getattr(certificate, name) for name in _COLUMNS} | {
         "programme": certificate.programme_code,
         "proof": said.get("proof"),
-        "completed_on": said.get("completed_on"),
+        "completed_on": date.fromisoformat(said["completed_on"]) if said else None,
     }

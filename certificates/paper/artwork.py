@@ -13,7 +13,8 @@ from certificates.paper.syntax import number
 WIDTH, HEIGHT = 841.89, 595.28
 """A4 landscape in points."""
 MIDDLE = WIDTH / 2
-ACCENT, INK, SOFT = "#0b4f55", "#1b2628", "#3d494b"
+ACCENT, INK, SOFT = "#0b4f55", "#000000", "#3d494b"
+# Ink is black on paper: a printer screens any other dark tone, and codes and small letters fray.
 WOVEN, PALE = "#ecd9ae", "#f7f1e3"
 _KAPPA = 0.5523
 _EDGE, _BAND = 21.0, 11.0

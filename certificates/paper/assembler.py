@@ -84,9 +84,9 @@ def _identity(data: bytes) -> str:
     return f"/ID[<{name}><{name}>]"
 
 
-def own_content(tail: bytes) -> bytes:
-    """The packed content stream within a certificate's own bytes; ValueError when damaged."""
+def own_content(tail: bytes) -> Thing:
+    """The content stream within a certificate's own bytes; ValueError when damaged."""
     first, _end = syntax.read_one(tail)
     if first.stream is None:
         raise ValueError("damaged certificate")
-    return first.stream
+    return first

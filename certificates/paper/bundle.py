@@ -114,12 +114,11 @@ def bundle(sheets: Iterable[Sheet], title: str, pack: Pack = deflate) -> Iterato
     yield _end(file, title)
 
 
-def _sheet(file: _File, mould: _Mould, content: bytes) -> bytes:
+def _sheet(file: _File, mould: _Mould, content: Thing) -> bytes:
     body, key, section = file.number(), file.number(), file.number()
     first, number = file.number(len(mould.elements)), len(file.pages)
     page = Page(key, mould.fixed, body, mould.resources, first)
     keys = range(first, first + len(mould.elements))
-    filtered = "/Filter/FlateDecode" if file.pack is deflate else ""
     things = [
         structure.page_object(page, TREE, number),
         Thing(section, f"<</S/Sect/P {ROOT + 1} 0 R/K[{structure.references(keys)}]>>"),
@@ -130,7 +129,7 @@ def _sheet(file: _File, mould: _Mould, content: bytes) -> bytes:
     file.sections.append(section)
     by_mark = sorted((mark, n) for n, (_tag, mark, _more) in zip(keys, mould.elements, strict=True))
     file.marks[number] = [n for _mark, n in by_mark]
-    stream = Thing(body, f"<<{filtered}/Length {len(content)}>>", content)
+    stream = Thing(body, content.value, content.stream)
     return file.write(stream) + file.write_packed(things)
 
 

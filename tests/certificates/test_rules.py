@@ -95,10 +95,10 @@ def test_no_text_breaks_the_reading_of_codes(typed: str) -> None:
     assert code is None or code.token.startswith(code.short_code + ".")
 
 
-@given(st.integers(0, 10**6))
-def test_every_new_code_is_read_back_from_its_printed_groups(_n: int) -> None:
-    token = rules.token_text("TBT", spoken_code(rules.SECRET_LENGTH))
-    assert rules.read_code(rules.spaced(token)) == rules.Code("TBT", token)
+def test_every_new_code_is_read_back_from_its_printed_groups() -> None:
+    for _n in range(300):
+        token = rules.token_text("TBT", spoken_code(rules.SECRET_LENGTH))
+        assert rules.read_code(rules.spaced(token)) == rules.Code("TBT", token)
 
 
 def test_a_short_secret_makes_no_token() -> None:
