@@ -1,0 +1,117 @@
+"""The report as csv, and as a table for the terminal.
+
+Commas and a UTF-8 byte-order mark (RFC 4180): csv is the file for other systems, which expect
+commas, points in decimals and plain UTF-8; the mark makes spreadsheets read the Vietnamese letters
+right. Offices that open files by double-click, where a Vietnamese Excel wants semicolons, have xlsx.
+"""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+
+from lms.core.i18n import _
+from lms.core.text import day
+from lms.indicators.export_cells import Cell, cells, columns
+from lms.indicators.export_json import Paper
+from lms.indicators.sheet import Line, commitment_lines, lines_of
+
+BOM = "\ufeff"
+
+
+def csv_bytes(paper: Paper) -> bytes:
+    """One row per figure, the ladder and outside facts as columns after the annex's."""
+    lines = [*lines_of(paper.report), *commitment_lines(paper.report)]
+    steps = _step_names(lines)
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, lineterminator="\r\n")
+    labels = [column.label for column in columns()]
+    writer.writerow([*labels, *steps.values(), _("Mã kiểm tra SHA-256")])
+    for line in lines:
+        writer.writerow([*_row(line, paper), *_steps(line, steps), paper.sha256])
+    return (BOM + target.getvalue()).encode()
+
+
+def _row(line: Line, paper: Paper) -> list[str]:
+    found = cells(line, paper.report.as_of)
+    return [_plain(found[column.key]) for column in columns()]
+
+
+def _plain(cell: Cell) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _step_names(lines: Iterable[Line]) -> dict[str, str]:
+    """Every rung and outside fact that occurs, in the ladder's order."""
+    return {step.code: step.name for line in lines for step in (*line.ladder, *line.outside)}
+
+
+def _steps(line: Line, names: Iterable[str]) -> list[str]:
+    numbers = {step.code: step.number for step in (*line.ladder, *line.outside)}
+    return [_plain(numbers.get(code)) for code in names]
+
+
+# --- the terminal -------------------------------------------------------------------------------
+
+
+def width(text: str) -> int:
+    """How many places a text takes on a terminal: marks none, wide letters two."""
+    shown = unicodedata.normalize("NFC", text)
+    wide = sum(1 for letter in shown if unicodedata.east_asian_width(letter) in "WF")
+    bare = sum(1 for letter in shown if unicodedata.combining(letter))
+    return len(shown) + wide - bare
+
+
+def _wrapped(text: str, places: int) -> list[str]:
+    """The text on lines of at most so many places, broken between words."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and width(longer) > places:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def table_text(paper: Paper, places: int = 100) -> str:
+    """The report as a plain table for a terminal of that width."""
+    report, commune = paper.report, paper.commune
+    lines = lines_of(report)
+    heads = [_("STT"), _("Chỉ tiêu"), _("Kết quả"), _("Số đạt"), _("Mức giao"), _("Đánh giá")]
+    rows = [_terminal_row(line) for line in lines]
+    fixed = [max(width(row[n]) for row in [heads, *rows]) for n in range(len(heads))]
+    fixed[1] = max(24, places - sum(fixed) + fixed[1] - 2 * len(heads))
+    title = _(
+        "%(plan)s – %(commune)s – chốt đến hết ngày %(day)s",
+        plan=report.plan.title,
+        commune=commune.title,
+        day=day(report.as_of),
+    )
+    sample = [_("DỮ LIỆU MẪU – không có thật")] if commune.is_sample else []
+    rule = "-" * (sum(fixed) + 2 * (len(fixed) - 1))
+    body = [text for row in rows for text in _block(row, fixed)]
+    return "\n".join([title, *sample, *_block(heads, fixed), rule, *body, rule, paper.seal_text])
+
+
+def _terminal_row(line: Line) -> list[str]:
+    verdict = "; ".join(filter(None, (line.state_text, line.needed_text)))
+    n, d = line.numerator, line.denominator
+    share = "" if n is None else f"{n}" if d is None else f"{n}/{d}"
+    target = line.target_text if line.target else "–"
+    value = "–" if line.figure.outcome.numerator is None else line.value_text
+    return [line.no, line.title, value, share, target, verdict]
+
+
+def _block(row: Sequence[str], places: Sequence[int]) -> list[str]:
+    """One row of the table, on as many lines as its longest cell needs."""
+    cells_ = [_wrapped(cell, size) for cell, size in zip(row, places, strict=True)]
+    return [
+        "  ".join(_padded(cell, size) for cell, size in zip(line, places, strict=True)).rstrip()
+        for line in zip_longest(*cells_, fillvalue="")
+    ]
+
+
+def _padded(cell: str, places: int) -> str:
+    return cell + " " * max(0, places - width(cell))
