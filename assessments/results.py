@@ -134,11 +134,20 @@ def _add_proofs(
         proofs[row.proof] = min(proofs.get(row.proof, row.occurred_on), row.occurred_on)
 
 
-def open_tests(session: Session, commune_id: UUID, sitting_id: UUID) -> int:
-    """How many learners of a sitting have not handed in yet."""
+@dataclass(frozen=True)
+class SittingCount:
+    """How many learners are at the test of a sitting, and how many have handed in."""
+
+    unfinished: int
+    handed_in: int
+
+
+def count_sitting(session: Session, commune_id: UUID, sitting_id: UUID) -> SittingCount:
+    """The tests of a sitting; refused tries are in neither number."""
     states = session.scalars(
         select(Attempt.state).where(
             Attempt.commune_id == commune_id, Attempt.sitting_id == sitting_id
         )
     )
-    return Counter(states)["open"]
+    counted = Counter(states)
+    return SittingCount(counted["open"], counted["provisional"] + counted["final"])

@@ -1,5 +1,20 @@
 """What this package brings to the app."""
 
-from lms.core.feature import Feature
+from lms.board import pages
+from lms.core.feature import Feature, NavItem
+from lms.core.policy import Role
 
-FEATURE = Feature("board")
+FEATURE = Feature(
+    "board",
+    pages=(pages.blueprint,),
+    nav=(
+        NavItem("Hôm nay", "board.today", "home", frozenset({Role.TRAINER}), 10),
+        NavItem(
+            "Lớp học",
+            "board.classes",
+            "class",
+            frozenset({Role.TRAINER, Role.OFFICER, Role.ADMINISTRATOR}),
+            20,
+        ),
+    ),
+)

@@ -1,0 +1,193 @@
+"""The front door, the trainer's day, the list of classes and the page of a class."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from assessments.actions import observe_task
+from courses import queries as courses_queries
+from lms.board import queries
+from lms.board.forms import ClassForm, read_class
+from lms.cohorts import actions, classroom
+from lms.cohorts import queries as cohorts_queries
+from lms.cohorts.surroundings import see
+from lms.core import clock, web
+from lms.core.errors import Invalid
+from lms.core.guard import actor
+from lms.core.ids import uuid7
+from lms.core.policy import PUBLIC, Reach, Role, allow
+from lms.ledger.web import project_now
+from lms.people import queries as people_queries
+from lms.people.queries import Filter
+
+blueprint = Blueprint("board", __name__)
+
+HOMES = {
+    Role.LEARNER: "/hoc",
+    Role.TRAINER: "/hom-nay",
+    Role.OFFICER: "/ke-hoach",
+    Role.ADMINISTRATOR: "/lop-hoc",
+    Role.UNIT_REPORTER: "/dan-cu",
+    Role.PROVINCE_READER: "/ke-hoach",
+}
+"""Where each role begins its work; everybody else sees the front door."""
+SEARCH_LIMIT = 20
+
+
+@blueprint.get("/")
+@allow(PUBLIC)
+def front_door() -> str | Response:
+    """Three doors for who is not signed in; everybody else goes home."""
+    home = HOMES.get(actor().role)
+    if home is not None:
+        return see(home)
+    return render_template("board/front.html", here=queries.only_commune(web.session()))
+
+
+@blueprint.get("/hom-nay")
+@allow(trainer=Reach.CLASS)
+def today() -> str:
+    """The open or next class, with everything a trainer needs while it meets."""
+    session, who = web.session(), actor()
+    cards = cohorts_queries.classes_of(session, who)
+    chosen = queries.taught_today(cards)
+    shown = queries.board(session, who, chosen.cohort.id) if chosen else None
+    others = [card for card in cards if card is not chosen]
+    return render_template("board/today.html", board=shown, card=chosen, others=others)
+
+
+@blueprint.post("/lop-hoc/<uuid:cohort_id>/mo-hom-nay")
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def open_today(cohort_id: UUID) -> Response:
+    """One tap: plan today's meeting if nobody has, and open it."""
+    session, who = web.session(), actor()
+    meeting = actions.plan_session(session, who, cohort_id, clock.today())
+    classroom.open_session(session, who, meeting.id)
+    project_now()
+    return see(url_for("board.today") if who.role is Role.TRAINER else _class_url(cohort_id))
+
+
+def _class_url(cohort_id: UUID, **more: Any) -> str:
+    return url_for("board.class_page", cohort_id=cohort_id, **more)
+
+
+@blueprint.get("/lop-hoc")
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def classes() -> str:
+    """Every class the actor may see, with filters."""
+    session, who = web.session(), actor()
+    cards = cohorts_queries.classes_of(session, who)
+    wanted = queries.Wanted(
+        text=request.args.get("tim", "")[:80],
+        unit=request.args.get("don-vi", ""),
+        programme=request.args.get("chuong-trinh", ""),
+        state=request.args.get("trang-thai", ""),
+    )
+    return render_template(
+        "board/classes.html",
+        cards=queries.matching(cards, wanted),
+        total=len(cards),
+        wanted=wanted,
+        units=people_queries.units(session, who),
+        programmes=courses_queries.newest(session),
+        state_of=queries.state_of,
+    )
+
+
+@blueprint.get("/lop-hoc/<uuid:cohort_id>")
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def class_page(cohort_id: UUID) -> str:
+    """A class: meetings, learners, what each has reached, what to press next."""
+    shown = queries.board(web.session(), actor(), cohort_id)
+    return render_template("board/class.html", board=shown, today=clock.today())
+
+
+@blueprint.get("/lop-hoc/<uuid:cohort_id>/diem-danh")
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def attendance(cohort_id: UUID) -> str:
+    """Who is there at a meeting; printed, it is the sheet to sign."""
+    session, who = web.session(), actor()
+    typed = request.args.get("buoi", "")
+    chosen = web.uuid_field(typed, "buoi") if typed else None
+    shown = queries.board(session, who, cohort_id, chosen)
+    meeting = next((m for m in shown.meetings if m.id == chosen), shown.latest)
+    if meeting is not None and chosen is None:
+        shown = queries.board(session, who, cohort_id, meeting.id)
+    return render_template("board/attendance.html", board=shown, meeting=meeting)
+
+
+@blueprint.get("/lop-hoc/<uuid:cohort_id>/hoc-vien")
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def learners(cohort_id: UUID) -> str:
+    """The learners of a class, and a search of the register to add more."""
+    session, who = web.session(), actor()
+    shown = queries.board(session, who, cohort_id)
+    typed = request.args.get("tim", "")[:80].strip()
+    limit = SEARCH_LIMIT if len(typed) > 1 else 0
+    found, total = people_queries.people(session, who, Filter(typed), clock.today(), 0, limit)
+    enrolled = {row.person.enrolment.person_id for row in shown.rows}
+    return render_template(
+        "board/learners.html", board=shown, typed=typed, found=found, total=total,
+        enrolled=enrolled,
+    )  # fmt: skip
+
+
+@blueprint.post("/lop-hoc/<uuid:cohort_id>/hoc-vien")
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def add_learner(cohort_id: UUID) -> Response:
+    """Put somebody of the register into the class; twice is once."""
+    person = web.uuid_field(request.form.get("person_id", ""), "person_id")
+    actions.enrol(web.session(), actor(), web.keys(), cohort_id, person)
+    typed = request.form.get("tim", "")[:80]
+    return see(url_for("board.learners", cohort_id=cohort_id, tim=typed or None, them=person))
+
+
+@blueprint.post("/ghi-danh/<uuid:enrolment_id>/bai-thuc-hanh")
+@allow(trainer=Reach.CLASS)
+def observe(enrolment_id: UUID) -> Response:
+    """What the trainer saw: fields `task` and `result`."""
+    session, who = web.session(), actor()
+    row = cohorts_queries.enrolment(session, who.commune, enrolment_id)
+    cohort_id = row.cohort_id
+    task, result = request.form.get("task", "")[:80], request.form.get("result", "")
+    observe_task(session, who, enrolment_id, task, result)
+    project_now()
+    return see(_class_url(cohort_id, _anchor=f"hv-{enrolment_id}"))
+
+
+@blueprint.get("/lop-hoc/moi")
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def new_class() -> str:
+    """The form of a new class."""
+    first = {"id": str(uuid7()), "code": queries.free_code(web.session(), actor().commune),
+             "level": "basic", "starts_on": clock.today().isoformat()}  # fmt: skip
+    return _class_form(ClassForm(first))
+
+
+@blueprint.post("/lop-hoc/moi")
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def create_class() -> Response | tuple[str, int]:
+    """Make the class, then add its learners; a refused form is shown again as it was typed."""
+    form, new = read_class(request.form, request.form.getlist("trainer_ids"))
+    try:
+        made = actions.create_cohort(web.session(), actor(), new) if new else None
+    except Invalid as refusal:
+        form.refuse(refusal)
+        made = None
+    if made is None:
+        return _class_form(form), 422
+    return see(url_for("board.learners", cohort_id=made.id))
+
+
+def _class_form(form: ClassForm) -> str:
+    session, who = web.session(), actor()
+    return render_template(
+        "board/new_class.html",
+        form=form,
+        programmes=courses_queries.newest(session),
+        units=people_queries.units(session, who),
+        trainers=queries.trainers(session, who.commune),
+        own=str(who.key),
+        is_trainer=who.role is Role.TRAINER,
+    )
