@@ -168,7 +168,7 @@ class SampleMaker:
             ]
             meetings = [cohorts.plan_session(session, self.who, cohort_id, day).id for day in days]
         class_ = [
-            self._learner(e, n, place)
+            self._learner(course, e, n, place)
             for place, (e, n) in enumerate(zip(enrolled, members, strict=True))
         ]
         for number, (day, meeting) in enumerate(zip(days, meetings, strict=True), 1):
@@ -191,9 +191,11 @@ class SampleMaker:
         ))  # fmt: skip
         return courses.version(session, row.id), cohort.id
 
-    def _learner(self, enrolment: Enrolment, index: int, place: int) -> Learner:
+    def _learner(
+        self, course: SampleClass, enrolment: Enrolment, index: int, place: int
+    ) -> Learner:
         age = self.today.year - self.villagers[index].year
-        return Learner(enrolment.id, age, self.tablets[place % TABLETS])
+        return Learner(enrolment.id, f"{course.code}-{place}", age, self.tablets[place % TABLETS])
 
     def _session(
         self, course: SampleClass, cohort_id: UUID, meeting: UUID, told: tuple[int, int], day: date,

@@ -38,8 +38,7 @@ def declare(
         session, who, "payment-account", urban * 58 // 100, urban, a_week_ago, SOURCE, "estimate"
     )
     measure(session, who, "digital-identity", grown * 91 // 100, None, a_week_ago, SOURCE)
-    for what, days in (("posted-ambassador", 60), ("posted-helper", 60), ("pilot-model", 45),
-                       ("elderly-class", 70), ("elderly-class", 35)):  # fmt: skip
+    for what, days in (("pilot-model", 45), ("elderly-class", 70), ("elderly-class", 35)):
         day = today - timedelta(days=days)
         actions.record_count(
             session, who, what, day, 1, SOURCE, key=derived("sample-count", what, days)

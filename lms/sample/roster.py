@@ -88,7 +88,8 @@ UNITS = (
     SampleUnit("ubnd", "Văn phòng HĐND và UBND xã", "co_quan"),
     SampleUnit("vhxh", "Phòng Văn hóa - Xã hội", "co_quan"),
     SampleUnit("kinh-te", "Phòng Kinh tế", "co_quan"),
-    SampleUnit("tram-y-te", "Trạm Y tế xã", "co_quan"),
+    SampleUnit("tram-y-te", "Trạm Y tế xã", "tram_y_te"),
+    SampleUnit("hcc", "Trung tâm Phục vụ hành chính công xã", "trung_tam_hcc"),
     SampleUnit("may-khe", "Công ty May Suối Khê", "doanh_nghiep"),
     SampleUnit("htx-rau", "Hợp tác xã Rau Gò Sen", "hop_tac_xa"),
     *(
@@ -208,7 +209,8 @@ def _posts(villagers: list[Villager], today: date) -> None:
         for villager in local[7:42:7]:
             villager.groups.append(("digital_team", f"to-cns-{team}", ""))
         for villager in local[10:13]:
-            villager.groups.append(("ambassador", "", ""))
+            # Two of the villages send their ambassadors to the one-stop centre.
+            villager.groups.append(("ambassador", "hcc" if team <= 2 else "", ""))
 
 
 HEADINGS = (
