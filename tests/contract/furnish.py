@@ -1,0 +1,113 @@
+"""The cast with something done: attempts, certificates, a merge, an import, a plan, in both communes."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from assessments.rules import answers_hash, draw_form
+from certificates import actions as certificates
+from certificates.models import Certificate
+from lms.cohorts.models import Enrolment
+from lms.core.db import Database
+from lms.core.guard import system
+from lms.core.ids import uuid7
+from lms.core.keys import Keys
+from lms.indicators import actions as indicators
+from lms.ledger.actions import NewEvent, append, project_pending
+from lms.people import actions as people
+from lms.people.models import Account, Person
+from tests.cast import Cast, build_cast
+from tests.factories.content import small_version
+
+PLAN = "thuan-an"
+REGISTER = "Họ và tên,Ngày sinh,Giới tính,Thôn\nVõ Thị Nhập,01/02/1970,Nữ,Thôn Đông\n"
+
+
+def furnish(database: Database, keys: Keys) -> Cast:
+    """Build the cast and let its learners be tested, certified, merged and reported on."""
+    cast = build_cast(database, keys)
+    for prefix, code in (("", "TBT"), ("xa_", "KHA")):
+        _learn(database, cast, prefix, cast[code])
+        _certify(database, cast, prefix, cast[code])
+        _office(database, keys, cast, prefix, cast[code])
+    return cast
+
+
+def _learn(database: Database, cast: Cast, p: str, commune: UUID) -> None:
+    classes = {"lan": "k1", "hung": "k1", "mai": "k2"}
+    with database.write() as session:
+        for person, label in classes.items():
+            cast.ids[f"{p}bai_{person}"] = attempt = uuid7()
+            where = {"class_id": cast[f"{p}{label}_buoi"], "learner_id": cast[f"{p}hv_{person}"]}
+            _sit(session, commune, attempt, cast[f"{p}{label}_thi"], where)
+            observer = cast[p + ("trang" if label == "k1" else "tuan")]
+            seen = {"task": "goi-video", "result": "can_do", "observer": str(observer)}
+            append(session, commune, NewEvent("task.observed", seen, **where))
+    project_pending(database, commune)
+
+
+def _sit(session, commune: UUID, attempt: UUID, sitting: UUID, where: dict[str, UUID]) -> None:  # type: ignore[no-untyped-def]
+    version = small_version()
+    form = draw_form(version, version.blueprint("certifying"), "hat-giong")
+    answers = {asked.item.id: sorted(asked.item.right_options) for asked in form.items}
+    where = {**where, "attempt_id": attempt}
+    start = {"kind": "certifying", "level": "basic", "seed": "hat-giong", "sitting": str(sitting)}
+    append(session, commune, NewEvent("attempt.started", start, **where))
+    for item, response in answers.items():
+        append(
+            session,
+            commune,
+            NewEvent("answer.given", {"item": item, "response": response}, **where),
+        )
+    submit = {"count": len(answers), "hash": answers_hash(answers)}
+    append(session, commune, NewEvent("attempt.submitted", submit, **where))
+
+
+def _certify(database: Database, cast: Cast, p: str, commune: UUID) -> None:
+    with database.write() as session:
+        for label in ("k1", "k2"):
+            certificates.issue(session, system(commune), cast[p + label], None, "http://localhost")
+        for person in ("lan", "hung", "mai"):
+            row = session.scalars(
+                select(Certificate).where(
+                    Certificate.commune_id == commune, Certificate.person_id == cast[p + person]
+                )
+            ).one()
+            cast.ids[f"{p}gcn_{person}"] = row.id
+            cast.ids[f"{p}token_{person}"] = row.id
+
+
+def _office(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID) -> None:
+    who = system(commune)
+    with database.write() as session:
+        double = Person(
+            commune_id=commune,
+            full_name="Phạm Minh",
+            sort_key="m",
+            search_key="pham minh",
+            sex="nam",
+        )
+        session.add(double)
+        session.flush()
+        cast.ids[p + "minh_2"] = double.id
+        cast.ids[p + "noi"] = people.link(
+            session, who, double.id, cast[p + "minh"], "cùng một người"
+        ).id
+        row, _ = people.preview_register(session, who, keys, "dan-cu.csv", REGISTER.encode())
+        cast.ids[p + "nhap"] = row.id
+        indicators.adopt_shipped(session, who, PLAN)
+
+
+def foreign_ids(database: Database, cast: Cast) -> set[str]:
+    """Ids that no answer to somebody of commune TBT may hold: everything of KHA."""
+    with database.read() as session:
+        enrolments = session.scalars(
+            select(Enrolment.id).where(Enrolment.commune_id == cast["KHA"])
+        )
+        accounts = session.scalars(select(Account.id).where(Account.login.startswith("xa_")))
+        found = {str(key) for key in [*enrolments, *accounts]}
+    return (
+        found
+        | {str(key) for name, key in cast.ids.items() if name.startswith("xa_")}
+        | {str(cast["KHA"])}
+    )

@@ -1,0 +1,205 @@
+"""Who may use which route: the whole matrix on SQLite, one cell per route and role on PostgreSQL."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+from werkzeug.routing import Rule
+
+from lms.app import create_app
+from lms.core.db import Database
+from lms.core.keys import Keys
+from lms.core.policy import HTTP_ROLES, policy_of
+from lms.core.settings import Settings
+from tests.cast import Cast
+from tests.contract.furnish import PLAN, foreign_ids, furnish
+from tests.contract.matrix import Cell, cells, methods, rules, sign_in
+
+NOBODY_ELSE = (401, 403, 404)
+VALUES = {
+    "lesson": "b1", "screen": "1", "number": "1", "task": "goi-video", "sha256": "0" * 64, "release": "0",
+    "name": "core/app.css", "token": "TBT.khong-co", "code": PLAN, "no": "1", "ext": "csv", "kind": "csv",
+    "filename": "x",
+}  # fmt: skip
+BODIES: dict[str, dict[str, object]] = {
+    "/bai-thuc-hanh": {"task": "goi-video", "result": "can_do"},
+    "/tasks/goi-video": {"result": "can_do"},
+    "/vai-tro": {"role": "trainer"},
+    "/buoi": {"planned_on": "2026-11-28"},
+    "/ho-tro": {"enrolment_id": "@hv_lan", "allowed": "oral"},
+    "/hoc-vien": {"person_id": "@minh"},
+    "/thu-hoi": {"reason": "in nhầm tên"},
+    "/attempts/": {"kind": "certifying"},
+    "/cap-lai": {"reason": "in nhầm tên"},
+}
+"""Parts of addresses → what their form asks for; '@name' is an id of the cast."""
+CLIENT_MADE = {"PUT /api/v1/attempts/<uuid:attempt_id>"}
+"""Here the client makes the id: one that the commune does not know begins something new."""
+ROUTES = [
+    pytest.param(rule.rule, method, id=f"{method} {rule.rule}")
+    for rule in rules(
+        create_app(
+            Settings(database_url="sqlite://"), keys=Keys("t", *[b"0" * 32] * 4), testing=True
+        )
+    )
+    for method in methods(rule)
+]
+
+
+@dataclass
+class Furnished:
+    """One app for all routes of a worker, on a file that can be put back to how it was."""
+
+    app: Flask
+    database: Database
+    cast: Cast
+    source: Path
+
+    def reset(self) -> None:
+        """Undo whatever the last request wrote."""
+        self.database.close()
+        path = self.source.with_name("lms.db")
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        shutil.copy(self.source, path)
+
+
+@pytest.fixture(scope="session")
+def furnished(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, keys: Keys
+) -> Iterator[Furnished]:
+    """The furnished cast in a SQLite file, built once per worker."""
+    path = tmp_path_factory.mktemp("furnished") / "lms.db"
+    shutil.copy(sqlite_template, path)
+    settings = Settings(data_dir=path.parent, database_url=f"sqlite:///{path}")
+    database = Database(settings)
+    app = create_app(settings, database=database, keys=keys, testing=True)
+    cast = furnish(database, keys)
+    with database.engine.connect() as connection:
+        connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    source = path.with_name("source.db")
+    shutil.copy(path, source)
+    yield Furnished(app, database, cast, source)
+    database.close()
+
+
+def route_of(app: Flask, pattern: str, method: str) -> Rule:
+    """The app's own rule for this address and method."""
+    return next(r for r in rules(app) if r.rule == pattern and method in methods(r))
+
+
+def values(cast: Cast) -> dict[str, str]:
+    """What stands for the arguments that are no id of somebody's object."""
+    return {**VALUES, "version_id": str(cast["version"]), "unit_id": str(cast["truong"])}
+
+
+def ask(app: Flask, cast: Cast, cell: Cell) -> tuple[int, str]:
+    """Send one cell's question; an unsafe one carries an empty body of the kind the route reads."""
+    client = sign_in(app, cast, cell.role)
+    body = {} if cell.method == "GET" else body_for(cast, cell)
+    answer = client.open(cell.url, method=cell.method, **body)
+    return answer.status_code, answer.text if answer.mimetype != "application/pdf" else ""
+
+
+def body_for(cast: Cast, cell: Cell) -> dict[str, object]:
+    """A body of the right shape, so that the answer is about the object and not about the form."""
+    filled = next((body for end, body in BODIES.items() if end in cell.url), {})
+    filled = {name: str(cast[v[1:]]) if str(v).startswith("@") else v for name, v in filled.items()}
+    return {"json": filled} if cell.url.startswith("/api/") else {"data": filled}
+
+
+def judge(app: Flask, cell: Cell, status: int) -> str | None:
+    """What is wrong with the answer, or None."""
+    if status >= 500:
+        return f"{cell}: {status}"
+    policy = policy_of(
+        app, app.url_map.bind("localhost").match(cell.url.split("?")[0], method=cell.method)[0]
+    )
+    if (
+        policy is not None
+        and len(set(policy.reach.values())) == 1
+        and cell.shape == "no id"
+        and cell.allowed
+    ):
+        return (
+            None if status not in (401, 403) or "anonymous" in policy.reach else f"{cell}: {status}"
+        )
+    if cell.allowed and status in NOBODY_ELSE:
+        return f"{cell}: refused with {status}"
+    if not cell.allowed and status not in NOBODY_ELSE:
+        return f"{cell}: let in with {status}"
+    return None
+
+
+@pytest.mark.db
+@pytest.mark.parametrize(("pattern", "method"), ROUTES)
+def test_every_cell_of_a_route_is_as_its_policy_says(
+    pattern: str, method: str, furnished: Furnished
+) -> None:
+    app, database, cast = furnished.app, furnished.database, furnished.cast
+    furnished.reset()
+    foreign, wrong, asked = foreign_ids(database, cast), [], 0
+    for cell in cells(app, cast, values(cast), route_of(app, pattern, method)):
+        made_by_client = f"{method} {pattern}" in CLIENT_MADE and cell.shape in (
+            "unknown",
+            "foreign",
+        )
+        if cell.method != method or made_by_client:
+            continue
+        status, body = ask(app, cast, cell)
+        wrong += [fault] if (fault := judge(app, cell, status)) else []
+        leaks = [key for key in foreign if key in body and key not in cell.url]
+        wrong += [f"{cell}: shows ids of another commune: {leaks[:2]}"] if leaks else []
+        asked += 1
+        if method != "GET" and status not in NOBODY_ELSE:
+            furnished.reset()
+    assert wrong == []
+    assert asked >= len(HTTP_ROLES)
+
+
+@pytest.fixture(scope="session")
+def furnished_postgres(postgres: str, worker_id: str, keys: Keys) -> Iterator[tuple[str, Cast]]:
+    """The furnished cast as a PostgreSQL template; yields the URL of a database to use."""
+    from tests.conftest import _url
+
+    admin = create_engine(_url(postgres, "postgres"), isolation_level="AUTOCOMMIT")
+    name = f"furnished_{worker_id}"
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_{worker_id}"))
+    settings = Settings(database_url=_url(postgres, name))
+    database = Database(settings)
+    create_app(settings, database=database, keys=keys, testing=True)
+    cast = furnish(database, keys)
+    database.close()
+    yield settings.database_url, cast
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("role_slot", range(8))
+def test_one_cell_per_route_and_role_on_postgresql(
+    role_slot: int, furnished_postgres: tuple[str, Cast], keys: Keys, tmp_path: Path
+) -> None:
+    """Reads of every route, and writes that must be refused: nothing here changes the database."""
+    role = HTTP_ROLES[role_slot]
+    url, cast = furnished_postgres
+    settings = Settings(data_dir=tmp_path, database_url=url)
+    database = Database(settings)
+    app = create_app(settings, database=database, keys=keys, testing=True)
+    wrong = []
+    for rule in rules(app):
+        mine = [c for c in cells(app, cast, values(cast), rule) if c.role is role]
+        for method in methods(rule):
+            fit = [c for c in mine if c.method == method and (method == "GET" or not c.allowed)]
+            if fit:
+                fault = judge(app, fit[0], ask(app, cast, fit[0])[0])
+                wrong += [fault] if fault else []
+    database.close()
+    assert wrong == []
