@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from assessments.events import MODELS
 from lms.core.db import Database
 from lms.ledger.models import Batch, Event, ProjectionFault
+from lms.ledger.rebuild import rebuild, state_hash
 from lms.ledger.rules import millis
 from tests.assessments.tablet import MINUTE, Tablet, deliver, right, wrong
 from tests.cast import OPENED, Cast
@@ -109,3 +110,22 @@ def test_any_order_of_arrival_gives_the_same_rows(
     mixed = data.draw(st.permutations(texts))
     second = bring(database, cast, mixed, data.draw(st.sampled_from([5, 17, 60])))
     assert first == second
+
+
+def test_a_rebuild_gives_the_same_rows_and_hash(app: Flask, database: Database, cast: Cast) -> None:
+    one = Tablet(cast).start().answer_all(mistakes=12).submit()
+    later = Tablet(cast, at=one.at + timedelta(hours=25)).start().answer_all().submit()
+    seen = Tablet(cast, at=later.at)
+    payload = {"task": "goi-video", "result": "can_do", "observer": str(cast["trang"])}
+    seen.write("task.observed", payload, attempt=None)
+    seen.write("activity.opened", {"lesson": "b1", "screen": 2}, attempt=None)
+    deliver(database, cast, [*seen.texts, *later.texts, *one.texts])
+    before = state_of(database)
+    with database.read() as session:
+        hashed = state_hash(session, cast["TBT"])
+    assert len(before["attainment"]) == 3
+    counts = rebuild(database, cast["TBT"])
+    assert counts.faults == 0
+    assert state_of(database) == before
+    with database.read() as session:
+        assert state_hash(session, cast["TBT"]) == hashed
