@@ -19,7 +19,7 @@ from lms.indicators.export_json import Paper
 from lms.indicators.headline import place_text, plan_title, setting_notes, standing_notes
 from lms.indicators.rules.arithmetic import truncated_rate
 from lms.indicators.rules.figure import UnitRow
-from lms.indicators.rules.vocabulary import LADDER, OUTSIDE_FACTS, TargetUnit
+from lms.indicators.rules.vocabulary import LADDER, OUTSIDE_FACTS, Subject, TargetUnit
 from lms.indicators.sheet import Line, Other, commitment_lines, figure_text, lines_of
 
 FONT = "Times New Roman"
@@ -109,7 +109,12 @@ def ladder(paper: Paper) -> Sheet:
 
 def _ladder_row(line: Line) -> Row:
     steps = (*line.ladder, *line.outside)
-    found: dict[str, Cell] = {"no": neutral(line.no), "title": neutral(line.title)}
+    counted = {
+        Subject.HOUSEHOLD: _(" (đối tượng là hộ, các bậc đếm người)"),
+        Subject.TEAM: _(" (đối tượng là tổ, các bậc đếm người)"),
+    }
+    title = line.title + counted.get(line.figure.counted.subject, "")
+    found: dict[str, Cell] = {"no": neutral(line.no), "title": neutral(title)}
     found["whole"] = line.denominator
     found |= {step.code: step.number for step in steps}
     return Row(found, {step.code: "counted" for step in steps if step.counts})
@@ -184,8 +189,7 @@ def _reading_row(line: Line, other: Other) -> Row:
 def notes(paper: Paper) -> list[str]:
     """Everything that must be read with the figures."""
     plan = paper.report.plan
-    own = [_("Kế hoạch: %(note)s", note=note) for note in plan.notes]
-    return [*setting_notes(paper.report), *standing_notes(), *own, paper.seal_text]
+    return [*setting_notes(paper.report), *standing_notes(), *plan.notes, paper.seal_text]
 
 
 # --- writing ------------------------------------------------------------------------------------
@@ -218,7 +222,8 @@ class _Writer:
         figure = cell | {"align": "right", "text_wrap": False}
         makes = {
             "text": cell,
-            "head": cell | {"indent": 0, "bold": True, "align": "center", "valign": "vcenter", "bg_color": "#efe9dc"},
+            "head": cell
+            | {"indent": 0, "bold": True, "align": "center", "valign": "vcenter", "bg_color": "#efe9dc"},
             "group": cell | {"italic": True, "bold": True, "bg_color": "#f7f4ec"},
             "whole": figure | {"num_format": "#,##0"},
             "tenth": figure | {"num_format": "0.0"},

@@ -1,5 +1,25 @@
 """What this package brings to the app."""
 
-from lms.core.feature import Feature
+from lms.core.feature import Feature, NavItem
+from lms.core.policy import Role
+from lms.indicators import api, input_pages, pages
+from lms.indicators.cli import plan, report
 
-FEATURE = Feature("indicators")
+VIEWS = (pages, input_pages)
+"""Importing them puts their views on the blueprint."""
+
+FEATURE = Feature(
+    "indicators",
+    pages=(pages.blueprint,),
+    api=(api.blueprint,),
+    commands=(plan, report),
+    nav=(
+        NavItem(
+            "Kế hoạch",
+            "indicators.plans",
+            "target",
+            frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.UNIT_REPORTER}),
+            20,
+        ),
+    ),
+)

@@ -21,7 +21,8 @@ from lms.indicators.rules.figure import PlanReport
 from lms.indicators.rules.plan import Plan
 from lms.people.models import Commune
 
-_parsed = lru_cache(maxsize=64)(load_plan)
+parsed = lru_cache(maxsize=64)(load_plan)
+"""A plan file's text, read once a process: the same text is always the same plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def adopted_plans(session: Session, commune_id: UUID) -> list[Adopted]:
 
 def _adopted(session: Session, row: PlanAdoption) -> Adopted:
     definition = session.get_one(PlanDefinition, row.definition_id)
-    plan = _parsed(definition.source, row.code)
+    plan = parsed(definition.source, row.code)
     return Adopted(row, worded(plan, row.wording), definition.sha256)
 
 
@@ -84,6 +85,11 @@ def worded(plan: Plan, wording: Mapping[str, str]) -> Plan:
         for one in plan.indicators
     )
     return replace(plan, indicators=tuple(indicators))
+
+
+def facts_of(session: Session, commune_id: UUID) -> Facts:
+    """Everything known of the commune, for reports of several plans or days."""
+    return load_facts(session, commune_id)
 
 
 def commune_of(session: Session, commune_id: UUID) -> Commune:

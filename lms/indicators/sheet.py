@@ -22,8 +22,22 @@ from lms.indicators.rules.plan import (
     Roles,
     Target,
 )
-from lms.indicators.rules.vocabulary import LADDER, OUTSIDE_FACTS, Operator, Subject, TargetUnit
+from lms.indicators.rules.vocabulary import (
+    LADDER,
+    OUTSIDE_FACTS,
+    CountedOf,
+    MeasureKind,
+    Operator,
+    Subject,
+    TargetUnit,
+)
 
+PROVEN = (
+    MeasureKind.ATTAINED,
+    MeasureKind.TRAINED,
+    MeasureKind.CONFIRMED,
+    MeasureKind.HAS_AT_LEAST,
+)
 SUBJECT_WORDS = {
     Subject.PERSON: "người",
     Subject.HOUSEHOLD: "hộ",
@@ -97,6 +111,13 @@ class Line:
     def counts_subjects(self) -> bool:
         """Whether it is a share of a population, and no number of things."""
         return self.figure.counted.subject is not Subject.THING
+
+    @property
+    def counts_people_by_proof(self) -> bool:
+        """Whether the ladder of proof says anything about this figure."""
+        measure = self.figure.counted.measure
+        proven = measure.kind in PROVEN and measure.of is not CountedOf.MENTEES
+        return proven and self.figure.counted.subject is not Subject.UNIT
 
     @property
     def value_text(self) -> str:
@@ -173,6 +194,8 @@ class Line:
     @property
     def ladder(self) -> tuple[Step, ...]:
         """How many of the population stand at least on each rung; empty where none is counted."""
+        if not self.counts_people_by_proof:
+            return ()
         accepts = self.figure.counted.counted_proofs
         rungs = self.figure.ladder
         return tuple(
@@ -184,6 +207,8 @@ class Line:
     @property
     def outside(self) -> tuple[Step, ...]:
         """Facts from outside, each counted only where the indicator names it."""
+        if not self.counts_people_by_proof:
+            return ()
         accepts = self.figure.counted.counted_proofs
         found = self.figure.outside
         return tuple(
@@ -214,9 +239,7 @@ def _remarks(line: Line) -> Iterator[str]:
     figure = line.figure
     if figure.outcome.exceeds:
         yield wording.exceeds_text()
-    if figure.starts is not None and figure.target is None:
-        yield _("chỉ tiêu tính từ %(day)s", day=day(figure.starts))
-    if line.sources:
+    if line.sources and figure.sources != figure.population.sources:
         yield _("nguồn số liệu: %(source)s", source=line.sources)
     if figure.reading not in (None, MAIN_READING):
         yield _("xã chọn cách hiểu “%(code)s”", code=figure.reading)
@@ -295,8 +318,13 @@ def _indicator_line(report: PlanReport, indicator: Indicator, figure: Figure) ->
         population=_population(report.plan, figure),
         roles=_roles(report.plan, indicator.roles),
         others=_others(report, indicator, figure),
-        notes=indicator.notes,
+        notes=(*_not_yet_in_force(report, figure), *indicator.notes),
     )
+
+
+def _not_yet_in_force(report: PlanReport, figure: Figure) -> tuple[str, ...]:
+    early = figure.starts is not None and report.as_of < figure.starts
+    return (_("chỉ tiêu tính từ %(day)s", day=day(figure.starts)),) if early else ()
 
 
 def _commitment_line(plan: Plan, promise: Commitment, figure: Figure) -> Line:

@@ -1,0 +1,91 @@
+"""Plans and their figures as JSON, for officers and the systems they report to."""
+
+from datetime import date
+from typing import Any
+
+from flask_smorest.pagination import PaginationParameters
+
+from lms.core import audit, clock, web
+from lms.core.api import ApiBlueprint, paging
+from lms.core.errors import NotFound
+from lms.core.guard import actor
+from lms.core.i18n import _
+from lms.core.policy import Reach, allow
+from lms.indicators import queries
+from lms.indicators.api_schemas import ListedOut, PeopleIn, PeriodIn, PlanOut, ReportOut
+from lms.indicators.export_json import Paper, document
+from lms.indicators.headline import place_text, plan_title
+from lms.indicators.people_lists import Listed, listed
+from lms.indicators.period import period
+from lms.indicators.queries import Adopted
+from lms.indicators.rules.figure import Figure, PlanReport
+from lms.indicators.sheet import line_of
+
+blueprint = ApiBlueprint("indicators_api", __name__, description="Kế hoạch và chỉ tiêu của xã")
+
+
+@blueprint.get("/plans")
+@blueprint.response(200, PlanOut(many=True))
+@allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def plans() -> list[dict[str, Any]]:
+    """List the plans the commune works with."""
+    return [_plan(one) for one in queries.adopted_plans(web.session(), actor().commune)]
+
+
+def _plan(one: Adopted) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "title": plan_title(one.plan),
+        "place": place_text(one.plan),
+        "years": list(one.plan.years),
+        "sha256": one.sha256,
+        "indicators": [indicator.code for indicator in one.plan.indicators],
+    }
+
+
+@blueprint.get("/plans/<code>/report")
+@blueprint.arguments(PeriodIn, location="query")
+@blueprint.response(200, ReportOut)
+@allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def report(asked: dict[str, Any], code: str) -> dict[str, Any]:
+    """Show every figure of a plan on a day; no person is in it."""
+    session, commune = web.session(), actor().commune
+    found = _report(code, asked)
+    checkpoint = audit.checkpoint(session, commune)
+    return document(Paper(found, queries.commune_of(session, commune), checkpoint))
+
+
+@blueprint.get("/plans/<code>/report/<no>/people")
+@blueprint.arguments(PeopleIn, location="query")
+@blueprint.response(200, ListedOut(many=True))
+@blueprint.paginate()
+@allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def people(
+    asked: dict[str, Any], code: str, no: str, pagination_parameters: PaginationParameters
+) -> list[Listed]:
+    """List the people in a figure or not yet in it, with the evidence that counted."""
+    found = _report(code, asked)
+    offset, limit = paging(pagination_parameters)
+    rows, total = listed(
+        web.session(), actor().commune, _figure(found, no), found.as_of, asked["state"], offset,
+        limit,
+    )  # fmt: skip
+    pagination_parameters.item_count = total
+    return rows
+
+
+def _report(code: str, asked: dict[str, Any]) -> PlanReport:
+    session, commune = web.session(), actor().commune
+    plan = queries.adopted(session, commune, code)
+    day: date | None = asked.get("as_of")
+    chosen = period(
+        plan.plan, clock.today(), str(asked.get("year", "")), day.isoformat() if day else ""
+    )
+    return queries.report_of(session, commune, plan, chosen.year, chosen.as_of)
+
+
+def _figure(found: PlanReport, no: str) -> Figure:
+    line = line_of(found, no)
+    if line is None:
+        raise NotFound(_("Kế hoạch không có chỉ tiêu này. Hãy xem lại mã chỉ tiêu."))
+    return line.figure
