@@ -17,8 +17,16 @@ from lms.cohorts.models import Attendance, ClassSession, Cohort, Sitting
 from lms.cohorts.queries import ClassCard, RosterRow
 from lms.core import clock
 from lms.core.guard import Actor, require_cohort
+from lms.core.i18n import _
 from lms.core.text import fold
 from lms.people.models import Account, Commune, Person, RoleGrant, Unit
+
+ALLOWANCES = {
+    "read_aloud": "đọc to câu hỏi",
+    "oral": "trả lời miệng",
+    "helper": "có người bấm hộ",
+    "large_type": "chữ lớn",
+}
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,12 @@ class Board:
         """The tasks that the class's level asks for."""
         rule = self.version.pass_rule(self.cohort.level)
         return tuple(self.version.task(task) for task in rule.required_tasks)
+
+    @property
+    def allowances(self) -> list[tuple[str, str]]:
+        """(code, word) of the accommodations that the pass rule of this level allows."""
+        rule = self.version.pass_rule(self.cohort.level)
+        return [(code, _(ALLOWANCES[code])) for code in rule.accommodations]
 
     @property
     def today(self) -> ClassSession | None:
