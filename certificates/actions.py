@@ -16,6 +16,7 @@ from certificates import files, queries, rules, wording
 from certificates.models import Certificate, CertificateCounter
 from certificates.numbering import locked_counter, next_number
 from certificates.paper.assembler import Drawn, draw
+from certificates.paper.modules import TooMuch
 from certificates.paper.template import TEMPLATE
 from certificates.paper.typeset import TooLong, UnknownLetter
 from certificates.queries import Candidate, ClassView
@@ -218,6 +219,10 @@ def _drawn(claims: Claims, token: str, base: str) -> tuple[Drawn, dict[str, obje
                 code=error.code,
             ),
             fields={"letter": [error.letter]},
+        ) from error
+    except TooMuch as error:
+        raise Unprintable(
+            _("Địa chỉ của hệ thống quá dài để in vào mã QR. Hãy đặt LMS_PUBLIC_URL ngắn hơn.")
         ) from error
     except TooLong as error:
         raise Unprintable(

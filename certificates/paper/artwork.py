@@ -6,6 +6,7 @@ The border is the house's weave (the diamonds of core/img/band.svg), the star th
 
 from __future__ import annotations
 
+from functools import cache
 from math import cos, pi, sin
 
 from certificates.paper.syntax import number
@@ -21,6 +22,7 @@ _EDGE, _BAND = 21.0, 11.0
 _STEP = 11.0
 
 
+@cache
 def colour(hexadecimal: str, *, line: bool = False) -> str:
     """The operator that sets the fill (or line) colour."""
     parts = (int(hexadecimal[n : n + 2], 16) / 255 for n in (1, 3, 5))

@@ -11,12 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from certificates.paper import syntax, template
 from certificates.paper.page import Printed, content
 from certificates.paper.structure import information
 from certificates.paper.syntax import HEADER, Pack, Places, Thing, deflate, stream
 from certificates.paper.template import FRAME, NEXT, Part
+
+if TYPE_CHECKING:
+    import hashlib
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,14 @@ class Shared:
 
     start: bytes
     at: dict[int, int]
+    digest: hashlib._Hash
+    """The hash of the beginning, to go on from."""
 
     def hash_with(self, tail: bytes) -> str:
         """SHA-256 of the file that these bytes complete."""
-        return sha256(self.start + tail).hexdigest()
+        digest = self.digest.copy()
+        digest.update(tail)
+        return digest.hexdigest()
 
 
 @lru_cache(maxsize=8)
@@ -57,7 +65,8 @@ def shared(bodies: tuple[bytes, ...]) -> Shared:
     for body in bodies:
         at.update(syntax.offsets(syntax.read(body), place))
         place += len(body)
-    return Shared(assemble(bodies, b""), at)
+    start = assemble(bodies, b"")
+    return Shared(start, at, sha256(start))
 
 
 def draw(printed: Printed, parts: Sequence[Part] = (), pack: Pack = deflate) -> Drawn:

@@ -17,14 +17,19 @@ FILES = {
 }
 
 
-@lru_cache(maxsize=len(FILES))
-def font(face: str) -> Font:
-    """The font of a face of FILES; FileNotFoundError when its wheel is not installed."""
+def path(face: str) -> Path:
+    """Where the file of a face of FILES is; FileNotFoundError when its wheel is not installed."""
     package, name = FILES[face]
     found = find_spec(package)
     if found is None or found.origin is None:
         raise FileNotFoundError(f"The package {package}, which carries {name}, is not installed.")
-    return Font.read(Path(found.origin).parent / "files" / name)
+    return Path(found.origin).parent / "files" / name
+
+
+@lru_cache(maxsize=len(FILES))
+def font(face: str) -> Font:
+    """The font of a face of FILES."""
+    return Font.read(path(face))
 
 
 @lru_cache(maxsize=len(FILES))

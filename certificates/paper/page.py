@@ -134,7 +134,6 @@ def _check(printed: Printed) -> str:
         artwork.colour(INK)
         + marked(15, number.at(BESIDE, 121))
         + marked(16, qr.drawing(printed.address, CODE, CODE, SIDE))
-        + artwork.colour(SOFT)
         + marked(17, code.at(BESIDE, 88))
         + marked(18, replaces)
     )
@@ -148,7 +147,7 @@ def _sample(printed: Printed) -> str:
     box = artwork.colour(INK, line=True) + "0.8 w\n"
     box += artwork.path([(MIDDLE - half, 46), (MIDDLE + half, 46), (MIDDLE + half, 64),
                          (MIDDLE - half, 64)], "s")  # fmt: skip
-    return decoration(box) + marked(19, line.centred(MIDDLE, 51))
+    return decoration(box) + artwork.colour(INK) + marked(19, line.centred(MIDDLE, 51))
 
 
 def content(printed: Printed) -> bytes:

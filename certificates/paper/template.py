@@ -13,7 +13,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from certificates.paper import artwork
-from certificates.paper.artwork import ACCENT, INK, MIDDLE, SOFT
+from certificates.paper.artwork import ACCENT, INK, MIDDLE
 from certificates.paper.structure import ELEMENTS, Page, decoration, marked, standing
 from certificates.paper.subset import OBJECTS, face
 from certificates.paper.syntax import Pack, deflate, stream
@@ -62,16 +62,13 @@ def _signature() -> str:
     who = words(face("bold"), "ĐẠI DIỆN NƠI CẤP", 12, 0.3)
     how = words(face("sans"), "(Ký, ghi rõ chức vụ, họ tên và đóng dấu)", 10)
     return (
-        artwork.colour(INK)
-        + marked(6, who.centred(SIGN, 134))
-        + artwork.colour(SOFT)
-        + marked(7, how.centred(SIGN, 120))
+        artwork.colour(INK) + marked(6, who.centred(SIGN, 134)) + marked(7, how.centred(SIGN, 120))
     )
 
 
 def _check() -> str:
     scan = words(face("sans"), "Quét mã để kiểm tra giấy này", 10)
-    return artwork.colour(SOFT) + marked(5, scan.at(BESIDE, 104))
+    return artwork.colour(INK) + marked(5, scan.at(BESIDE, 104))
 
 
 def fixed() -> bytes:

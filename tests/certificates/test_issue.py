@@ -20,6 +20,7 @@ from lms.core.guard import Actor
 from lms.core.ids import uuid7
 from lms.core.policy import Role
 from lms.people.models import Person, PersonLink
+from tests.assessments.tablet import deliver, whole
 from tests.cast import Cast
 from tests.certificates.work import BASE, TODAY, attained, could_do, officer, trainer
 
@@ -53,6 +54,18 @@ def test_who_passed_gets_one_and_the_others_are_told_what_is_missing(
         assert [one.number for one in issued.made] == ["000001/2026/TBT"]
         refused = issue(session, cast, "hung").refused
         assert [one.why for one in refused] == ["Còn thiếu: bài thực hành “Gọi video”."]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_test_taken_on_a_tablet_and_a_task_seen_end_in_a_certificate(
+    database: Database, cast: Cast
+) -> None:
+    deliver(database, cast, whole(cast).texts)
+    with database.write() as session:
+        could_do(session, cast, "lan")
+        (made,) = issue(session, cast).made
+        assert queries.claims(made).proof == "task_observed"
+        assert queries.claims(made).completed_on == "2026-11-20"
 
 
 def test_issuing_twice_is_issuing_once(database: Database, cast: Cast) -> None:
