@@ -21,7 +21,7 @@ def definition(line: Line) -> list[tuple[str, str]]:
         (_("Đơn vị chủ trì"), line.leads),
         (_("Phối hợp"), line.helpers),
     ]
-    return [(question, answer) for question, answer in rows if answer]
+    return [(question, answer[:1].upper() + answer[1:]) for question, answer in rows if answer]
 
 
 def _whom(line: Line) -> str:
