@@ -111,7 +111,7 @@ CLASS_PROOFS = ("self_declared", "test_passed", "test_supervised", "task_observe
 
 
 class Attainment(CommuneRow, Base):
-    """A person reached a level with a proof on a day. Written only by `assessments.actions`."""
+    """A person reached a level with a proof on a day. Written only by `assessments.settling`."""
 
     __tablename__ = "attainment"
     __table_args__ = (

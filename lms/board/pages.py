@@ -29,7 +29,6 @@ HOMES = {
     Role.OFFICER: "/ke-hoach",
     Role.ADMINISTRATOR: "/lop-hoc",
     Role.UNIT_REPORTER: "/dan-cu",
-    Role.PROVINCE_READER: "/ke-hoach",
 }
 """Where each role begins its work; everybody else sees the front door."""
 SEARCH_LIMIT = 20

@@ -24,7 +24,10 @@ def test_the_front_door_has_three_doors_and_sends_staff_home(app: Flask, cast: C
         assert f'href="{door}"' in page.text
     homes = {"trang": "/hom-nay", "oanh": "/ke-hoach", "an": "/lop-hoc"}
     for name, home in homes.items():
-        assert staff(app, cast, name).get("/").location == home
+        client = staff(app, cast, name)
+        assert client.get("/").location == home
+        assert client.get(home).status_code == 200
+    assert staff(app, cast, "tinh").get("/").status_code == 200
     assert learner(app, cast, "lan").get("/").location == "/hoc"
 
 
