@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lms.core.i18n import _
+from lms.core.text import day
 from lms.indicators.rules.figure import PlanReport, State
 from lms.indicators.rules.plan import Plan
 from lms.indicators.sheet import Line
@@ -41,6 +42,16 @@ def next_deadline(report: PlanReport, today: date) -> tuple[str, date] | None:
     coming = (e for e in report.calendar if e.last_day is not None and e.last_day >= today)
     found = next(coming, None)
     return (found.title, found.last_day) if found and found.last_day else None
+
+
+def deadline_text(report: PlanReport, today: date) -> str:
+    """The next report and its last day; or that this year's are past, or that none is written."""
+    coming = next_deadline(report, today)
+    if coming:
+        return _("%(title)s: hạn %(day)s", title=coming[0], day=day(coming[1]))
+    if any(entry.last_day for entry in report.calendar):
+        return _("các hạn báo cáo của năm %(year)s đã qua", year=report.year)
+    return _("kế hoạch không ghi ngày báo cáo")
 
 
 def place_text(plan: Plan) -> str:

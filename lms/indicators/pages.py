@@ -17,8 +17,8 @@ from lms.indicators.definition import definition
 from lms.indicators.export_csv import csv_bytes
 from lms.indicators.export_json import Paper, json_bytes
 from lms.indicators.headline import (
+    deadline_text,
     headline,
-    next_deadline,
     place_text,
     plan_title,
     setting_notes,
@@ -69,7 +69,7 @@ def _cards(found: list[Adopted]) -> list[dict[str, Any]]:
         {
             "plan": report.plan,
             "headline": headline(lines_of(report)),
-            "deadline": next_deadline(report, today),
+            "deadline": deadline_text(report, today),
         }
         for report in reports
     ]
@@ -141,7 +141,7 @@ def _surroundings(report: PlanReport, chosen: Period) -> dict[str, Any]:
         "asked": {"as_of": chosen.as_of.isoformat()},
         "years": years_to_offer(report.plan, today),
         "today": today,
-        "deadline": next_deadline(report, today),
+        "deadline": deadline_text(report, today),
         "target_text": wording.target_text,
         "rate_text": rate_text,
     }
