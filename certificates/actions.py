@@ -63,7 +63,7 @@ def issue(
     """
     require(who, *ISSUERS)
     queries.may_see(session, who, cohort_id)
-    counter = locked_counter(session, who.commune, clock.today().year)
+    counter = _only_writer(session, who)
     after_merge(session, who)
     view = queries.class_view(session, who, cohort_id)
     chosen = _chosen(view, enrolments)
@@ -77,6 +77,12 @@ def issue(
             refused.append(Refused(one, _why_not(one, view)))
     _flush(session)
     return Issued(tuple(made), tuple(c for c in chosen if c.state == "held"), tuple(refused))
+
+
+def _only_writer(session: Session, who: Actor) -> CertificateCounter:
+    """Lock the audit chain and then the counter: every writer in one order, so none waits in a ring."""
+    audit.lock_chain(session, who.commune)
+    return locked_counter(session, who.commune, clock.today().year)
 
 
 def _chosen(view: ClassView, enrolments: Sequence[UUID] | None) -> list[Candidate]:
@@ -109,7 +115,7 @@ def _issue_one(
         refused.append(Refused(one, error.message))
         return
     made.append(certificate)
-    press.record("certificate.issued", certificate, cohort=view.cohort.id)
+    press.record("issued", certificate, cohort=view.cohort.id)
 
 
 def _claims(press: _Press, view: ClassView, one: Candidate) -> Claims:
@@ -261,13 +267,14 @@ def _reason(text: str) -> str:
 def revoke(session: Session, who: Actor, certificate_id: UUID, reason: str) -> Certificate:
     """Withdraw a certificate with a reason that the check page shows; the same again is once."""
     require(who, *KEEPERS)
+    audit.lock_chain(session, who.commune)
     certificate, reason = _locked(session, who, certificate_id), _reason(reason)
     if certificate.status == rules.REVOKED:
         return certificate
     if certificate.status == rules.REPLACED:
         raise Conflict(_("Giấy này đã được thay bằng giấy khác. Hãy thu hồi giấy đang có giá trị."))
     _mark(certificate, rules.REVOKED, reason, who)
-    audit.record(session, who, "certificate.revoked", "certificate", certificate.id, reason=reason)
+    audit.record(session, who, "revoked", "certificate", certificate.id, reason=reason)
     return certificate
 
 
@@ -284,7 +291,7 @@ def reissue(
     What was reached, when and where stays as it was. The same again gives the same new one.
     """
     require(who, *KEEPERS)
-    counter = locked_counter(session, who.commune, clock.today().year)
+    counter = _only_writer(session, who)
     old, reason = _locked(session, who, certificate_id), _reason(reason)
     following = queries.successor(session, old)
     if following is not None:
@@ -299,7 +306,7 @@ def reissue(
     press = _Press(session, who, counter, base, session.get_one(Commune, who.commune))
     new = press.print(_corrected(queries.claims(old), person), _subject_of(old, person))
     _flush(session)
-    press.record("certificate.reissued", new, replaces=old.id, reason=reason)
+    press.record("reissued", new, replaces=old.id, reason=reason)
     return new
 
 
@@ -342,6 +349,7 @@ def after_merge(session: Session, who: Actor) -> int:
     Two certificates of what is now one person: both are kept, the later one is marked "trùng người"
     and nothing is issued. When the merge is undone, the mark goes.
     """
+    audit.lock_chain(session, who.commune)
     roots = queries.links(session, who.commune)
     mine = Certificate.commune_id == who.commune
     doubled = select(Certificate.person_id).where(mine, Certificate.status == rules.DUPLICATE)
@@ -364,7 +372,8 @@ def _settle(session: Session, who: Actor, row: Certificate, status: str) -> None
     _mark(row, status, rules.SAME_PERSON if status == rules.DUPLICATE else None, who)
     if status == rules.VALID:
         row.status_on = None
-    audit.record(session, who, f"certificate.{status}", "certificate", row.id, why="merge")
+    verb = "restored" if status == rules.VALID else "doubled"
+    audit.record(session, who, verb, "certificate", row.id, why="merge")
 
 
 def erase(session: Session, who: Actor, person_id: UUID) -> int:
@@ -373,11 +382,12 @@ def erase(session: Session, who: Actor, person_id: UUID) -> int:
     Part of erasing a person: number, dates and hashes stay, and the check page knows them no more.
     """
     require(who, Role.ADMINISTRATOR)
+    audit.lock_chain(session, who.commune)
     query = select(Certificate).where(
         Certificate.commune_id == who.commune, Certificate.person_id == person_id
     )
     rows = session.scalars(query.with_for_update()).all()
     for row in rows:
         row.data, row.content = {}, None
-        audit.record(session, who, "certificate.erased", "certificate", row.id)
+        audit.record(session, who, "erased", "certificate", row.id)
     return len(rows)

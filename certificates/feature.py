@@ -1,6 +1,8 @@
 """What this package brings to the app."""
 
-from certificates import api, pages
+from certificates import api, events, pages
 from lms.core.feature import Feature
 
-FEATURE = Feature("certificates", pages=(pages.blueprint,), api=(api.blueprint,))
+FEATURE = Feature(
+    "certificates", pages=(pages.blueprint,), api=(api.blueprint,), listen=events.listen
+)

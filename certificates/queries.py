@@ -24,7 +24,8 @@ from lms.core.guard import Actor, require_cohort
 from lms.core.i18n import _
 from lms.core.policy import Role
 from lms.core.text import masked_name
-from lms.people.models import Commune, Person, PersonLink
+from lms.people.models import Commune, Person
+from lms.people.queries import standing_links
 from lms.people.rules.chains import survivors
 
 
@@ -96,12 +97,7 @@ def _candidate(
 
 def links(session: Session, commune_id: UUID) -> dict[UUID, UUID]:
     """Every merged record and the record that stands for it today."""
-    rows = session.execute(
-        select(PersonLink.duplicate_id, PersonLink.survivor_id).where(
-            PersonLink.commune_id == commune_id, PersonLink.undone_at.is_(None)
-        )
-    )
-    return survivors({row[0]: row[1] for row in rows})
+    return survivors(standing_links(session, commune_id))
 
 
 @dataclass(frozen=True)
