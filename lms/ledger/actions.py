@@ -70,7 +70,7 @@ def append(session: Session, commune_id: UUID, new: NewEvent) -> UUID:
     device, now = new.device_id or web_device(commune_id), clock.now()
     text = _text(session, commune_id, event_id, device, new)
     try:
-        event = read(text, device)
+        event = read(text, str(device))
     except Misfit as misfit:
         raise _unfit(new, misfit) from misfit
     row = row_of(0, event, text, store.sha256(text))

@@ -7,7 +7,6 @@
 import json
 from functools import lru_cache
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from msgspec import Meta
@@ -62,10 +61,10 @@ def decode(text: str) -> Envelope:
         raise Misfit(Reason.UNREADABLE) from fault
 
 
-def read(text: str, device_id: UUID) -> Envelope:
-    """The envelope of an event this device may send and some package knows; else Misfit."""
+def read(text: str, device: str) -> Envelope:
+    """The envelope of an event that this device (its id) may send and some package knows; else Misfit."""
     event = decode(text)
-    if event.device != str(device_id):
+    if event.device != device:
         raise Misfit(Reason.WRONG_DEVICE)
     kind = registry.event_type(event.type)
     if kind is None:
@@ -78,9 +77,10 @@ def read(text: str, device_id: UUID) -> Envelope:
 
 
 def _lacks(event: Envelope, kind: registry.EventType) -> bool:
+    if kind.by_attempt and event.attempt is None:
+        return True
     named = {"class": event.class_, "learner": event.learner, "attempt": event.attempt}
-    needs = kind.needs | {"attempt"} if kind.by_attempt else kind.needs
-    return any(named[name] is None for name in needs)
+    return any(named[name] is None for name in kind.needs)
 
 
 @lru_cache(maxsize=4096)

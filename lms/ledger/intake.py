@@ -57,16 +57,16 @@ def refuse_body(
 
 
 def _sort(session: Session, commune_id: UUID, device_id: UUID, texts: Sequence[str]) -> _Sorting:
-    sorting, events = _Sorting(), {}
+    sorting, events, device = _Sorting(), dict[int, Envelope](), str(device_id)
     for index, text in enumerate(texts):
         try:
-            events[index] = read(text, device_id)
+            events[index] = read(text, device)
         except Misfit as misfit:
             sorting.keep_raw(index, text, misfit.reason, rules.claimed_id(text))
-    named = {UUID(event.class_) for event in events.values() if event.class_}
-    known = registry.known_classes(session, commune_id, named)
+    named = {UUID(one) for one in {event.class_ for event in events.values()} if one}
+    known = {str(one) for one in registry.known_classes(session, commune_id, named)}
     for index, event in events.items():
-        if event.class_ and UUID(event.class_) not in known:
+        if event.class_ and event.class_ not in known:
             sorting.keep_raw(index, texts[index], Reason.UNKNOWN_CLASS, event.id)
         else:
             _place(sorting, index, event, texts[index])

@@ -283,10 +283,10 @@ def _settle(
     session: Session, commune_id: UUID, unit: Unit, faults: Faults, done: UUID | None
 ) -> None:
     """List what could not be applied, strike off what could, and mark the batch when it is through."""
-    ids = [event.id for event in unit.events]
     session.execute(
         delete(ProjectionFault).where(
-            ProjectionFault.commune_id == commune_id, ProjectionFault.id.in_(ids)
+            ProjectionFault.commune_id == commune_id,
+            ProjectionFault.id.in_(_through(commune_id, unit, faults)),
         )
     )
     for event in unit.events:
@@ -298,6 +298,15 @@ def _settle(
             .where(Batch.commune_id == commune_id, Batch.id == done)
             .values(projected_at=clock.now())
         )
+
+
+def _through(commune_id: UUID, unit: Unit, faults: Faults) -> Select[UUID] | list[UUID]:
+    """An attempt that could be read is through with all its events, also those of earlier batches."""
+    if unit.attempt_id is None or faults:
+        return [event.id for event in unit.events]
+    return select(Event.id).where(
+        Event.commune_id == commune_id, Event.attempt_id == unit.attempt_id
+    )
 
 
 def _listed(event: Event, fault: Exception) -> ProjectionFault:

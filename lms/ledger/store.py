@@ -8,16 +8,14 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Uuid, bindparam, select, text
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import TextClause
 
-from lms.core.db import UtcDateTime
 from lms.core.ids import derived, uuid7
 from lms.ledger.models import Event, Quarantined
 from lms.ledger.rules import Reason
@@ -45,38 +43,9 @@ def sha256(body: str | bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def _statement(sql: str) -> TextClause:
-    return text(sql).bindparams(
-        bindparam("commune", type_=Uuid()),
-        bindparam("batch", type_=Uuid()),
-        bindparam("device", type_=Uuid()),
-        bindparam("now", type_=UtcDateTime()),
-    )
-
-
 _COLUMNS = (
     "commune_id, id, batch_id, position, device_id, epoch, seq, type, class_id, learner_id, "
     "attempt_id, text, sha256, received_at"
-)
-_NEXT = "(SELECT coalesce(max(number), 0) + 1 FROM event_batch WHERE commune_id = :commune)"
-
-# The rows come sorted by id: two deliveries of the same events then wait for each other in one order.
-_POSTGRESQL = _statement(
-    f"""
-    WITH kept AS (
-        INSERT INTO event ({_COLUMNS})
-        SELECT :commune, r.id, :batch, r.position, :device, r.epoch, r.seq, r.type, r.class_id,
-               r.learner_id, r.attempt_id, r.text, r.sha256, :now
-        FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
-            id uuid, position int, epoch text, seq bigint, type text, class_id uuid,
-            learner_id uuid, attempt_id uuid, text text, sha256 text)
-        ON CONFLICT (commune_id, id) DO NOTHING RETURNING id
-    ), delivered AS (
-        INSERT INTO event_batch (commune_id, id, number, device_id, received_at)
-        SELECT :commune, :batch, {_NEXT}, :device, :now WHERE EXISTS (SELECT 1 FROM kept)
-    )
-    SELECT CAST(id AS text) FROM kept
-    """  # noqa: S608 - only the module's own constants are put in.
 )
 _FIELDS = [
     "position",
@@ -89,43 +58,73 @@ _FIELDS = [
     "text",
     "sha256",
 ]
+
+# The rows come sorted by id: two deliveries of the same events then wait for each other in one order.
+# The statements go to the driver as they are, with its own parameter marks: compiling them and typing
+# their parameters for each batch would cost as much as decoding it.
+_POSTGRESQL = f"""
+    WITH kept AS (
+        INSERT INTO event ({_COLUMNS})
+        SELECT %(commune)s, r.id, %(batch)s, r.position, %(device)s, r.epoch, r.seq, r.type,
+               r.class_id, r.learner_id, r.attempt_id, r.text, r.sha256, %(now)s
+        FROM jsonb_to_recordset(CAST(%(rows)s AS jsonb)) AS r(
+            id uuid, position int, epoch text, seq bigint, type text, class_id uuid,
+            learner_id uuid, attempt_id uuid, text text, sha256 text)
+        ON CONFLICT (commune_id, id) DO NOTHING RETURNING id
+    ), delivered AS (
+        INSERT INTO event_batch (commune_id, id, number, device_id, received_at)
+        SELECT %(commune)s, %(batch)s,
+               (SELECT coalesce(max(number), 0) + 1 FROM event_batch WHERE commune_id = %(commune)s),
+               %(device)s, %(now)s
+        WHERE EXISTS (SELECT 1 FROM kept)
+    )
+    SELECT id::text FROM kept
+    """  # noqa: S608 - only the module's own constants are put in.
 _SQLITE_VALUES = ", ".join(f"json_extract(r.value, '$.{name}')" for name in _FIELDS[1:])
-_SQLITE = _statement(
-    f"""
+_SQLITE = f"""
     INSERT INTO event ({_COLUMNS})
     SELECT :commune, json_extract(r.value, '$.id'), :batch, json_extract(r.value, '$.position'),
            :device, {_SQLITE_VALUES}, :now
     FROM json_each(:rows) AS r WHERE true
     ON CONFLICT (commune_id, id) DO NOTHING RETURNING id
     """  # noqa: S608 - only the module's own constants are put in.
-)
-_SQLITE_BATCH = _statement(
-    f"""
+_SQLITE_BATCH = """
     INSERT INTO event_batch (commune_id, id, number, device_id, received_at)
-    VALUES (:commune, :batch, {_NEXT}, :device, :now)
-    """  # noqa: S608 - only the module's own constants are put in.
-)
+    SELECT :commune, :batch, coalesce(max(number), 0) + 1, :device, :now
+    FROM event_batch WHERE commune_id = :commune
+    """
 
 
 def insert(
     session: Session, commune_id: UUID, device_id: UUID, rows: Sequence[Row], now: datetime
 ) -> tuple[UUID, set[str]]:
     """Store the rows as one batch; returns its id and the ids that were new."""
-    batch = uuid7()
-    values = {"commune": commune_id, "batch": batch, "device": device_id, "now": now}
-    ordered = sorted(rows, key=lambda row: row.id)
-    if session.get_bind().dialect.name == "postgresql":
+    batch, ordered = uuid7(), sorted(rows, key=lambda row: row.id)
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        values = {"commune": commune_id, "batch": batch, "device": device_id, "now": now}
         sent = msgspec.json.encode(ordered).decode()
-        return batch, set(session.execute(_POSTGRESQL, {**values, "rows": sent}).scalars())
-    sent = msgspec.json.encode([_plain_ids(row) for row in ordered]).decode()
-    kept = session.execute(_SQLITE, {**values, "rows": sent}).scalars().all()
+        kept = connection.exec_driver_sql(_POSTGRESQL, {**values, "rows": sent})
+        return batch, set(kept.scalars())
+    return batch, _insert_sqlite(connection, commune_id, batch, device_id, ordered, now)
+
+
+def _insert_sqlite(
+    connection: Connection, commune_id: UUID, batch: UUID, device_id: UUID,
+    rows: Sequence[Row], now: datetime,
+) -> set[str]:  # fmt: skip
+    """SQLite holds UUIDs as 32 hex letters and instants as text in UTC without a zone."""
+    at = now.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    values = {"commune": commune_id.hex, "batch": batch.hex, "device": device_id.hex, "now": at}
+    ids = {row.id.replace("-", ""): row.id for row in rows}
+    sent = msgspec.json.encode([_plain_ids(row) for row in rows]).decode()
+    kept = connection.exec_driver_sql(_SQLITE, {**values, "rows": sent}).scalars().all()
     if kept:
-        session.execute(_SQLITE_BATCH, values)
-    return batch, {str(UUID(one)) for one in kept}
+        connection.exec_driver_sql(_SQLITE_BATCH, values)
+    return {ids[one] for one in kept}
 
 
 def _plain_ids(row: Row) -> dict[str, Any]:
-    """SQLite holds UUIDs as 32 hex letters."""
     values = {name: getattr(row, name) for name in _FIELDS}
     for name in ("class_id", "learner_id", "attempt_id"):
         values[name] = values[name].replace("-", "") if values[name] else None
