@@ -27,9 +27,10 @@ class SideBySide:
 def candidates(session: Session, commune_id: UUID) -> list[Pair]:
     """Pairs to look at, the most alike first: without standing merges and pairs judged different."""
     linked = queries.standing_links(session, commune_id)
-    people = register.load_people(session, commune_id)
     judged = queries.distinct_pairs(session, commune_id)
-    found = matching.pairs((r.id, r.traits()) for r in people if r.id not in linked)
+    with register.collecting_later():
+        people = register.load_people(session, commune_id)
+        found = matching.pairs((r.id, r.traits()) for r in people if r.id not in linked)
     return [pair for pair in found if frozenset((pair.first, pair.second)) not in judged]
 
 

@@ -37,12 +37,13 @@ def make_plan(
 ) -> Plan:  # fmt: skip
     """Every row's fate against the register as it is now; Invalid when the file cannot be read at all."""
     sheet, columns = _sheet(reading.read(file_name, content))
-    known = register.load(session, commune_id)
-    planner = Planner(
-        known, columns, lambda digits: keys.digest("citizen-id", digits), clock.today(),
-        _home(known.places.all, home_id),
-    )  # fmt: skip
-    plan = planner.run(_rows(sheet, columns, tick))
+    with register.collecting_later():
+        known = register.load(session, commune_id)
+        planner = Planner(
+            known, columns, lambda digits: keys.digest("citizen-id", digits), clock.today(),
+            _home(known.places.all, home_id),
+        )  # fmt: skip
+        plan = planner.run(_rows(sheet, columns, tick))
     if all(row.fate == "skipped" for row in plan.rows):
         raise _unreadable(Problem("no_people"))
     plan.sheet = sheet.name

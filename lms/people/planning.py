@@ -3,7 +3,7 @@
 The register is loaded once and matched in memory, so that 10,000 rows cost no query each.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -12,7 +12,7 @@ from lms.core.ids import uuid7
 from lms.people.rules import groups, letters, matching
 from lms.people.rules.headings import Columns
 from lms.people.rules.identity import Birth, Problem
-from lms.people.rules.matching import Level, Likeness
+from lms.people.rules.matching import Level, Likeness, Traits
 from lms.people.rules.places import Place, Places
 from lms.people.rules.register import (
     Alike,
@@ -27,6 +27,8 @@ from lms.people.rules.register import (
 )
 from lms.people.rules.roster import Entry, Refused, Remark, Skipped
 
+Candidate = tuple[Record, Traits, Likeness]
+"""A record, what was compared, and how alike it is."""
 Digest = Callable[[str], str]
 """Citizen ID → keyed hash."""
 
@@ -75,7 +77,7 @@ class Planner:
         self.register, self.columns, self.digest, self.today = register, columns, digest, today
         self.default_home = default_home
         self.plan = Plan(labels=columns.labels)
-        self._index: dict[tuple[object, ...], dict[UUID, Record]] = {}
+        self._index: dict[tuple[object, ...], dict[UUID, tuple[Record, Traits]]] = {}
         self._changed: dict[UUID, Record] = {}
         self._taken: set[UUID] = set()
         for record in register.people:
@@ -101,21 +103,21 @@ class Planner:
 
     # The index of records
 
-    def keys(self, name: str, traits: matching.Traits) -> Iterable[tuple[object, ...]]:
-        """The blocks of a record, and its name alone for rows that say nothing of the birth."""
-        yield from (b for b in matching.blocks(traits) if b[-1] is not None)
-        yield "name", letters.bare(name)
-
     def _place(self, record: Record) -> None:
-        for key in self.keys(record.name, record.traits()):
-            self._index.setdefault(key, {})[record.id] = record
+        traits = record.traits()
+        for key in matching.blocks(traits):
+            self._index.setdefault(key, {})[record.id] = record, traits
 
-    def candidates(self, traits: matching.Traits) -> list[Record]:
-        """Records that share a block with these traits, in a fixed order."""
-        found: dict[UUID, Record] = {}
-        for key in self.keys(traits.name, traits):
+    def candidates(self, traits: Traits) -> list[tuple[Record, Traits, Likeness]]:
+        """Records that share a block with these traits and may be the same, in a fixed order."""
+        found: dict[UUID, tuple[Record, Traits]] = {}
+        for key in matching.blocks(traits):
             found.update(self._index.get(key, {}))
-        return list(found.values())
+        alike = ((r, t, matching.likeness(traits, t)) for r, t in found.values())
+        return [
+            (r, t, like) for r, t, like in alike
+            if like.level is not Level.DIFFERENT or matching.identical(traits, t)
+        ]  # fmt: skip
 
     # What rows do
 
@@ -160,9 +162,7 @@ class _Match:
         if self.faults:
             return self._error()
         traits = self._traits(home)
-        found = [
-            (r, matching.likeness(traits, r.traits())) for r in self.planner.candidates(traits)
-        ]
+        found = self.planner.candidates(traits)
         if self._citizen_taken(found):
             return self._error()
         record, alike = self._choice(traits, found)
@@ -173,9 +173,9 @@ class _Match:
     def _error(self) -> RowFate:
         return RowFate(self.entry.row, "error", self.entry.name, faults=tuple(self.faults))
 
-    def _traits(self, home: Home | None) -> matching.Traits:
+    def _traits(self, home: Home | None) -> Traits:
         e = self.entry
-        return matching.Traits(
+        return Traits(
             e.name, e.birth.day if e.birth else None, e.birth.year if e.birth else None, e.sex,
             home.unit_id if home else None, home.household_id if home else None, e.phone,
             self.planner.digest(e.citizen_id) if e.citizen_id else None,
@@ -243,9 +243,9 @@ class _Match:
 
     # Who it is
 
-    def _citizen_taken(self, found: list[tuple[Record, Likeness]]) -> bool:
+    def _citizen_taken(self, found: Sequence[Candidate]) -> bool:
         """The same citizen ID under another name or year of birth: one of the two is wrong."""
-        for record, alike in found:
+        for record, _traits, alike in found:
             if "citizen_same" in alike.reasons and alike.level is not Level.SAME:
                 if self.planner.is_taken(record):
                     self._fault(Problem("citizen_id_twice", str(record.row)), "citizen_id")
@@ -255,28 +255,27 @@ class _Match:
         return False
 
     def _choice(
-        self, traits: matching.Traits, found: list[tuple[Record, Likeness]]
-    ) -> tuple[Record | None, tuple[Record, Likeness] | None]:
-        """(the record it is, or None; the record it may be, when that is in doubt)."""
-        same = [(r, a) for r, a in found if a.level is Level.SAME]
+        self, traits: Traits, found: Sequence[Candidate]
+    ) -> tuple[Record | None, Candidate | None]:
+        """(the record it is, or None; the candidate it may be, when that is in doubt)."""
+        same = [one for one in found if one[2].level is Level.SAME]
         exact = [
-            (r, a) for r, a in found
-            if matching.identical(traits, r.traits())
-            and (a.level is Level.SAME or not self.planner.is_taken(r))
+            one for one in found
+            if matching.identical(traits, one[1]) and (one in same or not self.planner.is_taken(one[0]))
         ]  # fmt: skip
         for sure in (exact[:1], same):
             if len(sure) == 1:
                 return sure[0][0], None
         likely = same or [
-            (r, a) for r, a in found if a.level is Level.LIKELY and not self.planner.is_taken(r)
+            one
+            for one in found
+            if one[2].level is Level.LIKELY and not self.planner.is_taken(one[0])
         ]
-        return None, max(likely, key=lambda pair: pair[1].points, default=None)
+        return None, max(likely, key=lambda one: one[2].points, default=None)
 
     # What changes
 
-    def _new(
-        self, home: Home | None, joined: list[Group], alike: tuple[Record, Likeness] | None
-    ) -> RowFate:
+    def _new(self, home: Home | None, joined: list[Group], alike: Candidate | None) -> RowFate:
         e = self.entry
         record = Record(uuid7(), e.name, sex=e.sex, phone=e.phone, state="new")
         self._fill(record)
@@ -284,9 +283,7 @@ class _Match:
         if home is None and not joined:
             self._warn("nowhere", "")
         self.planner.keep(record, e.row)
-        doubt = (
-            Alike(alike[0].id, alike[0].name, alike[0].year, alike[1].reasons) if alike else None
-        )
+        doubt = _doubt(alike[0], alike[2]) if alike else None
         return RowFate(e.row, "doubtful" if doubt else "new", e.name, record.id,
                        warnings=tuple(self.warnings), alike=doubt)  # fmt: skip
 
@@ -343,6 +340,10 @@ def _says_more(birth: Birth, record: Record) -> bool:
     if birth.day is None:
         return record.year is None
     return birth.day != record.born
+
+
+def _doubt(record: Record, alike: Likeness) -> Alike:
+    return Alike(record.id, record.name, record.year, alike.reasons)
 
 
 def _shown(record: Record) -> str:

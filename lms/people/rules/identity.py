@@ -17,12 +17,12 @@ OLDEST = 120
 """Years; a person older than this is a slip of the pen."""
 SERIAL_ZERO = date(1899, 12, 30)
 """Day 0 of Excel's day numbers."""
-SERIALS = range(3654, 73051)
-"""Day numbers from 1910 to 2099; years as numbers lie below."""
+SERIALS = range(10_000, 73_051)
+"""Day numbers from 1927 to 2099; a number of four digits is a year, right or mistyped."""
 LONGEST_NAME = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a value; `value` is what was read, empty where it must not be repeated."""
 
@@ -30,7 +30,7 @@ class Problem:
     value: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Birth:
     """A birth date, or the year alone."""
 
@@ -38,7 +38,7 @@ class Birth:
     day: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Read:
     """A value that may be used (or is None), and what is odd about it."""
 
@@ -135,7 +135,7 @@ def _parts(text: str) -> tuple[int, int, int] | None:
 def _number(text: str, today: date) -> Birth | Problem:
     if len(text) == 4:
         return _plausible(Birth(int(text)), today)
-    if len(text) <= 5 and int(text) in SERIALS:
+    if len(text) == 5 and int(text) in SERIALS:
         born = SERIAL_ZERO + timedelta(days=int(text))
         return _plausible(Birth(born.year, born), today)
     return Problem("birth_unreadable", text[:30])

@@ -14,7 +14,7 @@ def bare(text: str) -> str:
     return " ".join("".join(c for c in apart if not unicodedata.combining(c)).split())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Syllable:
     """One word of a name: its letters without the tone, the tone, and the letters without any mark."""
 

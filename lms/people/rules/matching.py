@@ -24,7 +24,7 @@ class Level(StrEnum):
     DIFFERENT = "different"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Traits:
     """What is known of one record; `citizen` is a keyed hash, `unit` and `household` any hashable keys."""
 
@@ -38,7 +38,7 @@ class Traits:
     citizen: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Likeness:
     """Points (about 0–150), the level, and the reasons as codes for `lms.people.wording`."""
 
@@ -125,9 +125,15 @@ def _equal(a: object, b: object, gain: int, loss: int, code: str) -> tuple[int, 
     return (gain, f"{code}_same") if a == b else (loss, f"{code}_differs")
 
 
+_UNALIKE = Likeness(0, Level.DIFFERENT, ())
+"""Another name and no citizen ID in common: nothing else is worth comparing."""
+
+
 def likeness(a: Traits, b: Traits) -> Likeness:
     """How alike two records are; symmetric in its arguments."""
-    alike = names_alike(*sorted((a.name, b.name)))
+    alike = names_alike(a.name, b.name) if a.name < b.name else names_alike(b.name, a.name)
+    if alike is None and (a.citizen is None or a.citizen != b.citizen):
+        return _UNALIKE
     found = [
         (NAME_POINTS.get(alike or "", 0), alike),
         _birth(a, b),
@@ -195,10 +201,14 @@ def blocks(traits: Traits) -> Iterator[tuple[object, ...]]:
     if not words:
         return
     family, given = words[0].bare, words[-1].bare
-    yield "year", family, given, traits.year
+    if traits.year is not None:
+        yield "year", family, given, traits.year
+    else:
+        yield "yearless", tuple(word.bare for word in words), traits.unit
     if traits.born:
         yield "born", given, traits.born
-        yield "day", family, given, traits.born.day, traits.born.month, traits.unit
+        if traits.unit is not None:
+            yield "day", family, given, traits.born.day, traits.born.month, traits.unit
     if traits.phone:
         yield "phone", given, traits.phone
     if traits.household is not None:
@@ -216,8 +226,8 @@ def pairs(people: Iterable[tuple[Hashable, Traits]]) -> list[Pair]:
         for block in blocks(traits):
             met[block].append((order, key, traits))
     found: dict[tuple[int, int], Pair] = {}
-    for block, members in met.items():
-        if 1 < len(members) <= LARGEST_BLOCK and block[-1] is not None:
+    for members in met.values():
+        if 1 < len(members) <= LARGEST_BLOCK:
             _compare(members, found)
     return sorted(found.values(), key=lambda pair: -pair.likeness.points)
 

@@ -17,7 +17,7 @@ Fate = Literal["new", "updated", "unchanged", "doubtful", "error", "skipped"]
 NewId = Callable[[], UUID]
 
 
-@dataclass
+@dataclass(slots=True)
 class Stay:
     """A residence."""
 
@@ -30,7 +30,7 @@ class Stay:
     state: State = "kept"
 
 
-@dataclass
+@dataclass(slots=True)
 class Belonging:
     """A membership."""
 
@@ -43,7 +43,7 @@ class Belonging:
     state: State = "kept"
 
 
-@dataclass
+@dataclass(slots=True)
 class Record:
     """A person of the register, or one that this list adds."""
 

@@ -13,7 +13,7 @@ from lms.people.rules.identity import Birth, Cell, Problem, Read, written
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Remark:
     """A fault or a warning at one cell: row 1-based, column 0-based (None: the whole row)."""
 
@@ -22,7 +22,7 @@ class Remark:
     problem: Problem
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One person as the list says; units and workplaces are still words."""
 
@@ -87,10 +87,13 @@ def read_row(
 ) -> Entry | Refused | Skipped:
     """The row with this number (1-based) of a list with these columns."""
     texts = [written(cell) for cell in cells]
-    first = next((text for text in texts if text and not text.isdigit()), "")
-    spoiled = _spoiled(number, columns, broken)
-    if not first and not spoiled:
+    ours = {*columns.at.values(), *columns.names}
+    # A number in a column that is not ours counts the rows, it is no person.
+    filled = [text for c, text in enumerate(texts) if text and (c in ours or not text.isdigit())]
+    spoiled = _spoiled(number, ours, broken)
+    if not filled and not spoiled:
         return Skipped(number, Problem("row_empty"))
+    first = next((text for text in filled if not text.isdigit()), "")
     if no_person := _no_person(first, texts, columns):
         return Skipped(number, Problem(no_person, first[:40]))
     return _Row(number, cells, columns, today, spoiled).read()
@@ -103,11 +106,13 @@ def _no_person(first: str, texts: Sequence[str], columns: Columns) -> str | None
     if _SIGNATURE.match(lower) and sum(1 for t in texts if t) <= 3:
         return "row_signature"
     names = [texts[c] for c in columns.names if c < len(texts)]
-    return "row_heading" if names and meaning(names[0]) == "name" else None
+    repeated = (
+        names and names[0].lower()[:2] in ("họ", "ho", "tê", "te") and meaning(names[0]) == "name"
+    )
+    return "row_heading" if repeated else None
 
 
-def _spoiled(number: int, columns: Columns, broken: Broken) -> list[Remark]:
-    ours = {*columns.at.values(), *columns.names}
+def _spoiled(number: int, ours: set[int], broken: Broken) -> list[Remark]:
     return [
         Remark(number, column, Problem(code))
         for code, cells in (("cell_merged", broken.merged), ("cell_formula", broken.formulas))

@@ -1,0 +1,142 @@
+"""Files as they come: encodings, damaged archives, bombs, formulas."""
+
+import io
+import struct
+import zipfile
+import zlib
+
+import pytest
+
+from lms.core.errors import Invalid
+from lms.people import reading
+from tests.people import lists
+
+pytestmark = pytest.mark.pure
+ROWS = [("Họ và tên", "Năm sinh"), ("Nguyễn Thị Lan", 1958)]
+
+
+def refused(name: str, content: bytes) -> str:
+    with pytest.raises(Invalid) as caught:
+        reading.read(name, content)
+    assert "file" in caught.value.fields
+    return caught.value.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("comma", [",", ";", "\t"])
+def test_unicode_csv_is_read_whatever_its_encoding_and_separator(encoding: str, comma: str) -> None:
+    (sheet,) = reading.read("ds.csv", lists.csv(ROWS, encoding, comma))
+    assert [list(row) for row in sheet.rows] == [
+        ["Họ và tên", "Năm sinh"],
+        ["Nguyễn Thị Lan", "1958"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"Ho va ten,Nam sinh\r\nNguy\xd4n Th\xde Lan,1958\r\n", "TCVN3"),
+        (b"Ho va ten,Nam sinh\r\nNguye\xe3n Th\xf2 Lan,1958\r\n", "VNI"),
+        (b"Ho va ten,Nam sinh\r\nNguy\xea\xden Thi\xf2 Lan,1958\r\n", "Windows-1258"),
+    ],
+)
+def test_an_old_encoding_is_named_with_its_line_and_what_to_do(content: bytes, name: str) -> None:
+    message = refused("ds.csv", content)
+    assert name in message
+    assert "Dòng 2" in message
+    assert "UniKey" in message
+
+
+def test_an_unknown_encoding_says_how_to_save_the_file() -> None:
+    message = refused("ds.csv", b"Ho va ten\r\nA\r\n\xff\xfe\xfd\x81\r\n")
+    assert "Dòng 3" in message
+    assert "CSV UTF-8" in message
+
+
+def test_an_old_font_inside_unicode_cells_is_recognised() -> None:
+    assert "TCVN3" in (reading.legacy_font("NguyÔn ThÞ Lan") or "")
+    assert "VNI" in (reading.legacy_font("Nguyeãn Vaên Huøng") or "")
+    assert reading.legacy_font("Nguyễn Thị Thò, ngày mùng Một, Thôn Hoàng") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("ds.csv", b""),
+        ("ds.xlsx", b"Ho va ten"),
+        ("ds.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
+        ("ds.xlsx", b"PK\x03\x04" + b"\0" * 100),
+        ("ds.bin", b"\x89PNG\r\n\x1a\n" + b"\0" * 50),
+    ],
+)
+def test_what_is_no_list_is_refused_with_advice(name: str, content: bytes) -> None:
+    assert "Hãy" in refused(name, content)
+
+
+def test_every_cut_of_an_excel_file_is_refused_with_advice() -> None:
+    whole = lists.xlsx(ROWS)
+    for size in range(4, len(whole), 211):
+        assert "Hãy" in refused("ds.xlsx", whole[:size])
+
+
+def test_an_excel_file_with_broken_xml_is_refused() -> None:
+    assert "Hãy" in refused(
+        "ds.xlsx", rewritten({"xl/worksheets/sheet1.xml": b"<worksheet><sheetData>"})
+    )
+
+
+def rewritten(parts: dict[str, bytes]) -> bytes:
+    """An Excel file with some parts replaced."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(lists.xlsx(ROWS))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for info in old.infolist():
+            new.writestr(info.filename, parts.get(info.filename, old.read(info)))
+    return out.getvalue()
+
+
+def test_a_bomb_is_refused_before_it_bursts() -> None:
+    bomb = rewritten({"xl/sharedStrings.xml": b" " * 60_000_000})
+    assert len(bomb) < 200_000
+    assert "quá lớn" in refused("ds.xlsx", bomb)
+
+
+def test_a_header_that_lies_about_the_size_is_found_by_counting() -> None:
+    content = bytearray(rewritten({"docProps/app.xml": b"<a>" + b" " * 3_000_000 + b"</a>"}))
+    real, lie = struct.pack("<I", 3_000_007), struct.pack("<I", 100)
+    assert content.count(real) == 2
+    shorter = bytes(content).replace(real, lie)
+    assert zlib.crc32(b"") == 0
+    assert "quá lớn" in refused("ds.xlsx", shorter)
+
+
+def test_entities_in_a_workbook_are_refused() -> None:
+    evil = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><workbook>&b;</workbook>'
+    assert "Hãy" in refused("ds.xlsx", rewritten({"xl/workbook.xml": evil}))
+
+
+def test_merged_cells_and_formulas_without_a_value_are_known_by_their_place() -> None:
+    content = lists.xlsx([*ROWS, (), ("Hùng", 1)], merged=["A3:B4"], formulas=["B2"])
+    (sheet,) = reading.read("ds.xlsx", content)
+    assert sheet.broken.merged == {(2, 0), (2, 1), (3, 0), (3, 1)}
+    assert sheet.broken.formulas == {(1, 1)}
+
+
+def test_a_hidden_sheet_is_not_read() -> None:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    book.add_worksheet("Thấy").write_row(0, 0, ROWS[0])
+    hidden = book.add_worksheet("Ẩn")
+    hidden.hide()
+    hidden.write_row(0, 0, ROWS[0])
+    book.close()
+    assert [sheet.name for sheet in reading.read("ds.xlsx", out.getvalue())] == ["Thấy"]
+
+
+@pytest.mark.parametrize(("column", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (702, "AAA")])
+def test_columns_are_named_as_the_spreadsheet_shows_them(column: int, letters: str) -> None:
+    assert reading.column_letters(column) == letters
