@@ -11,9 +11,12 @@ from lms.cli.doctor import doctor
 from lms.cli.init import admin, init
 from lms.cli.keys import keys
 from lms.cli.serve import serve
+from lms.cli.words import speak_vietnamese
 from lms.core.command import RefusingGroup, make_context
 from lms.core.logs import configure
 from lms.sample.cli import sample
+
+speak_vietnamese()
 
 
 @click.group(cls=RefusingGroup, help="Lớp Học Số: dịch vụ lớp học kỹ năng số của xã, phường.")

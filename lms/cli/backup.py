@@ -8,28 +8,40 @@ recovery sheet.
 import hashlib
 import json
 import os
-import shutil
-import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import click
-from sqlalchemy import func, make_url, select
-from tqdm import tqdm
+from alembic.script import ScriptDirectory
 
+from lms.cli import copy_postgresql, copy_sqlite
+from lms.cli.row_counts import row_counts
 from lms.core import clock, migrate
 from lms.core.command import Context
-from lms.core.db import Database, sqlite_module
-from lms.core.settings import Settings
+from lms.core.text import number
 from lms.ledger import generation
-from lms.tables import METADATA
 
-MANIFEST, SQLITE_NAME, DUMP_NAME = "manifest.json", "lms.db", "lms.dump"
-PAGES_A_STEP = 1024
+MANIFEST, FORMAT = "manifest.json", 1
+LARGEST_MANIFEST = 1 << 20
+SQLITE_NAME, DUMP_NAME = "lms.db", "lms.dump"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a backup says of itself; `rows` are counts by table at the instant of the copy."""
+
+    format: int
+    made_at: str
+    file: str
+    sha256: str
+    revision: str | None
+    rows: dict[str, int]
 
 
 @click.command(help="Sao lưu cơ sở dữ liệu khi đang chạy (không kèm khóa).")
@@ -42,23 +54,40 @@ PAGES_A_STEP = 1024
 @click.pass_obj
 def backup(context: Context, folder: Path | None) -> None:
     """Write one backup file and check it."""
-    path = write_backup(context, folder)
-    click.echo(f"Đã sao lưu và kiểm tra: {path}")
+    if migrate.current(context.database.engine) is None:
+        raise click.ClickException("Chưa có dữ liệu để sao lưu. Hãy chạy 'lms init' trước.")
+    click.echo(f"Đã sao lưu và kiểm tra: {write_backup(context, folder)}")
 
 
 def write_backup(context: Context, folder: Path | None = None) -> Path:
     """Write a backup and read it back; returns its path. Written under a temporary name first."""
     target = folder or context.settings.data_dir / "backups"
     target.mkdir(parents=True, exist_ok=True)
-    name = clock.local(clock.now()).strftime("lop-hoc-so-%Y%m%d-%H%M%S.zip")
+    path = _free_name(target)
+    partial = target / f".{path.name}.part"
     with _scratch() as scratch:
-        dumped = _dump(context, scratch)
-        manifest = _manifest(context, dumped)
-        partial = target / f".{name}.part"
-        _zip(partial, dumped, manifest)
-    _checked(partial)
-    partial.rename(target / name)
-    return target / name
+        dumped = scratch / _name(context)
+        rows = _copy(context).dump(context, dumped)
+        _zip(partial, dumped, _manifest(context, dumped, rows))
+    checked(partial)
+    partial.rename(path)
+    return path
+
+
+def _copy(context: Context) -> ModuleType:
+    """Who copies this kind of database: `dump`, `holds_data`, `replace`."""
+    return copy_sqlite if context.settings.is_sqlite else copy_postgresql
+
+
+def _name(context: Context) -> str:
+    return SQLITE_NAME if context.settings.is_sqlite else DUMP_NAME
+
+
+def _free_name(folder: Path) -> Path:
+    """A name by the second that no earlier backup has."""
+    stem = clock.local(clock.now()).strftime("lop-hoc-so-%Y%m%d-%H%M%S")
+    names = (f"{stem}{'' if n == 1 else f'-{n}'}.zip" for n in range(1, 1000))
+    return next(folder / name for name in names if not (folder / name).exists())
 
 
 @contextmanager
@@ -67,96 +96,44 @@ def _scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _dump(context: Context, scratch: Path) -> Path:
-    if context.settings.is_sqlite:
-        return _copy_sqlite(
-            Path(str(make_url(context.settings.url).database)), scratch / SQLITE_NAME
-        )
-    dumped = scratch / DUMP_NAME
-    _postgres("pg_dump", context.settings, "--format=custom", "--no-owner", f"--file={dumped}")
-    return dumped
+def _manifest(context: Context, dumped: Path, rows: dict[str, int]) -> Manifest:
+    revision = migrate.current(context.database.engine)
+    with dumped.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return Manifest(FORMAT, clock.now().isoformat(), dumped.name, digest, revision, rows)
 
 
-def _copy_sqlite(source: Path, target: Path) -> Path:
-    module = sqlite_module()
-    bar = tqdm(desc="Sao lưu", unit="trang", leave=False, disable=None)
-
-    def progress(_status: int, remaining: int, total: int) -> None:
-        bar.total, bar.n = total, total - remaining
-        bar.refresh()
-
-    reader, writer = module.connect(str(source)), module.connect(str(target))
-    try:
-        reader.backup(writer, pages=PAGES_A_STEP, progress=progress)
-        writer.execute("PRAGMA journal_mode=DELETE")
-    finally:
-        reader.close()
-        writer.close()
-        bar.close()
-    return target
-
-
-def _postgres(program: str, settings: Settings, *arguments: str) -> None:
-    url = make_url(settings.url)
-    found = shutil.which(program)
-    if found is None:
-        raise click.ClickException(
-            f"Không thấy {program}. Hãy cài gói postgresql-client rồi chạy lại."
-        )
-    environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
-    plain = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
-    done = subprocess.run(  # noqa: S603 - the program is PostgreSQL's own, the arguments are ours.
-        [found, f"--dbname={plain}", *arguments],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise click.ClickException(f"{program} không thành công: {done.stderr.strip()[:500]}")
-
-
-def _manifest(context: Context, dumped: Path) -> dict[str, Any]:
-    return {
-        "format": 1,
-        "made_at": clock.now().isoformat(),
-        "file": dumped.name,
-        "sha256": _sha256(dumped),
-        "revision": migrate.current(context.database.engine),
-        "rows": counts(context.database),
-    }
-
-
-def counts(database: Database) -> dict[str, int]:
-    """Rows of each table."""
-    with database.read() as session:
-        return {
-            t.name: session.scalar(select(func.count()).select_from(t)) or 0
-            for t in METADATA.sorted_tables
-        }
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _zip(path: Path, dumped: Path, manifest: dict[str, Any]) -> None:
+def _zip(path: Path, dumped: Path, manifest: Manifest) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(dumped, dumped.name)
-        archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+        archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
     with path.open("rb+") as stream:
         os.fsync(stream.fileno())
 
 
-def _checked(path: Path) -> dict[str, Any]:
-    """Read the backup back and compare its hash; the manifest, or a ClickException."""
+def checked(path: Path) -> Manifest:
+    """The manifest of a whole backup; a ClickException says what is wrong with any other file."""
     try:
         with zipfile.ZipFile(path) as archive:
-            manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
-            with archive.open(manifest["file"]) as stream:
+            manifest = _read_manifest(archive)
+            with archive.open(manifest.file) as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # ZipExtFile reads like a file.
-    except (KeyError, ValueError, zipfile.BadZipFile, OSError) as error:
-        raise click.ClickException(f"{path} không phải bản sao lưu đọc được: {error}") from error
-    if digest != manifest["sha256"]:
+    except (KeyError, TypeError, ValueError, EOFError, zlib.error, zipfile.BadZipFile,
+            NotImplementedError, RuntimeError, OSError) as error:  # fmt: skip
+        raise click.ClickException(
+            f"{path} không phải bản sao lưu đọc được ({error}). Hãy dùng bản khác."
+        ) from error
+    if digest != manifest.sha256:
         raise click.ClickException(f"{path} bị hỏng: mã kiểm tra không khớp. Hãy dùng bản khác.")
+    return manifest
+
+
+def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
+    if archive.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
+        raise ValueError("manifest")
+    manifest = Manifest(**json.loads(archive.read(MANIFEST)))
+    if manifest.format != FORMAT or manifest.file not in (SQLITE_NAME, DUMP_NAME):
+        raise ValueError(f"format {manifest.format}, {manifest.file}")
     return manifest
 
 
@@ -168,54 +145,51 @@ def _checked(path: Path) -> dict[str, Any]:
 @click.pass_obj
 def restore(context: Context, path: Path, replace: bool) -> None:
     """Put a backup in place, upgrade it, and give the store a new generation."""
-    manifest = _checked(path)
+    manifest = checked(path)
+    _refuse_unfit(context, manifest)
+    if _copy(context).holds_data(context):
+        _make_room(context, replace=replace)
     with _scratch() as scratch:
         with zipfile.ZipFile(path) as archive:
-            dumped = Path(archive.extract(manifest["file"], scratch))
-        _put_back(context, dumped, replace=replace)
+            dumped = Path(archive.extract(manifest.file, scratch))
+        _copy(context).replace(context, dumped)
     migrate.upgrade(context.database.engine)
     generation.renew(context.database, context.settings, f"restored from {path.name}")
-    _compare(manifest["rows"], counts(context.database))
+    _compare(context, manifest.rows)
 
 
-def _put_back(context: Context, dumped: Path, *, replace: bool) -> None:
-    place: Callable[..., None] = _place_sqlite if dumped.name == SQLITE_NAME else _place_postgres
-    if context.settings.is_sqlite != (dumped.name == SQLITE_NAME):
+def _refuse_unfit(context: Context, manifest: Manifest) -> None:
+    """A backup of the other kind of database, or of a newer release, cannot be used here."""
+    if manifest.file != _name(context):
         raise click.ClickException(
             "Bản sao lưu này của loại cơ sở dữ liệu khác. Hãy đặt lại LMS_DATABASE_URL."
         )
-    place(context, dumped, replace=replace)
-
-
-def _place_sqlite(context: Context, dumped: Path, *, replace: bool) -> None:
-    target = Path(str(make_url(context.settings.url).database))
-    if target.exists() and not replace:
+    scripts = ScriptDirectory.from_config(migrate.config())
+    if manifest.revision not in {script.revision for script in scripts.walk_revisions()}:
         raise click.ClickException(
-            f"{target} đã có. Hãy thêm --replace để thay (bản cũ được giữ lại)."
+            f"Bản sao lưu này của bản phần mềm khác (cấu trúc {manifest.revision}). "
+            "Hãy cài bản mới nhất rồi khôi phục."
         )
-    context.database.close()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    stamp = clock.now().strftime("%Y%m%d%H%M%S")
-    for suffix in ("", "-wal", "-shm"):
-        old = target.with_name(target.name + suffix)
-        if old.exists():
-            old.rename(target.with_name(f"{target.name}.truoc-{stamp}{suffix}"))
-    shutil.copy(dumped, target)
 
 
-def _place_postgres(context: Context, dumped: Path, *, replace: bool) -> None:
-    if migrate.current(context.database.engine) is not None and not replace:
-        raise click.ClickException("Cơ sở dữ liệu đã có dữ liệu. Hãy thêm --replace để thay.")
-    context.database.close()
-    _postgres("pg_restore", context.settings, "--clean", "--if-exists", "--no-owner",
-              "--single-transaction", str(dumped))  # fmt: skip
+def _make_room(context: Context, *, replace: bool) -> None:
+    """Nothing that is there is lost: SQLite's file is kept beside, PostgreSQL is backed up first."""
+    if not replace:
+        raise click.ClickException(
+            "Ở đây đã có cơ sở dữ liệu. Hãy thêm --replace để thay (bản cũ được giữ lại bên cạnh)."
+        )
+    if not context.settings.is_sqlite:
+        click.echo(f"Đã sao lưu cơ sở dữ liệu cũ: {write_backup(context)}")
 
 
-def _compare(before: dict[str, int], after: dict[str, int]) -> None:
-    # Restoring adds one row: the new generation of the store.
+def _compare(context: Context, before: dict[str, int]) -> None:
+    # Restoring adds one row, the new generation of the store; an upgrade may add tables.
+    with context.database.engine.connect() as connection:
+        after = row_counts(connection)
     lost = {name: n - after.get(name, 0) for name, n in before.items() if after.get(name, 0) < n}
     if lost:
         raise click.ClickException(f"Khôi phục thiếu dòng: {lost}. Hãy dùng bản sao lưu khác.")
     click.echo(
-        f"Đã khôi phục {sum(after.values())} dòng trong {len(after)} bảng, đủ như bản sao lưu."
+        f"Đã khôi phục {number(sum(before.values()))} dòng trong {len(before)} bảng, "
+        "đủ như bản sao lưu."
     )

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from lms.core import audit, clock, migrate
 from lms.core.command import Context
 from lms.core.db import SAFE_SQLITE, sqlite_module
+from lms.core.errors import Refusal
 from lms.core.fonts import font_file
 from lms.core.keys import FILE
 from lms.ledger import generation
@@ -37,7 +38,7 @@ def doctor(context: Context) -> None:
 def _finding(check: Callable[[Context], Finding], context: Context) -> Finding:
     try:
         return check(context)
-    except click.ClickException as error:
+    except (click.ClickException, Refusal) as error:
         return False, error.message
     except Exception as error:
         return False, f"{check.__doc__} Không kiểm tra được: {error}"

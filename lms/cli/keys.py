@@ -3,9 +3,14 @@
 import json
 
 import click
+from sqlalchemy import select
 
+from lms.cli.recovery_sheet import write_sheet
 from lms.core.command import Context
-from lms.core.keys import from_text, save_keys
+from lms.core.keys import NAMES, Keys, from_text, save_keys
+from lms.people.models import Commune
+
+KEY_BYTES = 32
 
 
 @click.group(help="Khóa bí mật của xã.")
@@ -17,14 +22,32 @@ def keys() -> None:
 @click.pass_obj
 def restore(context: Context) -> None:
     """Reads one line of JSON, so that nothing secret stands in the shell's history."""
-    line = click.prompt("Dán nội dung mã QR trên phiếu khôi phục", hide_input=True)
+    restored = read_keys(click.prompt("Dán nội dung mã QR trên phiếu khôi phục", hide_input=True))
     try:
-        restored = from_text(json.loads(line))
         path = save_keys(context.settings.keys, restored)
     except FileExistsError as error:
         raise click.ClickException(
             "Đã có tệp khóa. Hãy chuyển tệp cũ đi nơi khác rồi chạy lại."
         ) from error
+    click.echo(f"Đã tạo lại tệp khóa {path} (bộ khóa {restored.kid}).")
+
+
+def read_keys(line: str) -> Keys:
+    """The keys of the sheet's line; a line cut short or mistyped is refused before anything is written."""
+    try:
+        restored = from_text(json.loads(line))
     except (ValueError, KeyError, TypeError) as error:
         raise click.ClickException("Nội dung chưa đúng. Hãy chép đủ cả dòng trên phiếu.") from error
-    click.echo(f"Đã tạo lại tệp khóa {path} (bộ khóa {restored.kid}).")
+    if any(len(getattr(restored, name)) != KEY_BYTES for name in NAMES):
+        raise click.ClickException("Nội dung bị thiếu chữ. Hãy chép đủ cả dòng trên phiếu.")
+    return restored
+
+
+@keys.command("sheet", help="In lại phiếu khôi phục từ tệp khóa đang có.")
+@click.pass_obj
+def sheet(context: Context) -> None:
+    """For a sheet that was lost or damaged; the keys stay the same."""
+    with context.database.read() as session:
+        titles = [commune.title for commune in session.scalars(select(Commune))]
+    path = write_sheet(context, ", ".join(titles))
+    click.echo(f"Phiếu khôi phục (in ra, cất vào tủ khóa, rồi xóa tệp): {path}")

@@ -24,6 +24,7 @@ def write_sheet(context: Context, commune: str) -> Path:
     path = context.settings.data_dir / NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
+    path.chmod(0o600)
     path.write_bytes(draw(commune, json.dumps(as_text(context.keys))))
     return path
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import click
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lms.core.db import Database
 from lms.core.errors import Refusal
@@ -74,3 +75,16 @@ class RefusingGroup(click.Group):
         except Refusal as error:
             details = "".join(f"\n  {name}: {why}" for name, why in error.fields.items())
             raise click.ClickException(error.message + details) from error
+        except (OperationalError, ProgrammingError) as error:
+            if isinstance(error, ProgrammingError) and not _table_is_missing(error):
+                raise
+            reason = str(error.orig).partition("\n")[0]
+            raise click.ClickException(
+                f"Cơ sở dữ liệu chưa dùng được ({reason}). Hãy chạy 'lms init' nếu là lần đầu, "
+                "'lms db upgrade' sau khi cài bản mới, hoặc xem 'lms doctor'."
+            ) from error
+
+
+def _table_is_missing(error: ProgrammingError) -> bool:
+    """PostgreSQL says so by code; SQLite's missing table is an OperationalError already."""
+    return getattr(error.orig, "sqlstate", None) == "42P01"

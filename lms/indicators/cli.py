@@ -103,7 +103,10 @@ def _show(found: Plan) -> None:
 @click.option(
     "--as-of", default="", help="Ngày chốt, tính hết ngày đó: 2026-11-21 hoặc 21/11/2026."
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True,
+    help="Dạng kết quả.",
+)  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Ghi ra tệp này.")
 @click.pass_obj
 def report(

@@ -1,0 +1,66 @@
+"""Fresh places on both databases; nothing is migrated there yet."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from lms.core.db import Database
+from lms.core.keys import Keys, save_keys
+from lms.ledger import generation
+from tests.assessments.tablet import deliver, whole
+from tests.cast import Cast
+from tests.cli.place import Place
+
+_numbers = itertools.count(1)
+
+
+def _url(base: str, name: str) -> str:
+    return base.replace("{}", name) if "{}" in base else f"{base}/{name}"
+
+
+@pytest.fixture
+def empty_postgres(request: pytest.FixtureRequest, worker_id: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database."""
+    base, name = request.getfixturevalue("postgres"), f"cli_{worker_id}_{next(_numbers)}"
+    admin = create_engine(_url(base, "postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield _url(base, name)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A machine on which nothing was done yet, once with each database."""
+    url = "" if request.param == "sqlite" else request.getfixturevalue("empty_postgres")
+    return Place(tmp_path / "du-lieu", url)
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Place:
+    """A machine on SQLite, for what does not depend on the database."""
+    return Place(tmp_path / "du-lieu")
+
+
+@pytest.fixture
+def commune(place: Place) -> Place:
+    """A place where `lms init` has been run."""
+    place.ok(*place.order())
+    return place
+
+
+@pytest.fixture
+def village(database_url: str, tmp_path: Path, cast: Cast, keys: Keys, database: Database) -> Place:
+    """The cast's commune with a marked attempt, on a machine with its keys; the store is started."""
+    place = Place(tmp_path, database_url)
+    save_keys(place.settings.keys, keys)
+    generation.check(database, place.settings)
+    deliver(database, cast, whole(cast).texts)
+    generation.record(database, place.settings)
+    database.close()  # Nobody else is connected when a command begins.
+    return place
