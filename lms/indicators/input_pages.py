@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 
 from lms.core import clock, web
 from lms.core.errors import Invalid
@@ -43,6 +43,7 @@ def _page(code: str, form: str = "", errors: dict[str, str] | None = None) -> st
         entered=inputs.latest(session, commune, plan),
         today=clock.today(),
         key=uuid7(),
+        saved=request.args.get("saved", ""),
         failed=form,
         errors=errors or {},
         typed=request.form if form else {},
@@ -97,8 +98,8 @@ def _saved(code: str, form: str, save: Callable[[], object]) -> Response:
     except Invalid as error:
         shown = {name: " ".join(_words(why)) or error.message for name, why in error.fields.items()}
         return Response(_page(code, form, shown), 422)
-    flash(_("Đã lưu số liệu."), "success")
-    return redirect(url_for("indicators.inputs_page", code=code) + f"#{form}", 303)  # type: ignore[return-value]  # werkzeug's redirect is Flask's class.
+    back = url_for("indicators.inputs_page", code=code, saved=form, _anchor=form)
+    return redirect(back, 303)  # type: ignore[return-value]  # werkzeug's redirect is Flask's class.
 
 
 def _words(why: Any) -> list[str]:

@@ -56,7 +56,7 @@ def _rows(session: Session, commune_id: UUID, table: Any, wanted: Any, by: Any) 
     place = and_(Unit.commune_id == table.commune_id, Unit.id == table.unit_id)
     query = select(table, Unit.name).outerjoin(Unit, place)
     query = query.where(table.commune_id == commune_id, wanted).order_by(by.desc(), table.id.desc())
-    return list(session.execute(query.limit(SHOWN)).tuples())
+    return list(session.execute(query.limit(SHOWN)))
 
 
 def _whole(unit: str | None) -> str:

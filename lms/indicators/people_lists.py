@@ -135,4 +135,4 @@ def _home_names(
         )
         .order_by(Residence.from_date.is_not(None), Residence.from_date)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(bare_rows(session, query))
