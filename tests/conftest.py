@@ -67,6 +67,10 @@ def _template(base: str, worker_id: str) -> Iterator[str]:
     name = f"template_{worker_id}"
     admin = create_engine(_url(base, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
+        # A test database lives for a second: it need not survive a power cut.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine = make_engine(Settings(database_url=_url(base, name)))
