@@ -102,10 +102,14 @@ def people(
 
 def visible(who: Actor, today: date) -> Select[Person]:
     """Everybody the actor may see, without records that another one stands for."""
-    linked = exists().where(
-        PersonLink.commune_id == Person.commune_id,
-        PersonLink.duplicate_id == Person.id,
-        PersonLink.undone_at.is_(None),
+    linked = (
+        exists()
+        .where(
+            PersonLink.commune_id == Person.commune_id,
+            PersonLink.duplicate_id == Person.id,
+            PersonLink.undone_at.is_(None),
+        )
+        .correlate(Person)
     )
     query = select(Person).where(
         Person.commune_id == who.commune, Person.erased_on.is_(None), ~linked
@@ -127,21 +131,29 @@ def _conditions(commune_id: UUID, wanted: Filter, today: date) -> list[ColumnEle
 
 
 def at_units(unit_ids: set[UUID] | frozenset[UUID], today: date) -> ColumnElement[bool]:
-    lives = exists().where(
-        Residence.commune_id == Person.commune_id,
-        Residence.person_id == Person.id,
-        Residence.unit_id.in_(unit_ids),
-        stands(Residence, today),
+    lives = (
+        exists()
+        .where(
+            Residence.commune_id == Person.commune_id,
+            Residence.person_id == Person.id,
+            Residence.unit_id.in_(unit_ids),
+            stands(Residence, today),
+        )
+        .correlate(Person)
     )
     return or_(lives, _member(today, Membership.unit_id.in_(unit_ids)))
 
 
 def _member(today: date, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(
-        Membership.commune_id == Person.commune_id,
-        Membership.person_id == Person.id,
-        stands(Membership, today),
-        condition,
+    return (
+        exists()
+        .where(
+            Membership.commune_id == Person.commune_id,
+            Membership.person_id == Person.id,
+            stands(Membership, today),
+            condition,
+        )
+        .correlate(Person)
     )
 
 
