@@ -119,10 +119,20 @@ def database(settings: Settings) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def built_app(keys: Keys) -> Flask:
+    """The app, built once per worker: its routes and compiled templates are the same in every test."""
+    return create_app(Settings(database_url="sqlite://"), keys=keys, testing=True)
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database, keys: Keys) -> Flask:
+def app(built_app: Flask, settings: Settings, database: Database, keys: Keys) -> Iterator[Flask]:
     """The app under test, on the database under test."""
-    return create_app(settings, database=database, keys=keys, testing=True)
+    before = dict(built_app.extensions)
+    built_app.extensions.update({"lms.settings": settings, "lms.db": database, "lms.keys": keys})
+    yield built_app
+    built_app.extensions.clear()
+    built_app.extensions.update(before)
 
 
 @pytest.fixture
