@@ -155,9 +155,8 @@ def measure_postgres() -> None:
         bare = median_of(ROUNDS, lambda: bare_statement(database, cast))
         ours = median_of(ROUNDS, lambda: our_store(database, cast))
         database.close()
-    print(
-        f"PostgreSQL, {CLIENTS} clients, batches of {BATCH}: pgbench {ceiling:.0f}/s, bare {bare:.0f}/s, ours {ours:.0f}/s"
-    )
+    print(f"PostgreSQL, {CLIENTS} clients, batches of {BATCH}:")
+    print(f"  pgbench {ceiling:.0f}/s, bare {bare:.0f}/s, ours {ours:.0f}/s")
     ratio("ours ÷ bare statement through the driver (store only, with checks)", ours, bare, "≥ 60%")
     ratio("ours ÷ pgbench, same rows", ours, ceiling, "≥ 20%")
 

@@ -2,7 +2,7 @@
 
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
-from lms.indicators import api, input_pages, pages
+from lms.indicators import api, audit_words, input_pages, pages
 from lms.indicators.cli import plan, report
 
 VIEWS = (pages, input_pages)
@@ -13,6 +13,7 @@ FEATURE = Feature(
     pages=(pages.blueprint,),
     api=(api.blueprint,),
     commands=(plan, report),
+    listen=audit_words.listen,
     nav=(
         NavItem(
             "Kế hoạch",

@@ -16,6 +16,7 @@ from lms.people.account_queries import account_names
 from lms.people.models import STAFF_ROLES
 
 _WORDS: dict[tuple[str, str], LazyString] = {
+    ("init", "commune"): lazy("khởi tạo xã với %(units)s đơn vị"),
     ("imported", "register"): lazy(
         "nhập danh sách dân cư: %(new)s người mới, %(updated)s cập nhật, %(doubtful)s có thể trùng, "
         "%(error)s dòng lỗi bỏ qua"

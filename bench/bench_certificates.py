@@ -1,7 +1,7 @@
 """How many certificates a second of processor time: plain ReportLab beside our assembler, in one run.
 
 Both draw the same page from the same data, its QR code included, and give a file's bytes. Ours also
-takes the hash that is kept with each certificate. `python bench/certificates.py [count]` prints rates,
+takes the hash that is kept with each certificate. `python bench/bench_certificates.py [count]` prints rates,
 sizes and ratios; it ends with an error when ours is not at least ten times as fast in bulk.
 """
 
