@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.guard import Actor
 from lms.people.models import Household, Membership, Person, PersonLink, Residence, Unit
-from lms.people.queries import names_of, person, unit_of
+from lms.people.queries import household_number, names_of, person, unit_of
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def dossier(session: Session, who: Actor, person_id: UUID, today: date) -> Dossi
 def _stays(session: Session, commune_id: UUID, person_id: UUID) -> list[Stay]:
     rows = session.execute(
         select(
-            Unit.name, Household.code, Residence.kind, Residence.from_date, Residence.to_date
+            Unit.name, Household.code, Unit.code, Residence.kind, Residence.from_date, Residence.to_date
         )
         .select_from(Residence)
         .join(Unit, unit_of(Residence))
@@ -84,7 +84,7 @@ def _stays(session: Session, commune_id: UUID, person_id: UUID) -> list[Stay]:
         .where(Residence.commune_id == commune_id, Residence.person_id == person_id)
         .order_by(Residence.id.desc())
     )  # fmt: skip
-    return [Stay(row[0], row[1] or "", *row[2:]) for row in rows]
+    return [Stay(row[0], household_number(row[1], row[2]), *row[3:]) for row in rows]
 
 
 def _belongings(session: Session, commune_id: UUID, person_id: UUID) -> list[Belonging]:

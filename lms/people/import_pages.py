@@ -90,11 +90,16 @@ def _preview(row: RegisterImport, refusal: Refusal | None) -> str:
     plan = importing.plan_of(session, web.keys(), row)
     counts = plan.counts()
     asked = request.args.get("xem", "")
-    fate = next((f for f in _ORDER if f == asked), next((f for f in _ORDER if counts[f]), "new"))
+    fate = next((f for f in _ORDER if f == asked and counts[f]), _first(counts))
     return render_template(
         "people/import_preview.html", row=row, before=before, plan=plan, counts=counts, fate=fate,
         fates=FATES, tones=TONES, refusal=refusal, **_page(plan, fate),
     )  # fmt: skip
+
+
+def _first(counts: dict[Fate, int]) -> Fate:
+    """What wants looking at most."""
+    return next((fate for fate in _ORDER if counts[fate]), "new")
 
 
 _ORDER: tuple[Fate, ...] = ("error", "doubtful", "new", "updated", "unchanged", "skipped")

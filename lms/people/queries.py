@@ -184,7 +184,7 @@ def _homes(
 ) -> Mapping[UUID, tuple[str, str]]:
     """Person → (unit, household); of two homes at once the later one."""
     rows = session.execute(
-        select(Residence.person_id, Unit.name, Household.code)
+        select(Residence.person_id, Unit.name, Household.code, Unit.code)
         .join(Unit, unit_of(Residence))
         .outerjoin(
             Household,
@@ -199,7 +199,12 @@ def _homes(
         )
         .order_by(func.coalesce(Residence.from_date, date(1, 1, 1)), Residence.id)
     )
-    return {row[0]: (row[1], row[2] or "") for row in rows}
+    return {row[0]: (row[1], household_number(row[2], row[3])) for row in rows}
+
+
+def household_number(code: str | None, unit_code: str) -> str:
+    """The number as the village writes it: 'T1-63' in the commune is 63 in village T1."""
+    return (code or "").removeprefix(f"{unit_code}-")
 
 
 def unit_of(table: type[Residence] | type[Membership]) -> ColumnElement[bool]:
