@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lms.sample.roster import Dice, Villager
+from lms.sample.roster import UNIT_NAMES, Dice, Villager
 
 RESIDENTS, OFFICIALS = "nguoi-dan", "can-bo"
 
@@ -31,8 +31,8 @@ class SampleClass:
     @property
     def name(self) -> str:
         """The class's name on screen and paper."""
-        who = "cán bộ" if self.programme == OFFICIALS else "người dân"
-        return f"Lớp kỹ năng số cho {who} – {self.place}"
+        kind = "Kỹ năng số cho cán bộ" if self.programme == OFFICIALS else "Kỹ năng số"
+        return f"{kind}, {UNIT_NAMES[self.unit]}"
 
 
 CLASSES = (
