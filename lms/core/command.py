@@ -75,6 +75,11 @@ class RefusingGroup(click.Group):
         except Refusal as error:
             details = "".join(f"\n  {name}: {why}" for name, why in error.fields.items())
             raise click.ClickException(error.message + details) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            reason = f"{error.filename} ({error.strerror})"
+            raise click.ClickException(f"Không đọc hoặc không ghi được {reason}.") from error
         except (OperationalError, ProgrammingError) as error:
             if isinstance(error, ProgrammingError) and not _table_is_missing(error):
                 raise

@@ -22,7 +22,7 @@ def rebuild_command(context: Context) -> None:
     commune_id, database = context.commune_id, context.database
     with database.read() as session:
         before, left = state_hash(session, commune_id), waiting(session, commune_id)
-    with tqdm(unit=" lô", desc="Dựng lại") as bar:
+    with tqdm(unit=" lô", desc="Dựng lại", disable=None) as bar:
 
         def show(done: int, total: int) -> None:
             bar.total = total

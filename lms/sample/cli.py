@@ -9,6 +9,7 @@ from lms.cli.init import refuse_mixed
 from lms.cli.serve import check_store, listen
 from lms.cohorts.actions import printed_pin
 from lms.cohorts.models import ClassSession, Enrolment
+from lms.cohorts.pictures import spoken
 from lms.core import clock
 from lms.core.command import Context
 from lms.core.keys import FILE, make_keys, save_keys
@@ -90,4 +91,6 @@ def _open_class(session: Session, context: Context) -> tuple[str, str]:
     ).first()  # fmt: skip
     if row is None:
         return "–", "(lớp mẫu đã được đóng: giảng viên mở lại một buổi học)"
-    return str(row[0]), f"chọn “{short_name(row[2])}”, PIN {printed_pin(context.keys, row[1])}"
+    learner: Enrolment = row[1]
+    face = f"chọn “{short_name(row[2])}” ({spoken(learner.picture, learner.colour)})"
+    return str(row[0]), f"{face}, PIN {printed_pin(context.keys, learner)}"
