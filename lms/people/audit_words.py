@@ -31,33 +31,11 @@ _WORDS: dict[tuple[str, str], LazyString] = {
     ("disabled", "account"): lazy("khóa tài khoản"),
     ("recovered", "account"): lazy("khôi phục tài khoản quản trị từ máy chủ"),
     ("signed_in", "account"): lazy("đăng nhập"),
-    ("init", "commune"): lazy("khởi tạo dữ liệu của xã"),
-    ("create", "cohort"): lazy("mở lớp mới"),
-    ("enrol", "enrolment"): lazy("ghi danh học viên"),
-    ("withdraw", "enrolment"): lazy("cho học viên thôi học lớp này"),
-    ("new_pin", "enrolment"): lazy("cấp mã số mới cho học viên"),
-    ("unlock", "enrolment"): lazy("mở khóa mã số của học viên"),
-    ("accommodate", "enrolment"): lazy("ghi hỗ trợ khi kiểm tra"),
-    ("enrol", "device"): lazy("thêm máy tính bảng của lớp"),
-    ("revoke", "device"): lazy("thu hồi máy tính bảng"),
-    ("open", "sitting"): lazy("mở buổi kiểm tra có giám sát"),
-    ("close", "sitting"): lazy("đóng buổi kiểm tra có giám sát"),
-    ("issued", "certificate"): lazy("cấp giấy chứng nhận"),
-    ("revoked", "certificate"): lazy("thu hồi giấy chứng nhận"),
-    ("erased", "certificate"): lazy("xóa nội dung giấy chứng nhận theo yêu cầu"),
-    ("adopt", "plan"): lazy("nhận một kế hoạch"),
-    ("choose", "plan"): lazy("chọn cách hiểu trong kế hoạch"),
-    ("word", "plan"): lazy("sửa lời của kế hoạch"),
-    ("count", "counted_thing"): lazy("nhập số đếm"),
-    ("import", "outside_fact"): lazy("nhập xác nhận từ nơi khác"),
-    ("undo", "outside_fact"): lazy("bỏ một lần nhập xác nhận"),
-    ("redo", "outside_fact"): lazy("lấy lại một lần nhập xác nhận"),
 }
-"""One book for the whole service, so its words stand in one place; a test holds it complete."""
 
 
 def say(words: Mapping[tuple[str, str], LazyString]) -> None:
-    """Add sentences for further (verb, kind), such as those of a plug-in; facts fill `%(name)s`."""
+    """Higher packages give the sentences of their own (verb, kind); facts fill `%(name)s`."""
     _WORDS.update(words)
 
 
