@@ -22,3 +22,8 @@ export function connect(root = document, only = Object.keys(controllers)) {
 }
 
 connect();
+
+// On plain http a browser may bring a page back from memory in spite of no-store, also after the next
+// person has come. Such a page hides itself when it is left, and asks the server again.
+window.addEventListener('pagehide', () => { document.body.hidden = true; });
+window.addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });

@@ -1,0 +1,192 @@
+"""A real Chromium before a real server, reached under a name that is not localhost.
+
+On localhost browsers trust more: they send `Sec-Fetch-Site` and an Origin that plain http elsewhere
+does not get. A commune's laptop is reached by plain http, so the tests reach it the same way.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from lms.app import create_app
+from lms.core import clock
+from lms.core.db import Database
+from lms.core.guard import system
+from lms.core.keys import Keys
+from lms.core.settings import Settings
+from lms.indicators import actions as indicators
+from tests.cast import Cast, build_cast
+
+HOST = "lop.xa-mau.example"
+ELSEWHERE = "noi-khac.example"
+PLAN = "dien-sanh"
+TEN_PAST_NINE = datetime(2026, 11, 20, 2, 10, tzinfo=UTC)
+"""Within the open meeting of the cast, whatever this machine's calendar says."""
+TABLET = {"width": 800, "height": 1280}
+LAPTOP = {"width": 1366, "height": 768}
+
+SAID_ANYWAY = (
+    "Failed to load resource",  # A refused answer is judged by its status.
+    # On plain http these two headers have no effect, and the browser says so.
+    "The Cross-Origin-Opener-Policy header has been ignored",
+    "Clear-Site-Data header on",
+)
+
+
+class Quiet(WSGIRequestHandler):
+    """Requests are not printed."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Nothing."""
+
+
+@dataclass
+class Served:
+    """A WSGI application that answers on a port of this machine."""
+
+    port: int
+
+    def at(self, host: str = HOST) -> str:
+        """Its address under a host name."""
+        return f"http://{host}:{self.port}"
+
+
+def serve(app: Any) -> Iterator[Served]:
+    """Run an application in a thread; stops with the generator."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    server.daemon_threads = False
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield Served(server.server_port)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@dataclass
+class World:
+    """The service with the cast in it: class K1 is open, in a proctored sitting."""
+
+    cast: Cast
+    database: Database
+    served: Served
+
+    @property
+    def address(self) -> str:
+        """Where the service is reached."""
+        return self.served.at()
+
+
+@pytest.fixture
+def world(sqlite_template: Path, tmp_path: Path, keys: Keys) -> Iterator[World]:
+    """A running service on a fresh SQLite file."""
+    shutil.copy(sqlite_template, tmp_path / "lms.db")
+    settings = Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'lms.db'}")
+    database = Database(settings)
+    with clock.frozen(TEN_PAST_NINE):
+        # Built as in service, so that an error is answered and not thrown into the server's thread.
+        app = create_app(settings, database=database, keys=keys)
+        cast = build_cast(database, keys)
+        with database.write() as session:
+            indicators.adopt_shipped(session, system(cast["TBT"]), PLAN)
+        for served in serve(app):
+            yield World(cast, database, served)
+    database.close()
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; both host names lead to this machine and nowhere else."""
+    program = shutil.which("chromium") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program,
+            args=[
+                f"--host-resolver-rules=MAP {HOST} 127.0.0.1, MAP {ELSEWHERE} 127.0.0.1, MAP * ~NOTFOUND",
+                "--no-sandbox",
+            ],
+            # What Back shows is tested as browsers really do it.
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser; whatever goes wrong on a page is written down."""
+
+    context: BrowserContext
+    page: Page
+    address: str
+    troubles: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=set)
+    """Statuses of refusals that the test is about."""
+
+    def watch(self, page: Page) -> None:
+        """Write down script errors, CSP violations and answers that refuse."""
+        page.on("console", lambda said: self._said(page, said.type, said.text))
+        page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))
+        page.on("response", self._answered)
+
+    def _said(self, page: Page, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not text.startswith(SAID_ANYWAY):
+            self.troubles.append(f"{page.url}: {text}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.troubles.append(f"{response.request.method} {response.url}: {response.status}")
+
+    def go(self, path: str) -> Page:
+        """Open a page of the service."""
+        self.page.goto(self.address + path)
+        return self.page
+
+    def fetch(self, url: str) -> bytes:
+        """The bytes behind an address, with this browser's cookies: its own viewer shows a PDF's only."""
+        parts = urlsplit(url)
+        cookies = "; ".join(f"{c['name']}={c['value']}" for c in self.context.cookies(url))
+        line = HTTPConnection("127.0.0.1", parts.port, timeout=10)
+        try:
+            line.request("GET", parts.path, headers={"Host": parts.netloc, "Cookie": cookies})
+            return line.getresponse().read()
+        finally:
+            line.close()
+
+    def be(self, cookie: str, value: str) -> None:
+        """Carry a cookie of the service."""
+        self.context.add_cookies([{"name": cookie, "value": value, "url": self.address}])
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(chromium: Browser, world: World) -> Iterator[Visit]:
+    """Browsers of their own cookies; nothing may go wrong on any page that they open."""
+    visitors: list[Visitor] = []
+
+    def open_one(size: dict[str, int] = LAPTOP, **options: Any) -> Visitor:
+        context = chromium.new_context(viewport=size, locale="vi-VN", **options)
+        visitor = Visitor(context, context.new_page(), world.address)
+        visitor.watch(visitor.page)
+        visitor.page.set_default_timeout(10_000)
+        visitors.append(visitor)
+        return visitor
+
+    yield open_one
+    for visitor in visitors:
+        visitor.context.close()
+    assert [trouble for visitor in visitors for trouble in visitor.troubles] == []
