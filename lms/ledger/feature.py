@@ -13,8 +13,7 @@ from lms.ledger.web import metrics
 
 def init_app(app: Flask) -> None:
     """The projector's lag is measured when somebody asks for it."""
-    database: Database = app.extensions["lms.db"]
-    metrics(app).projector_lag.set_function(lambda: lag_seconds(database))
+    metrics(app).projector_lag.set_function(lambda: lag_seconds(app.extensions["lms.db"]))
 
 
 def lag_seconds(database: Database) -> float:

@@ -76,6 +76,7 @@ def renew(database: Database, settings: Settings, reason: str) -> UUID:
     """Give the store a new generation (after a restore), so that clients offer again what they kept."""
     with database.write() as session:
         generation = _new(session, reason)
+    _told.pop(database.engine, None)
     record(database, settings)
     return generation
 
@@ -85,6 +86,20 @@ def current(session: Session) -> UUID | None:
     return session.scalar(
         select(StoreGeneration.id).order_by(StoreGeneration.number.desc()).limit(1)
     )
+
+
+_told: WeakKeyDictionary[Engine, UUID] = WeakKeyDictionary()
+
+
+def told(database: Database) -> UUID | None:
+    """The generation that clients are told, read once: it changes only while the service is stopped."""
+    known = _told.get(database.engine)
+    if known is None:
+        with database.read() as session:
+            known = current(session)
+        if known is not None:
+            _told[database.engine] = known
+    return known
 
 
 def record(database: Database, settings: Settings) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from flask import Response, current_app, request
+from flask import Response, request
 
 from lms.core import clock, web
 from lms.core.api import ApiBlueprint
@@ -18,8 +18,6 @@ from lms.offline.bodies import Unreadable, read_batch
 from lms.offline.schemas import BatchIn, HaveOut, ReceiptOut, TimeOut
 
 blueprint = ApiBlueprint("sync", __name__, description="Máy tính bảng gửi việc đã làm về xã.")
-
-_GENERATION = "lms.store_generation"
 
 
 @blueprint.post("/sync/batches")
@@ -58,17 +56,8 @@ def _answer(receipt: Receipt) -> Response:
 
 
 def _now() -> dict[str, Any]:
-    return {"store_generation": _generation(), "server_time": millis(clock.now())}
-
-
-def _generation() -> UUID | None:
-    """The store's generation, read once: it changes only while the service is stopped."""
-    known: UUID | None = current_app.extensions.get(_GENERATION)
-    if known is None:
-        with web.database().read() as session:
-            known = generation.current(session)
-        current_app.extensions[_GENERATION] = known
-    return known
+    told = generation.told(web.database())
+    return {"store_generation": told, "server_time": millis(clock.now())}
 
 
 @blueprint.get("/sync/have")
