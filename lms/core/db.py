@@ -118,7 +118,9 @@ def make_engine(settings: Settings) -> Engine:
     """The engine for these settings. An old SQLite gets a single connection, so it stays safe."""
     if settings.is_sqlite:
         return _sqlite_engine(settings)
-    return create_engine(settings.url, pool_size=settings.threads + 2, pool_pre_ping=True)
+    # No ping before each use: it would cost every batch a round trip. After a restart of PostgreSQL the
+    # first request is answered 503 and may be repeated, and the whole pool is made anew.
+    return create_engine(settings.url, pool_size=settings.threads + 2)
 
 
 def _sqlite_engine(settings: Settings) -> Engine:
