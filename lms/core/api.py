@@ -69,6 +69,10 @@ def translate_messages() -> None:
         kind.default_error_messages.update(messages)  # type: ignore[attr-defined]  # A dict of classes loses their common base.
 
 
+# A field takes its messages when it is made, so they must be Vietnamese before any schema is imported.
+translate_messages()
+
+
 def type_words(schema: dict[str, Any]) -> str:
     """A field's type as words for the docs page: 'string (uuid)', 'list of PersonOut'."""
     if "$ref" in schema:
@@ -87,7 +91,6 @@ def schema_name(body: dict[str, Any]) -> str:
 
 def init_app(app: Flask, blueprints: list[Blueprint]) -> Api:
     """Register the operations, /api/v1/openapi.json and the docs page /api/docs."""
-    translate_messages()
     app.config.update(
         API_TITLE="Lớp Học Số",
         API_VERSION="v1",
