@@ -18,7 +18,6 @@ from pathlib import Path
 from types import ModuleType
 
 import click
-from alembic.script import ScriptDirectory
 
 from lms.cli import copy_postgresql, copy_sqlite
 from lms.cli.row_counts import row_counts
@@ -164,8 +163,7 @@ def _refuse_unfit(context: Context, manifest: Manifest) -> None:
         raise click.ClickException(
             "Bản sao lưu này của loại cơ sở dữ liệu khác. Hãy đặt lại LMS_DATABASE_URL."
         )
-    scripts = ScriptDirectory.from_config(migrate.config())
-    if manifest.revision not in {script.revision for script in scripts.walk_revisions()}:
+    if manifest.revision not in migrate.known():
         raise click.ClickException(
             f"Bản sao lưu này của bản phần mềm khác (cấu trúc {manifest.revision}). "
             "Hãy cài bản mới nhất rồi khôi phục."

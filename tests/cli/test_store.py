@@ -1,8 +1,13 @@
 """Commands that look after the store: upgrade, doctor, the ledger, the audit log."""
 
+import subprocess
+import sys
+
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
+from lms.core import migrate
 from lms.core.db import Database
 from lms.core.keys import make_keys, save_keys
 from lms.ledger.rebuild import state_hash
@@ -44,6 +49,23 @@ def test_an_upgrade_of_a_database_with_data_changes_no_row(village: Place) -> No
     before = village.counts()
     village.ok("db", "upgrade")
     assert village.counts() == before
+
+
+def test_the_revisions_by_their_files_are_those_that_alembic_knows() -> None:
+    scripts = ScriptDirectory.from_config(migrate.config())
+    assert migrate.known() == sorted(one.revision for one in scripts.walk_revisions())
+    assert migrate.head() == scripts.get_current_head()
+
+
+def test_the_service_does_not_load_what_only_migrations_and_papers_need() -> None:
+    """Each of these would cost the idle process megabytes."""
+    heavy = ("alembic", "mako", "reportlab", "xlsxwriter", "docx", "PIL", "segno", "python_calamine",
+             "markdown_it", "psycopg", "schemathesis", "hypothesis", "multiprocessing")  # fmt: skip
+    program = f"import sys, lms.cli; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
 # lms doctor
