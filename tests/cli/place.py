@@ -37,9 +37,13 @@ class Place:
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment of every command here; PostgreSQL's programs are on the path."""
-        path = f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"
-        return {"LMS_DATA_DIR": str(self.data), "LMS_DATABASE_URL": self.database_url, "PATH": path}
+        """The environment of every command here: PostgreSQL's programs, and a terminal of one width."""
+        return {
+            "LMS_DATA_DIR": str(self.data),
+            "LMS_DATABASE_URL": self.database_url,
+            "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
+            "COLUMNS": "160",
+        }
 
     @property
     def settings(self) -> Settings:
