@@ -3,7 +3,7 @@
 from typing import Any
 
 import marshmallow as ma
-from marshmallow.validate import Length, OneOf
+from marshmallow.validate import Length, OneOf, Regexp
 
 from assessments.actions import AttemptWork
 from assessments.models import Attempt
@@ -28,7 +28,7 @@ class AttemptIn(In):
 
     kind = ma.fields.String(required=True, validate=OneOf(FORM_KINDS))
     level = ma.fields.String(validate=OneOf(LEVELS))
-    seed = ma.fields.String(validate=NAME)
+    seed = ma.fields.String(validate=Regexp(r"\A[0-9A-Za-z._-]{1,80}\Z"))
     answers = ma.fields.List(
         ma.fields.Nested(AnswerIn), load_default=list, validate=Length(max=200)
     )

@@ -11,12 +11,12 @@ from lms.board import queries
 from lms.board.forms import ClassForm, read_class
 from lms.cohorts import actions, classroom
 from lms.cohorts import queries as cohorts_queries
-from lms.cohorts.surroundings import see
 from lms.core import clock, web
 from lms.core.errors import Invalid
 from lms.core.guard import actor
 from lms.core.ids import uuid7
 from lms.core.policy import PUBLIC, Reach, Role, allow
+from lms.core.web import see
 from lms.ledger.web import project_now
 from lms.people import queries as people_queries
 from lms.people.queries import Filter

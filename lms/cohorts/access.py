@@ -70,19 +70,19 @@ def start_learner(
     return token
 
 
-def resolve_device(request: Request) -> Actor | None:
+def resolve_device(request: Request, session: Session) -> Actor | None:
     """A device that calls with its bearer credential."""
     scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return None
-    device = device_of(web.session(), web.keys(), credential.strip())
+    device = device_of(session, web.keys(), credential.strip())
     return Actor(Role.DEVICE, device.commune_id, device.id, device.label) if device else None
 
 
-def resolve_learner(request: Request) -> Actor | None:
+def resolve_learner(request: Request, session: Session) -> Actor | None:
     """The learner signed in at this browser: the device stands and the class is still open."""
     token = cookies.read(request, cookies.LEARNER)
-    return learner_of(web.session(), web.keys(), token) if token else None
+    return learner_of(session, web.keys(), token) if token else None
 
 
 def learner_of(session: Session, keys: Keys, token: str) -> Actor | None:

@@ -9,14 +9,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.core import clock
 from lms.core.errors import Refusal, TooMany
 from lms.core.i18n import _
 from lms.core.ids import derived
-from lms.core.limits import Limit, TryCount, clear, count_failure, locked_until
+from lms.core.limits import Limit, TryCount, clear, locked_until
 
 PER_LEARNER = Limit(5, timedelta(days=7), None)
 PER_TABLET = Limit(20, timedelta(minutes=15), timedelta(minutes=10))
@@ -68,17 +67,6 @@ def refuse_pause(session: Session, commune_id: UUID, subject: str) -> None:
         _("Máy này nhập sai nhiều lần quá. Xin chờ %(n)s phút rồi thử lại.", n=-(-seconds // 60)),
         retry_after=seconds,
     )
-
-
-def count_misses(session: Session, commune_id: UUID, misses: Sequence[tuple[str, Limit]]) -> None:
-    """Count one miss of each subject, in the order of their names so that no two wait in a ring."""
-    for subject, limit in sorted(misses, key=lambda miss: miss[0]):
-        try:
-            with session.begin_nested():
-                count_failure(session, commune_id, subject, limit)
-        except IntegrityError:
-            # Somebody missed it for the first time at the same instant and wrote the row before us.
-            count_failure(session, commune_id, subject, limit)
 
 
 def unlock(session: Session, commune_id: UUID, enrolment_id: UUID) -> None:

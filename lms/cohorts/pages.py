@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from lms.cohorts import access, classroom, devices, limits, pictures, queries, sign_in
 from lms.cohorts.models import ClassSession, Cohort, Device, Enrolment
-from lms.cohorts.surroundings import back, see
 from lms.core import cookies, web
 from lms.core.errors import Refusal
 from lms.core.guard import actor
 from lms.core.policy import PUBLIC, Reach, allow
 from lms.core.text import short_name
+from lms.core.web import back, see
 from lms.ledger.web import project_now
 from lms.people import sessions as staff_sessions
 from lms.people.models import Person
@@ -197,10 +197,10 @@ def _pin_again(enrolment_id: UUID, refusal: Refusal) -> Answer:
     """The same page with what to do; a tablet or learner that is not of this class starts anew."""
     if refusal.status not in (422, 429):
         return see(url_for("cohorts.enter"))
-    with web.database().read() as session:
-        learner = session.get_one(Enrolment, (_tablet(session).commune_id, enrolment_id))
-        locked = limits.locked_learners(session, learner.commune_id, [learner.id])
-        page = _pin_page(session, learner, error=refusal.message, locked=bool(locked))
+    session = web.session()
+    learner = session.get_one(Enrolment, (_tablet(session).commune_id, enrolment_id))
+    locked = limits.locked_learners(session, learner.commune_id, [learner.id])
+    page = _pin_page(session, learner, error=refusal.message, locked=bool(locked))
     return page, refusal.status
 
 

@@ -14,7 +14,7 @@ from lms.cohorts.models import ClassSession, Device, Enrolment
 from lms.core.errors import Conflict, Invalid, NotFound, NotSignedIn, Refusal
 from lms.core.i18n import _
 from lms.core.keys import Keys
-from lms.core.limits import Limit
+from lms.core.limits import Limit, count_misses
 
 UNKNOWN_TABLET = "Máy này chưa là máy của lớp. Xin đưa máy cho thầy/cô."
 
@@ -90,7 +90,7 @@ def _watched(device: Device, meeting: ClassSession) -> list[tuple[str, Limit]]:
 
 
 def _missed(refusal: Refusal, commune_id: UUID, misses: Sequence[tuple[str, Limit]]) -> Refusal:
-    refusal.keep = lambda session: limits.count_misses(session, commune_id, misses)
+    refusal.keep = lambda session: count_misses(session, commune_id, misses)
     return refusal
 
 

@@ -1,9 +1,8 @@
 """What every learner page shows around its content, and the way back of a form."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, url_for
 
 from lms.cohorts import pictures, queries
 from lms.cohorts.models import Enrolment
@@ -43,16 +42,3 @@ def _around(who: Actor) -> dict[str, Any]:
         "help_called": bool(calls),
         "next_person_url": url_for("cohorts.next_person"),
     }
-
-
-def back(fallback: str = "/") -> Response:
-    """See-other to the page the form stood on, when it is one of ours; else to `fallback`."""
-    page = urlsplit(request.referrer or "")
-    is_ours = page.netloc == request.host and page.path.startswith("/") and page.path[:2] != "//"
-    query = f"?{page.query}" if page.query else ""
-    return see(f"{page.path}{query}" if is_ours else fallback)
-
-
-def see(address: str) -> Response:
-    """See-other (303): the browser shows this page of ours with GET."""
-    return Response(status=303, headers={"Location": address})

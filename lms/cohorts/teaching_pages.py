@@ -10,12 +10,12 @@ from lms.cohorts import actions, classroom, devices, queries
 from lms.cohorts.access import device_of
 from lms.cohorts.models import Device
 from lms.cohorts.pages import DEVICE_SECONDS
-from lms.cohorts.surroundings import back, see
 from lms.core import cookies, web
 from lms.core.errors import Invalid
 from lms.core.guard import actor
 from lms.core.policy import Reach, allow
 from lms.core.text import short_name
+from lms.core.web import back, see
 from lms.ledger.queries import counts_by_device
 from lms.ledger.web import project_now
 from lms.people.models import Person

@@ -1,5 +1,6 @@
 """JSON under /api/v1: flask-smorest with problem+json, OpenAPI 3.1 and a docs page of our own."""
 
+import json
 from typing import Any
 
 import marshmallow as ma
@@ -7,14 +8,18 @@ from flask import Blueprint as Pages
 from flask import Flask, Response, jsonify, render_template
 from flask_smorest import Api, Blueprint
 from flask_smorest.pagination import PaginationParameters
+from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
+from lms.core.errors import Invalid, Refusal
+from lms.core.i18n import _
 from lms.core.policy import PUBLIC, allow
 from lms.core.web import answer_http
 
 __all__ = ["ApiBlueprint", "In", "Out", "init_app"]
 
 PREFIX = "/api/v1"
+LAST_PAGE = 100_000
 
 
 class In(ma.Schema):
@@ -34,9 +39,24 @@ class Out(ma.Schema):
     """Base of what goes out; only the fields named here leave the service."""
 
 
+class JsonParser(FlaskParser):
+    """Reads a JSON body; one that no program of ours could have written is refused in one sentence."""
+
+    def load_json(self, req: Any, schema: Any) -> Any:
+        """The decoded body. Too deep, numbers too long, or text that is no Unicode: 400."""
+        try:
+            data = super().load_json(req, schema)
+            if data is not ma.missing:
+                json.dumps(data, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as error:
+            raise Refusal(_("Nội dung JSON không đọc được. Hãy kiểm tra rồi gửi lại.")) from error
+        return data
+
+
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types.
     """A blueprint of operations; lists are paginated by `page` and `page_size` (at most 200)."""
 
+    ARGUMENTS_PARSER = JsonParser()
     DEFAULT_PAGINATION_PARAMETERS: dict[str, Any] = {
         "page": 1,
         "page_size": 50,
@@ -122,4 +142,7 @@ def init_app(app: Flask, blueprints: list[Blueprint]) -> Api:
 
 def paging(parameters: PaginationParameters) -> tuple[int, int]:
     """(offset, limit) of a paginated query."""
+    if parameters.page > LAST_PAGE:
+        words = _("Số trang quá lớn. Hãy bắt đầu từ trang 1.")
+        raise Invalid(words, fields={"page": [words]})
     return parameters.first_item, parameters.page_size

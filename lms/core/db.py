@@ -120,7 +120,7 @@ def make_engine(settings: Settings) -> Engine:
         return _sqlite_engine(settings)
     # No ping before each use: it would cost every batch a round trip. After a restart of PostgreSQL the
     # first request is answered 503 and may be repeated, and the whole pool is made anew.
-    return create_engine(settings.url, pool_size=settings.threads + 2)
+    return create_engine(settings.url, pool_size=settings.threads + 2, hide_parameters=True)
 
 
 def _sqlite_engine(settings: Settings) -> Engine:
@@ -129,6 +129,7 @@ def _sqlite_engine(settings: Settings) -> Engine:
     engine = create_engine(
         settings.url,
         module=module,
+        hide_parameters=True,  # A statement's values are names, phones and PIN digests.
         connect_args={"check_same_thread": False, "timeout": 30},
         **({"pool_size": settings.threads + 2} if safe else _UNSAFE_POOL),
     )

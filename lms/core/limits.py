@@ -4,11 +4,13 @@ Counts survive a restart and a roll-back: `count_failure` runs in its own short 
 `keep` of a refusal.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.core import clock
@@ -63,6 +65,17 @@ def count_failure(session: Session, commune_id: UUID, subject: str, limit: Limit
     if row.failures >= limit.tries:
         row.locked_until = now + limit.lock if limit.lock else FOREVER
     return row.failures >= limit.tries
+
+
+def count_misses(session: Session, commune_id: UUID, misses: Sequence[tuple[str, Limit]]) -> None:
+    """Count one miss of each subject, in the order of their names so that no two wait in a ring."""
+    for subject, limit in sorted(misses, key=lambda miss: miss[0]):
+        try:
+            with session.begin_nested():
+                count_failure(session, commune_id, subject, limit)
+        except IntegrityError:
+            # Somebody missed it for the first time at the same instant and wrote the row before us.
+            count_failure(session, commune_id, subject, limit)
 
 
 def clear(session: Session, commune_id: UUID, subject: str) -> None:

@@ -1,10 +1,9 @@
 """Pages of the floor itself: the style guide, robots.txt, security of the theme cookie."""
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, render_template, request
 
 from lms.core.policy import PUBLIC, allow
+from lms.core.web import back
 
 blueprint = Blueprint("core", __name__)
 
@@ -21,10 +20,9 @@ def styleguide() -> str:
 def theme() -> Response:
     """Keep the reader's choice of colours in a cookie; back to where the reader was."""
     chosen = "contrast" if request.form.get("theme") == "contrast" else "light"
-    back = urlsplit(request.referrer or "/")
-    answer = redirect(back.path or "/", 303)
+    answer = back()
     answer.set_cookie("theme", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
-    return answer  # type: ignore[return-value]  # werkzeug's redirect is a Response of Flask's class.
+    return answer
 
 
 @blueprint.get("/robots.txt")

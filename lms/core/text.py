@@ -13,6 +13,8 @@ _SPACES = re.compile(r"\s+")
 # Zero-width characters, soft hyphens and direction marks come from copied lists and hide duplicates.
 _INVISIBLE = dict.fromkeys(
     [
+        *(code for code in range(0x20) if not chr(code).isspace()),
+        0x7F,
         0xAD,
         0x34F,
         0x61C,

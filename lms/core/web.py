@@ -6,13 +6,14 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, Response, current_app, g, json, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from lms.core.db import Database
 from lms.core.errors import Invalid, Refusal, Unavailable
-from lms.core.guard import SAFE_METHODS, add_headers
+from lms.core.guard import SAFE_METHODS, add_headers, address_parts
 from lms.core.i18n import _
 from lms.core.keys import Keys
 from lms.core.settings import Settings
@@ -80,7 +81,8 @@ def problem(status: int, kind: str, detail: str, fields: dict[str, Any] | None =
         "detail": detail,
         **({"errors": fields} if fields else {}),
     }
-    return Response(json.dumps(body), status, content_type="application/problem+json")
+    text = json.dumps(body).encode("utf-8", "replace")
+    return Response(text, status, content_type="application/problem+json")
 
 
 def _answer(status: int, kind: str, detail: str, fields: dict[str, Any] | None = None) -> Response:
@@ -122,12 +124,24 @@ def answer_http(error: HTTPException) -> Response:
     return answer
 
 
-def answer_busy(error: OperationalError) -> Response:
-    """The database is locked or gone: nothing was saved, the caller may repeat."""
-    log.error("database", problem=str(error.orig))
+def answer_busy(error: SQLAlchemyError) -> Response:
+    """The database is locked, gone or out of connections: nothing was saved, the caller may repeat."""
+    log.error("database", problem=_kind(error))
     refusal = Unavailable(_("Máy chủ đang bận, chưa lưu được. Hãy thử lại sau ít giây."))
     refusal.retry_after = 2
     return answer_refusal(refusal)
+
+
+def answer_unstorable(error: DataError) -> Response:
+    """A value that no column can hold."""
+    log.warning("unstorable", problem=_kind(error))
+    return answer_refusal(Invalid(_("Có giá trị không lưu được. Hãy kiểm tra số và chữ vừa nhập.")))
+
+
+def _kind(error: SQLAlchemyError) -> str:
+    """What went wrong, without the values: a database's own message may quote names and phones."""
+    original = getattr(error, "orig", None)
+    return f"{type(error).__name__} {type(original).__name__} {getattr(original, 'sqlstate', '')}"
 
 
 def _end(*, commit: bool) -> None:
@@ -157,7 +171,10 @@ def uuid_field(value: str, name: str) -> UUID:
 
 
 def _answer_unexpected(error: Exception) -> Response:
-    log.exception("unexpected", path=request.path)
+    if isinstance(error, SQLAlchemyError):
+        log.error("unexpected", route=str(request.url_rule), problem=_kind(error))
+    else:
+        log.exception("unexpected", route=str(request.url_rule))
     _end(commit=False)
     answer = _answer(500, "internal-server-error", ADVICE[500])
     return add_headers(answer)
@@ -170,6 +187,8 @@ def init_app(app: Flask, database: Database, keys: Keys, settings: Settings) -> 
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(OperationalError, answer_busy)
+    app.register_error_handler(PoolTimeout, answer_busy)
+    app.register_error_handler(DataError, answer_unstorable)
     if not app.testing:
         app.register_error_handler(Exception, _answer_unexpected)
     app.after_request(_finish)
@@ -182,3 +201,20 @@ def commit() -> None:
     Class work is committed before the projector runs, so that a projection error cannot lose an event.
     """
     _end(commit=True)
+
+
+def back(fallback: str = "/") -> Response:
+    """See-other to the page the form stood on, when it is one of ours; else to `fallback`."""
+    page = address_parts(request.referrer or "")
+    is_ours = (
+        page.netloc == request.host
+        and page.path.startswith("/")
+        and page.path[1:2] not in ("/", "\\")
+    )
+    query = f"?{page.query}" if page.query else ""
+    return see(f"{page.path}{query}" if is_ours else fallback)
+
+
+def see(address: str) -> Response:
+    """See-other (303): the browser shows this page of ours with GET."""
+    return Response(status=303, headers={"Location": address})

@@ -49,7 +49,7 @@ def _check(chosen: date, today: date, year: str) -> None:
 
 
 def _year(text: str) -> int:
-    if text.isascii() and text.isdigit() and 2020 <= int(text[:5]) <= 2100:
+    if len(text) == 4 and text.isascii() and text.isdigit() and 2020 <= int(text) <= 2100:
         return int(text)
     wrong = _("Năm phải là bốn chữ số, ví dụ 2026.")
     raise Invalid(wrong, fields={"year": [wrong]})

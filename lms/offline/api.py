@@ -65,9 +65,9 @@ def _now() -> dict[str, Any]:
 @allow(device=Reach.OWN)
 def get_have() -> dict[str, Any]:
     """What the store holds of the calling device, as runs per epoch."""
-    device = actor().key
+    device, now = actor().key, _now()
     held = queries.have(web.session(), actor().commune, device)
-    return {**_now(), "device": device, "epochs": held}
+    return {**now, "device": device, "epochs": held}
 
 
 @blueprint.get("/sync/time")

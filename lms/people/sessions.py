@@ -49,10 +49,10 @@ def end(session: Session, session_id: UUID) -> None:
         row.revoked_at = clock.now()
 
 
-def resolve(request: Request) -> Actor | None:
+def resolve(request: Request, session: Session) -> Actor | None:
     """The staff actor of a request, or None."""
     token = cookies.read(request, cookies.STAFF)
-    return actor_of(web.session(), web.keys(), token) if token else None
+    return actor_of(session, web.keys(), token) if token else None
 
 
 def actor_of(session: Session, keys: Keys, token: str) -> Actor | None:

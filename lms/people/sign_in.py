@@ -100,8 +100,7 @@ def _locked_words(until: datetime) -> str:
 
 def _wrong(subjects: Sequence[tuple[str, Limit]]) -> NotSignedIn:
     def keep(session: Session) -> None:
-        for subject, limit in subjects:
-            limits.count_failure(session, EVERYWHERE, subject, limit)
+        limits.count_misses(session, EVERYWHERE, subjects)
 
     return NotSignedIn(
         _("Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy gõ lại, chú ý bộ gõ tiếng Việt và phím Caps Lock."),
