@@ -8,11 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from assessments.models import LessonProgress
@@ -161,7 +160,19 @@ def _attended(
 
 
 def _learned(session: Session, commune_id: UUID) -> dict[str, date]:
-    """Enrolment → the day its last lesson was finished, for those who finished every lesson."""
+    """Enrolment → the day its last lesson was finished, for those who finished every lesson.
+
+    Only lessons of the class's version count: a tablet may name others.
+    """
+    lessons = _lessons(session, commune_id)
+    if not lessons:
+        return {}
+    of_version = or_(
+        *(
+            and_(Cohort.version_id == version, LessonProgress.lesson.in_(codes))
+            for version, codes in lessons.items()
+        )
+    )
     query = (
         select(
             BareId(Enrolment.id), Cohort.version_id, func.count(),
@@ -169,18 +180,23 @@ def _learned(session: Session, commune_id: UUID) -> dict[str, date]:
         )
         .join(LessonProgress, _same(LessonProgress, LessonProgress.enrolment_id, Enrolment))
         .join(Cohort, _same(Enrolment, Enrolment.cohort_id, Cohort))
-        .where(Enrolment.commune_id == commune_id, LessonProgress.finished_at.is_not(None))
+        .where(
+            Enrolment.commune_id == commune_id, LessonProgress.finished_at.is_not(None), of_version
+        )
         .group_by(Enrolment.id, Cohort.version_id)
     )  # fmt: skip
-    lessons = lru_cache(maxsize=None)(lambda version: _lessons(session, version))
     rows = session.execute(query)
     return {
         key: day_of(last)
         for key, version, done, last in rows
-        if last is not None and done >= lessons(version)
+        if last is not None and done == len(lessons[version])
     }
 
 
-def _lessons(session: Session, version_id: UUID) -> int:
-    """How many lessons a programme version has."""
-    return sum(len(module.lessons) for module in courses.version(session, version_id).modules)
+def _lessons(session: Session, commune_id: UUID) -> dict[UUID, frozenset[str]]:
+    """Version → the codes of its lessons, for every version that the commune teaches."""
+    taught = select(Cohort.version_id).where(Cohort.commune_id == commune_id).distinct()
+    return {
+        key: frozenset(lesson.code for lesson in courses.version(session, key).lessons)
+        for key in session.scalars(taught).all()
+    }

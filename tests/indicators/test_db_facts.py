@@ -7,10 +7,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from assessments.models import LessonProgress
+from courses import queries as courses
 from lms.core.db import Database
 from lms.core.guard import system
+from lms.core.ids import uuid7
 from lms.indicators import actions, queries
 from lms.indicators.bare import full_id
+from lms.indicators.class_facts import participations
 from lms.indicators.facts_loader import load_facts
 from lms.indicators.rules.figure import Figure, State
 from lms.people.models import Household, Unit
@@ -342,3 +346,35 @@ def _fill(village: Village) -> None:
             )
             if n % 15 == 0:
                 village.revoked(made, date(2026, 11, 21))
+
+
+def _finish(session: Session, cast: Cast, lessons: list[str]) -> None:
+    """Lan finishes these lessons, one a day from 01/11/2026."""
+    for day, lesson in enumerate(lessons, 1):
+        at = datetime(2026, 11, day, 3, tzinfo=UTC)
+        row = LessonProgress(
+            commune_id=cast["TBT"], id=uuid7(), enrolment_id=cast["hv_lan"], lesson=lesson,
+            screens_seen=1, last_at=at, finished_at=at,
+        )  # fmt: skip
+        session.add(row)
+    session.flush()
+
+
+def _learned_on(session: Session, cast: Cast) -> set[date]:
+    return {one.learned_on for one in participations(session, cast["TBT"]) if one.learned_on}
+
+
+def test_only_lessons_of_the_programme_make_somebody_learned(session: Session, cast: Cast) -> None:
+    own = [lesson.code for lesson in courses.version(session, cast["version"]).lessons]
+    assert len(own) == 3
+    _finish(session, cast, ["x1", "x2", "x3"])
+    assert _learned_on(session, cast) == set()
+
+
+def test_learned_is_the_day_of_the_last_lesson_of_the_programme(
+    session: Session, cast: Cast
+) -> None:
+    own = [lesson.code for lesson in courses.version(session, cast["version"]).lessons]
+    assert len(own) == 3
+    _finish(session, cast, [*own, "x1"])
+    assert _learned_on(session, cast) == {date(2026, 11, 3)}
