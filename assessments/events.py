@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from assessments import settling
 from assessments.models import Answer, Attainment, Attempt, LessonProgress, TaskObservation
-from assessments.projection import happened, project_attempt, row_of
+from assessments.projection import happened, project_attempt, row_of, sitting_changed
 from courses.rules import FORM_KINDS, LEVELS, TASK_VERDICTS
 from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.signals import SittingChanged
 from lms.core.api import In
 from lms.core.ids import derived
+from lms.core.signals import listen as hear
 from lms.ledger.registry import (
     EventType,
     MissingParent,
@@ -171,3 +173,4 @@ def listen() -> None:
         register(kind)
     tables = [t for t in (model.__table__ for model in MODELS) if isinstance(t, Table)]
     register_projection(Projection(OWNER, tables))
+    hear(SittingChanged, sitting_changed)

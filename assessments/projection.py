@@ -17,9 +17,11 @@ from assessments.models import Answer, Attempt
 from courses import queries as courses_queries
 from courses.rules import VERSION_NAMESPACE, ProgrammeVersion
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, Sitting
+from lms.cohorts.signals import SittingChanged
 from lms.core.db import CommuneRow
 from lms.core.errors import NotFound
 from lms.core.ids import derived
+from lms.ledger.queries import attempt_events
 from lms.ledger.registry import MissingParent, StoredEvent
 
 Row = TypeVar("Row", bound=CommuneRow)
@@ -75,14 +77,48 @@ def project_attempt(session: Session, commune_id: UUID, events: Sequence[StoredE
     if not starts:
         return
     started = min(starts, key=lambda event: event.id)
-    pinned = _pin(session, commune_id, started)
+    _one_at_a_time(session, commune_id, started)
+    pinned = pin(session, commune_id, started)
     own = [event for event in events if event.learner_id == started.learner_id]
     row = _write(session, commune_id, pinned, own)
     if row.purpose == "certifying":
         settling.settle(session, commune_id, pinned.enrolment.person_id, pinned.version.code)
 
 
-def _pin(session: Session, commune_id: UUID, started: StoredEvent) -> Pinned:
+def sitting_changed(session: Session, signal: SittingChanged) -> None:
+    """Read again whatever was tested in the sitting, as a rebuild would with what it says now."""
+    query = (
+        select(Attempt)
+        .join(Enrolment, (Enrolment.commune_id == Attempt.commune_id)
+              & (Enrolment.id == Attempt.enrolment_id))
+        .where(
+            Attempt.commune_id == signal.commune_id,
+            Attempt.purpose == "certifying",
+            Enrolment.cohort_id == signal.cohort_id,
+        )
+        .order_by(Enrolment.person_id, Attempt.id)
+    )  # fmt: skip
+    if signal.enrolment_id is not None:
+        query = query.where(Enrolment.id == signal.enrolment_id)
+    found = session.scalars(query).all()
+    named = [a.id for a in found if a.trail["sitting"] == str(signal.sitting_id)]
+    # Another transaction may have changed them before the person's lock is held here.
+    session.expire_all()
+    for attempt_id in named:
+        events = attempt_events(session, signal.commune_id, attempt_id)
+        project_attempt(session, signal.commune_id, events)
+
+
+def _one_at_a_time(session: Session, commune_id: UUID, started: StoredEvent) -> None:
+    """Hold the person before anything is read that a change of the sitting settles as well."""
+    learner = started.learner_id
+    enrolment = row_of(session, Enrolment, commune_id, learner) if learner else None
+    if enrolment is not None and started.payload["kind"] == "certifying":
+        settling.lock(session, commune_id, enrolment.person_id)
+
+
+def pin(session: Session, commune_id: UUID, started: StoredEvent) -> Pinned:
+    """What the start fixes; MissingParent, WrongForm or UnknownContent when it cannot be read."""
     learner = started.learner_id
     enrolment = row_of(session, Enrolment, commune_id, learner) if learner else None
     cohort = row_of(session, Cohort, commune_id, enrolment.cohort_id) if enrolment else None
@@ -261,10 +297,10 @@ def _write_answers(
         )
     }
     points = {item.item: item.points for item in mark.items}
-    counted = _counted(line)
-    for item in held.keys() - counted.keys():
+    standing = counted(line)
+    for item in held.keys() - standing.keys():
         session.delete(held[item])
-    for item, entry in counted.items():
+    for item, entry in standing.items():
         answer = held.get(item) or _new_answer(row, item)
         event_id = UUID(entry.event_id)
         answer.response = list(entry.answer.response) if entry.answer else []
@@ -279,12 +315,12 @@ def _new_answer(row: Attempt, item: str) -> Answer:
     return Answer(commune_id=row.commune_id, id=key, attempt_id=row.id, item_id=item)
 
 
-def _counted(line: Sequence[rules.Entry]) -> dict[str, rules.Entry]:
+def counted(line: Sequence[rules.Entry]) -> dict[str, rules.Entry]:
     """Item → the last answer before the first submit; what came after handing in does not count."""
-    counted: dict[str, rules.Entry] = {}
+    found: dict[str, rules.Entry] = {}
     for entry in line:
         if entry.submit:
             break
         if entry.answer:
-            counted[entry.answer.item] = entry
-    return counted
+            found[entry.answer.item] = entry
+    return found

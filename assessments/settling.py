@@ -54,14 +54,14 @@ def natural_state(attempt: Attempt) -> str:
 
 def settle(session: Session, commune_id: UUID, person_id: UUID, programme: str) -> None:
     """Judge the person's tries of this programme, then write the proofs that are reached."""
-    _lock(session, commune_id, person_id)
+    lock(session, commune_id, person_id)
     attempts = certifying_attempts(session, commune_id, person_id, programme)
     for level in sorted({attempt.level for attempt in attempts}):
         _judge(session, [attempt for attempt in attempts if attempt.level == level])
     _write_proofs(session, commune_id, person_id, programme, attempts)
 
 
-def _lock(session: Session, commune_id: UUID, person_id: UUID) -> None:
+def lock(session: Session, commune_id: UUID, person_id: UUID) -> None:
     """Two attempts of one person are settled one after the other (SQLite has one writer anyway)."""
     query = select(Enrolment.id).where(
         Enrolment.commune_id == commune_id, Enrolment.person_id == person_id
@@ -109,7 +109,8 @@ def _try(session: Session, attempt: Attempt) -> Try:
 
 
 def _sitting(session: Session, commune_id: UUID, key: UUID) -> Sitting | None:
-    return session.get(Sitting, {"commune_id": commune_id, "id": key})
+    # Read anew: a trainer may have changed it while this transaction waited for the lock.
+    return session.get(Sitting, {"commune_id": commune_id, "id": key}, populate_existing=True)
 
 
 def _judge(session: Session, attempts: Sequence[Attempt]) -> None:

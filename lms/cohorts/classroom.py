@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from lms.cohorts import queries, rules
 from lms.cohorts.actions import TEACHERS, check_accommodations, teach, teach_session
 from lms.cohorts.models import ClassSession, Enrolment, LearnerSession, Sitting
+from lms.cohorts.signals import SittingChanged
 from lms.core import audit, clock
 from lms.core.errors import Conflict, Invalid
 from lms.core.guard import Actor, require, require_cohort
 from lms.core.i18n import _
 from lms.core.ids import spoken_code, uuid7
 from lms.core.policy import Role
+from lms.core.signals import send
 from lms.core.text import clean
 from lms.ledger.actions import NewEvent, append
 
@@ -147,6 +149,7 @@ def close_sitting(session: Session, who: Actor, cohort_id: UUID) -> Sitting | No
         row.closed_at = clock.now()
         session.flush()
         audit.record(session, who, "close", "sitting", row.id)
+        send(session, SittingChanged(who.commune, row.id, row.cohort_id))
     return row
 
 
@@ -166,6 +169,7 @@ def accommodate(
     row.accommodations = {**others, **({str(learner.id): given} if given else {})}
     session.flush()
     audit.record(session, who, "accommodate", "enrolment", learner.id, allowed=",".join(given))
+    send(session, SittingChanged(who.commune, row.id, row.cohort_id, learner.id))
     return row
 
 

@@ -34,6 +34,17 @@ def single_events(
     return [stored_event(row) for row in rows]
 
 
+def attempt_events(session: Session, commune_id: UUID, attempt_id: UUID) -> Sequence[StoredEvent]:
+    """All events of an attempt, projected or not, in the order of arrival."""
+    rows = session.scalars(
+        select(Event)
+        .join(Batch, (Batch.commune_id == Event.commune_id) & (Batch.id == Event.batch_id))
+        .where(Event.commune_id == commune_id, Event.attempt_id == attempt_id)
+        .order_by(Batch.number, Batch.id, Event.position)
+    )
+    return [stored_event(row) for row in rows]
+
+
 def have(session: Session, commune_id: UUID, device_id: UUID) -> dict[str, list[tuple[int, int]]]:
     """What the store holds of a device: epoch → runs of sequence numbers without a gap."""
     query = select(Event.epoch, Event.seq).where(
