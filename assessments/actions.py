@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessments import queries, rules
-from assessments.models import Attempt
 from assessments.projection import row_of
+from assessments.stored import StoredAttempt, own_stored_attempt, stored_attempt
 from courses import queries as courses_queries
 from courses.rules import TASK_VERDICTS, UnknownContent
 from lms.cohorts import queries as cohorts_queries
@@ -24,7 +24,7 @@ from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.guard import Actor, require, require_cohort
 from lms.core.i18n import _
 from lms.core.policy import Role
-from lms.ledger.actions import NewEvent, append, web_device
+from lms.ledger.actions import NewEvent, append, take_up, web_device
 
 Responses = Mapping[str, Sequence[str]]
 
@@ -97,14 +97,14 @@ def give_answer(
     session: Session, who: Actor, attempt_id: UUID, item: str, response: Sequence[str]
 ) -> None:
     """Answer one question of an attempt that is begun and not yet handed in."""
-    attempt = queries.own_attempt(session, who, attempt_id)
-    record_attempt(session, who, attempt_id, AttemptWork(attempt.purpose, answers={item: response}))
+    kind = own_stored_attempt(session, who, attempt_id).form.kind
+    record_attempt(session, who, attempt_id, AttemptWork(kind, answers={item: response}))
 
 
 def hand_in(session: Session, who: Actor, attempt_id: UUID) -> None:
     """Submit what is answered; handing in twice is once."""
-    attempt = queries.own_attempt(session, who, attempt_id)
-    record_attempt(session, who, attempt_id, AttemptWork(attempt.purpose, submit=True))
+    kind = own_stored_attempt(session, who, attempt_id).form.kind
+    record_attempt(session, who, attempt_id, AttemptWork(kind, submit=True))
 
 
 def record_attempt(session: Session, who: Actor, attempt_id: UUID, work: AttemptWork) -> None:
@@ -116,15 +116,14 @@ def record_attempt(session: Session, who: Actor, attempt_id: UUID, work: Attempt
     require(who, Role.LEARNER)
     _one_at_a_time(session, who)
     desk = queries.desk(session, who)
-    held = row_of(session, Attempt, who.commune, attempt_id)
+    held = stored_attempt(session, who, attempt_id)
     if held is None:
-        form, given, place = _begin(session, desk, attempt_id, work), {}, _Place("web", None)
+        sheet = _Sheet(_begin(session, desk, attempt_id, work), {}, False, _Place("web", None))
     else:
-        held = queries.own_attempt(session, who, attempt_id)
-        _same_test(held, work)
-        form, given = queries.form_of(session, held), queries.responses(session, held)
-        place = _place(held)
-    _record(session, desk, attempt_id, _Sheet(form, given, held, place), work)
+        _same_test(held.form, work)
+        take_up(session, who.commune, attempt_id)
+        sheet = _Sheet(held.form, held.given, held.handed_in, _place(who.commune, held))
+    _record(session, desk, attempt_id, sheet, work)
 
 
 def _one_at_a_time(session: Session, who: Actor) -> None:
@@ -136,9 +135,9 @@ def _one_at_a_time(session: Session, who: Actor) -> None:
     )
 
 
-def _same_test(held: Attempt, work: AttemptWork) -> None:
+def _same_test(held: rules.Form, work: AttemptWork) -> None:
     level = work.level or held.level
-    if (held.purpose, held.level) != (work.kind, level):
+    if (held.kind, held.level) != (work.kind, level):
         raise Conflict(_("Bài làm này đã bắt đầu với loại đề khác. Hãy bắt đầu một bài mới."))
 
 
@@ -150,22 +149,22 @@ class _Place:
     parent: UUID | None
 
 
-def _place(attempt: Attempt) -> _Place:
+def _place(commune_id: UUID, held: StoredAttempt) -> _Place:
     """Go on in the page's own segment, or begin a new one after what a tablet did last."""
-    device, segment = str(attempt.trail["segment"]).split("/", 1)
-    if device == str(web_device(attempt.commune_id)):
+    last = held.line[-1]
+    device, segment = last.segment.split("/", 1)
+    if device == str(web_device(commune_id)):
         return _Place(segment, None)
-    last = str(attempt.trail["event"])
-    return _Place(f"web-{last}", UUID(last))
+    return _Place(f"web-{last.event_id}", UUID(last.event_id))
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """The questions, the answers given so far, the attempt's row if there is one, and its place."""
+    """The questions, the answers given so far, whether they are handed in, and the next place."""
 
     form: rules.Form
     given: Responses
-    held: Attempt | None
+    handed_in: bool
     place: _Place
 
 
@@ -178,7 +177,7 @@ def _record(
         if tuple(response) != tuple(sheet.given.get(item, ()))
     }
     _check(sheet.form, new)
-    if sheet.held is not None and sheet.held.submitted_at is not None:
+    if sheet.handed_in:
         if new:
             raise Conflict(_("Bài này đã nộp nên không sửa được nữa."))
         return

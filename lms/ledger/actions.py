@@ -17,16 +17,16 @@ from lms.core.ids import derived, uuid7
 from lms.ledger import projector, registry, rules, store
 from lms.ledger.envelope import Misfit, read
 from lms.ledger.intake import accept, refuse_body, row_of
-from lms.ledger.models import Event, Quarantined
+from lms.ledger.models import Batch, Event, Quarantined
 from lms.ledger.rules import Reason, Receipt
 
 __all__ = [
     "NewEvent", "Receipt", "accept", "append", "paper_device", "project_pending", "refuse_body",
-    "release", "web_device",
+    "release", "take_up", "web_device",
 ]  # fmt: skip
 
 APPENDED = "ledger.appended"
-"""Key of `Session.info`: the batches that this session appended and has not projected yet."""
+"""Key of `Session.info`: the batches that this session appended or took up, to be projected."""
 
 
 def web_device(commune_id: UUID) -> UUID:
@@ -78,6 +78,21 @@ def append(session: Session, commune_id: UUID, new: NewEvent) -> UUID:
     if kept:
         session.info.setdefault(APPENDED, []).append(batch)
     return event_id
+
+
+def take_up(session: Session, commune_id: UUID, attempt_id: UUID) -> None:
+    """Let the projection after this request also do what still waits of the attempt."""
+    waiting = session.scalars(
+        select(Batch.id)
+        .join(Event, (Event.commune_id == Batch.commune_id) & (Event.batch_id == Batch.id))
+        .where(
+            Event.commune_id == commune_id,
+            Event.attempt_id == attempt_id,
+            Batch.projected_at.is_(None),
+        )
+        .distinct()
+    )
+    session.info.setdefault(APPENDED, []).extend(waiting)
 
 
 def _unfit(new: NewEvent, misfit: Misfit) -> Exception:

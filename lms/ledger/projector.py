@@ -64,6 +64,12 @@ def project_pending(database: Database, commune_id: UUID) -> Counts:
             total += _project_batch(sessions, commune_id, batch)
 
 
+def behind(database: Database, commune_id: UUID) -> bool:
+    """Whether a batch of the commune waits for a projector."""
+    with database.read() as session:
+        return session.scalar(_waiting(commune_id).limit(1)) is not None
+
+
 def drain(
     sessions: Sessions, commune_id: UUID, progress: Callable[[int, int], None], seen: set[UUID]
 ) -> Counts:

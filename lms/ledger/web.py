@@ -8,7 +8,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from lms.core import web
 from lms.core.db import Database
+from lms.core.errors import Unavailable
 from lms.core.guard import actor
+from lms.core.i18n import _
 from lms.core.metrics import Metrics
 from lms.ledger import generation, projector
 from lms.ledger.actions import APPENDED
@@ -18,11 +20,20 @@ log = structlog.get_logger("lms.ledger")
 
 
 def project_now() -> projector.Counts:
-    """Commit what this request appended, then project it, so that the page shows it."""
-    batches = web.session().info.pop(APPENDED, [])
+    """Commit what this request appended, then project it, so that the page shows it.
+
+    Unavailable when it is stored but cannot be shown yet. Whatever waits of the commune is taken up
+    once the answer is on its way, so that it heals also where no tablet ever sends a batch.
+    """
+    batches, commune_id = web.session().info.pop(APPENDED, []), actor().commune
     web.commit()
     after_this_request(_keep_up_after)
-    return _project(_app(), actor().commune, batches)
+    after_this_request(lambda response: _take_up_after(response, commune_id))
+    counts = _project(_app(), commune_id, batches)
+    if counts is None:
+        words = _("Việc vừa làm đã lưu rồi nhưng máy chủ đang bận. Chờ vài giây rồi tải lại trang.")
+        raise Unavailable(words, retry_after=2)
+    return counts
 
 
 def _app() -> Flask:
@@ -33,7 +44,8 @@ def _database(app: Flask) -> Database:
     return app.extensions["lms.db"]  # type: ignore[no-any-return]
 
 
-def _project(app: Flask, commune_id: UUID, batches: list[UUID] | None) -> projector.Counts:
+def _project(app: Flask, commune_id: UUID, batches: list[UUID] | None) -> projector.Counts | None:
+    """Project these batches (None: all that wait); None when the database is busy or away."""
     database = _database(app)
     try:
         if batches is None:
@@ -41,9 +53,9 @@ def _project(app: Flask, commune_id: UUID, batches: list[UUID] | None) -> projec
         else:
             counts = projector.project_batches(database, commune_id, batches)
     except (OperationalError, InterfaceError) as error:
-        # The events are stored: the next projector, at the latest the one at start, takes them up.
+        # The events are stored: the next projector of the commune takes them up.
         log.warning("projector_waits", problem=type(error.orig).__name__)
-        return projector.Counts()
+        return None
     metrics(app).projector_errors.inc(counts.faults)
     return counts
 
@@ -53,6 +65,22 @@ def project_after(response: Response, commune_id: UUID) -> Response:
     app = _app()
     response.call_on_close(lambda: _project(app, commune_id, None))
     return _keep_up_after(response)
+
+
+def _take_up_after(response: Response, commune_id: UUID) -> Response:
+    app = _app()
+    response.call_on_close(lambda: _take_up(app, commune_id))
+    return response
+
+
+def _take_up(app: Flask, commune_id: UUID) -> None:
+    try:
+        waits = projector.behind(_database(app), commune_id)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("projector_waits", problem=type(error.orig).__name__)
+        return
+    if waits:
+        _project(app, commune_id, None)
 
 
 def _keep_up_after(response: Response) -> Response:
