@@ -83,15 +83,23 @@ class Wire:
     requests: int = 0
     bytes: int = 0
     kinds: list[str] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
+    """Requests that the browser answered from its own memory."""
 
     def watch(self, page: Page) -> None:
         """Count by the browser's own network log, headers and all."""
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
+        session.on("Network.requestServedFromCache", self._held)
         session.on("Network.responseReceived", self._answered)
         session.on("Network.loadingFinished", self._finished)
 
+    def _held(self, event: dict) -> None:  # type: ignore[type-arg]  # The protocol's own shape.
+        self.held.add(event["requestId"])
+
     def _answered(self, event: dict) -> None:  # type: ignore[type-arg]  # The protocol's own shape.
+        if event["requestId"] in self.held or event["response"].get("fromDiskCache"):
+            return
         self.requests += 1
         self.kinds.append(f"{event['type']} {event['response']['url'].rsplit('/', 1)[-1]}")
 
