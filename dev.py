@@ -127,13 +127,6 @@ def command_check() -> None:
         sys.exit(f"Chưa đạt: {', '.join(' '.join(c[:3]) for c in failed)}")
 
 
-def command_soak(*arguments: str) -> None:
-    """Long campaigns that `make test` leaves out; each prints its counts."""
-    set_up("dev.txt")
-    need_programs()
-    run(PYTHON, "-m", "pytest", "-s", "-p", "no:xdist", "tests/soak", *arguments)
-
-
 def command_bench() -> None:
     """Every benchmark, one after the other; each prints ratios against a ceiling of the same run."""
     set_up("dev.txt")
@@ -151,7 +144,7 @@ def command_lock() -> None:
 
 
 COMMANDS = {
-    "run": command_run, "test": command_test, "check": command_check, "soak": command_soak,
+    "run": command_run, "test": command_test, "check": command_check,
     "bench": command_bench, "lock": command_lock,
 }  # fmt: skip
 

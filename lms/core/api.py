@@ -8,6 +8,7 @@ from flask import Blueprint as Pages
 from flask import Flask, Response, jsonify, render_template
 from flask_smorest import Api, Blueprint
 from flask_smorest.pagination import PaginationParameters
+from marshmallow import validate
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
@@ -87,6 +88,21 @@ def translate_messages() -> None:
     }
     for kind, messages in words.items():
         kind.default_error_messages.update(messages)  # type: ignore[attr-defined]  # A dict of classes loses their common base.
+    _translate_validators()
+
+
+def _translate_validators() -> None:
+    validate.OneOf.default_message = "Hãy chọn một trong: {choices}."
+    validate.Regexp.default_message = "Chưa đúng cách viết; hãy xem tài liệu API."
+    validate.Length.message_min = "Ngắn quá: ít nhất {min}."
+    validate.Length.message_max = "Dài quá: nhiều nhất {max}."
+    validate.Length.message_all = "Độ dài phải từ {min} đến {max}."
+    validate.Length.message_equal = "Độ dài phải là {equal}."
+    validate.Range.message_min = "Phải {min_op} {{min}}."
+    validate.Range.message_max = "Phải {max_op} {{max}}."
+    validate.Range.message_all = "Phải {min_op} {{min}} và {max_op} {{max}}."
+    validate.Range.message_gte, validate.Range.message_gt = "từ", "lớn hơn"
+    validate.Range.message_lte, validate.Range.message_lt = "không quá", "nhỏ hơn"
 
 
 # A field takes its messages when it is made, so they must be Vietnamese before any schema is imported.

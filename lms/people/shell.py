@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from lms.core import web
-from lms.core.guard import ANONYMOUS, actor
+from lms.core.guard import ANONYMOUS, Actor, actor
 from lms.core.i18n import _
 from lms.people.models import STAFF_ROLES, Commune
 
@@ -22,7 +23,7 @@ def surroundings() -> dict[str, Any]:
     """commune, user, nav, sign_out_url, theme_url and theme for the shells."""
     try:
         who = actor()
-        commune = web.session().get(Commune, who.commune_id) if who.commune_id else None
+        commune = _commune(who)
     except OperationalError:
         # The page that says so must be drawn while the database is away.
         g.actor, who, commune = ANONYMOUS, ANONYMOUS, None
@@ -38,6 +39,13 @@ def surroundings() -> dict[str, Any]:
         "theme_url": url_for("core.theme"),
         "theme": theme if theme in THEMES else "light",
     }
+
+
+def _commune(who: Actor) -> Commune | None:
+    """The actor's commune; to somebody unknown only a sample commune shows itself, marked as such."""
+    if who.commune_id is not None:
+        return web.session().get(Commune, who.commune_id)
+    return web.session().scalar(select(Commune).where(Commune.is_sample).limit(1))
 
 
 def _nav() -> list[tuple[str, str, bool, str]]:
