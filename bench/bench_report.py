@@ -171,8 +171,8 @@ def measure(database: Database, commune: UUID) -> None:
         print(f"load_facts               {reading:7.0f} ms   {reading / ceiling:5.2f} × ceiling")
         for code in PLANS:
             plan = queries.adopted(session, commune, code)
-            only = timed(lambda p=plan: queries.report_of(session, commune, p, 2026, AS_OF, facts))  # type: ignore[misc]
-            whole = timed(lambda c=code: queries.report(session, commune, c, 2026, AS_OF))  # type: ignore[misc]
+            only = timed(lambda p=plan: queries.report_of(session, commune, p, 2026, AS_OF, facts))  # type: ignore[misc]  # Bound on purpose.
+            whole = timed(lambda c=code: queries.report(session, commune, c, 2026, AS_OF))  # type: ignore[misc]  # Bound on purpose.
             n = len(plan.plan.indicators) + len(plan.plan.commitments)
             print(
                 f"{code:11} {n:3} figures   compute {only:6.0f} ms   report {whole:6.0f} ms   "

@@ -92,7 +92,7 @@ def _prepare(app: Flask, settings: Settings, database: Database, keys: Keys) -> 
         from werkzeug.middleware.proxy_fix import ProxyFix
 
         n = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]  # Flask documents this wrap.
 
 
 def _register(app: Flask) -> None:
