@@ -16,6 +16,7 @@ from assessments import queries, rules
 from assessments.projection import row_of
 from assessments.stored import StoredAttempt, own_stored_attempt, stored_attempt
 from courses import queries as courses_queries
+from courses.activities import KINDS
 from courses.rules import TASK_VERDICTS, UnknownContent
 from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.models import Cohort, Enrolment
@@ -207,8 +208,8 @@ def _check(form: rules.Form, answers: Responses) -> None:
     for item, response in answers.items():
         if item not in asked:
             raise Invalid(_("Câu hỏi này không có trong đề."), fields={"answers": [item]})
-        known, single = set(asked[item].options), asked[item].item.kind == "single"
-        if not known.issuperset(response) or (single and len(response) > 1):
+        question = asked[item].item
+        if not KINDS[question.kind].fits(question, response):
             raise Invalid(
                 _("Câu trả lời này không có trong đề. Hãy mở lại câu hỏi rồi chọn lại."),
                 fields={"answers": [item]},

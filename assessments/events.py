@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from assessments import settling
 from assessments.models import Answer, Attainment, Attempt, LessonProgress, TaskObservation
 from assessments.projection import happened, project_attempt, row_of, sitting_changed
+from courses.activities.kind import MOST_TOKENS
 from courses.rules import FORM_KINDS, LEVELS, TASK_VERDICTS
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.signals import SittingChanged
@@ -60,7 +61,7 @@ class AnswerPayload(In):
 
     item = ma.fields.String(required=True, validate=NAME)
     response = ma.fields.List(
-        ma.fields.String(validate=NAME), required=True, validate=Length(max=20)
+        ma.fields.String(validate=NAME), required=True, validate=Length(max=MOST_TOKENS)
     )
 
 

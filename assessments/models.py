@@ -12,6 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from courses.rules import FORM_KINDS
 from lms.core.db import Base, CommuneRow, belongs_to, created, of_commune
 
 
@@ -23,7 +24,7 @@ class Attempt(CommuneRow, Base):
         belongs_to("enrolment", "enrolment_id"),
         belongs_to("sitting", "sitting_id"),
         Index("ix_attempt_enrolment", "commune_id", "enrolment_id"),
-        CheckConstraint("purpose IN ('practice', 'certifying')", name="purpose"),
+        CheckConstraint(f"purpose IN ({', '.join(repr(k) for k in FORM_KINDS)})", name="purpose"),
         CheckConstraint("state IN ('open', 'provisional', 'final', 'refused')", name="state"),
     )
 
@@ -68,8 +69,34 @@ class Answer(CommuneRow, Base):
     item_id: Mapped[str]
     response: Mapped[list[str]] = mapped_column(JSON)
     correct: Mapped[bool | None]
+    tries: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How often it was answered on the line of work that counts; in practice the tries with hints."""
+    first_correct: Mapped[bool | None]
+    """Whether the first try was right, before any hint."""
     event_id: Mapped[UUID]
     occurred_at: Mapped[datetime]
+
+
+class Remarking(CommuneRow, Base):
+    """A human decision that a question was faulty: more answers are right, or everybody gets the point.
+
+    It is a record and holds for every attempt at this very question, also those that arrive later.
+    It only ever gives points: a learner does not pay for the author's mistake.
+    """
+
+    __tablename__ = "remarking"
+    __table_args__ = (of_commune(), Index("ix_remarking_item", "commune_id", "item_hash"))
+
+    programme_code: Mapped[str]
+    item_id: Mapped[str]
+    item_hash: Mapped[str]
+    """`courses.rules.Item.hash`: the question as it was asked, in whichever version."""
+    everybody: Mapped[bool]
+    accepted: Mapped[list[list[str]]] = mapped_column(JSON)
+    """Responses that are right as well; empty when everybody gets the point."""
+    reason: Mapped[str]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime] = created()
 
 
 class LessonProgress(CommuneRow, Base):

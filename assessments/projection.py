@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from assessments import rules, settling
 from assessments.models import Answer, Attempt
+from assessments.rules.tries import finished_tries
 from courses import queries as courses_queries
-from courses.rules import VERSION_NAMESPACE, ProgrammeVersion
+from courses.activities import KINDS
+from courses.rules import MEASURING_KINDS, VERSION_NAMESPACE, ProgrammeVersion
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, Sitting
 from lms.cohorts.signals import SittingChanged
 from lms.core.db import CommuneRow
@@ -166,7 +168,7 @@ def fits(version: ProgrammeVersion, form: rules.Form) -> bool:
             return False
     whole = {item.id for row in blueprint.rows for item in version.pool(form.kind, form.level, row)}
     return left <= whole and all(
-        sorted(asked.options) == sorted(option.id for option in asked.item.options)
+        sorted(asked.options) == sorted(KINDS[asked.item.kind].parts(asked.item))
         for asked in form.items
     )
 
@@ -195,7 +197,7 @@ def _write(
     _write_mark(row, mark, pinned, line)
     session.add(row)
     session.flush()
-    _write_answers(session, row, mark, line, times)
+    _write_answers(session, row, pinned.form, mark, line, times)
     return row
 
 
@@ -241,7 +243,8 @@ def _write_mark(
     }
     row.refusal = None
     row.state = settling.natural_state(row)
-    row.passed = verdict.passed if row.state == "final" else None
+    judged = row.state == "final" and row.purpose not in MEASURING_KINDS
+    row.passed = verdict.passed if judged else None
 
 
 def _plain_mark(mark: rules.Mark) -> dict[str, object]:
@@ -286,6 +289,7 @@ def line_of(entries: Sequence[rules.Entry], segment: str | None) -> list[rules.E
 def _write_answers(
     session: Session,
     row: Attempt,
+    form: rules.Form,
     mark: rules.Mark,
     line: Sequence[rules.Entry],
     times: Mapping[UUID, rules.EventTime],
@@ -297,7 +301,8 @@ def _write_answers(
         )
     }
     points = {item.item: item.points for item in mark.items}
-    standing = counted(line)
+    questions = {asked.item.id: asked.item for asked in form.items}
+    standing, tried = counted(line), given(line)
     for item in held.keys() - standing.keys():
         session.delete(held[item])
     for item, entry in standing.items():
@@ -306,6 +311,10 @@ def _write_answers(
         answer.response = list(entry.answer.response) if entry.answer else []
         answer.correct = bool(points[item]) if item in points and answer.response else None
         answer.event_id, answer.occurred_at = event_id, times[event_id].at
+        answer.tries, answer.first_correct = 1, None
+        if item in questions:
+            tries = finished_tries(questions[item], tried[item])
+            answer.tries, answer.first_correct = len(tries), tries[0] if tries else None
         session.add(answer)
     session.flush()
 
@@ -313,6 +322,17 @@ def _write_answers(
 def _new_answer(row: Attempt, item: str) -> Answer:
     key = derived("answer", row.id, item)
     return Answer(commune_id=row.commune_id, id=key, attempt_id=row.id, item_id=item)
+
+
+def given(line: Sequence[rules.Entry]) -> dict[str, list[tuple[str, ...]]]:
+    """Item → every response given to it before the first submit, in order."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for entry in line:
+        if entry.submit:
+            break
+        if entry.answer:
+            found.setdefault(entry.answer.item, []).append(entry.answer.response)
+    return found
 
 
 def counted(line: Sequence[rules.Entry]) -> dict[str, rules.Entry]:

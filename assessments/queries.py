@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from assessments import rules, settling
 from assessments.models import Answer, Attainment, Attempt, LessonProgress, TaskObservation
 from assessments.projection import row_of
-from assessments.rules.passing import needed_points
 from assessments.rules.sequence import permission
 from courses import queries as courses_queries
+from courses.chance import needed_points
 from courses.rules import Lesson, ObservedTask, PassRule, ProgrammeVersion, Skill
 from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.models import Cohort, Enrolment, Sitting

@@ -7,6 +7,7 @@ from marshmallow.validate import Length, OneOf, Regexp
 
 from assessments.actions import AttemptWork
 from assessments.models import Attempt
+from courses.activities.kind import MOST_TOKENS
 from courses.rules import FORM_KINDS, LEVELS, TASK_VERDICTS
 from lms.core.api import In, Out
 from lms.core.i18n import lazy
@@ -19,7 +20,7 @@ class AnswerIn(In):
 
     item = ma.fields.String(required=True, validate=NAME)
     response = ma.fields.List(
-        ma.fields.String(validate=NAME), required=True, validate=Length(max=20)
+        ma.fields.String(validate=NAME), required=True, validate=Length(max=MOST_TOKENS)
     )
 
 

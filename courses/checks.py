@@ -5,30 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from courses.kinds import KINDS
+from courses.activities import KINDS, Fault
+from courses.faults import words
 from courses.problems import Problem
-from courses.rules import Blueprint, Item, Lesson, PassRule, ProgrammeVersion
+from courses.rules import (
+    MEASURING_KINDS,
+    Blueprint,
+    Item,
+    Lesson,
+    PassRule,
+    ProgrammeVersion,
+)
 from lms.core.i18n import _
 
 Places = Mapping[tuple[str, str], tuple[str, int]]
 """(what, id) → (file, line) for skills, items, tasks, lessons, screens, blueprints, pass rules."""
 
-_KEY_MESSAGES = {
-    "option_count": _("Câu hỏi cần từ 3 đến 6 phương án."),
-    "same_option": _("Có hai phương án giống nhau."),
-    "no_right": _("Thiếu đáp án đúng: cần ít nhất một dòng “right:”."),
-    "two_right": _(
-        "Câu chọn một mà có hai đáp án đúng. Chỉ để một dòng “right:”, hoặc đổi thành multiple."
-    ),
-    "one_right": _("Câu chọn nhiều cần ít nhất hai đáp án đúng, hoặc đổi thành single."),
-    "all_right": _("Câu chọn nhiều cần ít nhất một phương án sai."),
-}
-
 
 def content_problems(version: ProgrammeVersion, places: Places) -> list[Problem]:
     """Every problem found, each at the file and line of the thing that has it."""
-    found = [*_skill_uses(version), *_item_keys(version), *_lesson_parts(version)]
-    found += [*_blueprints(version), *_pass_rules(version), *_media_uses(version)]
+    found = [*_skill_uses(version), *_item_keys(version, places), *_lesson_parts(version)]
+    found += [*_blueprints(version), *_measuring(version), *_pass_rules(version)]
+    found += _media_uses(version)
     return [Problem(*places.get(what, ("programme.yaml", 1)), message) for what, message in found]
 
 
@@ -49,10 +47,18 @@ def _skill_uses(version: ProgrammeVersion) -> Iterator[Finding]:
             yield place, _("Kỹ năng “%(skill)s” không có trong programme.yaml.", skill=skill)
 
 
-def _item_keys(version: ProgrammeVersion) -> Iterator[Finding]:
+def _item_keys(version: ProgrammeVersion, places: Places) -> Iterator[Finding]:
     for item in version.items:
-        for code in KINDS[item.kind].problems(item):
-            yield ("item", item.id), _KEY_MESSAGES[code]
+        if item.certifying and item.measuring:
+            message = _("Một câu chỉ thuộc một ngân hàng: certifying hoặc measuring.")
+            yield ("item", item.id), message
+        for fault in KINDS[item.kind].faults(item):
+            yield _fault_place(item, fault, places), words(fault)
+
+
+def _fault_place(item: Item, fault: Fault, places: Places) -> tuple[str, str]:
+    part = ("part", f"{item.id}/{fault.part}")
+    return part if fault.part and part in places else ("item", item.id)
 
 
 def _lesson_parts(version: ProgrammeVersion) -> Iterator[Finding]:
@@ -67,8 +73,8 @@ def _lesson_parts(version: ProgrammeVersion) -> Iterator[Finding]:
 def _practice(item_id: str, items: Mapping[str, Item]) -> Iterator[str]:
     if item_id not in items:
         yield _("Không có câu hỏi “%(id)s” trong thư mục items.", id=item_id)
-    elif items[item_id].certifying:
-        yield _("Câu “%(id)s” là câu thi (certifying), không dùng để luyện trong bài.", id=item_id)
+    elif items[item_id].secret:
+        yield _("Câu “%(id)s” là câu thi hoặc câu đo, không dùng để luyện trong bài.", id=item_id)
 
 
 def _form_place(plan: Blueprint) -> tuple[str, str]:
@@ -100,6 +106,27 @@ def _rows(version: ProgrammeVersion, plan: Blueprint) -> Iterator[str]:
         )
         if one.skill == other.skill and not apart:
             yield _("Hai dòng cùng kỹ năng “%(skill)s” phải khác hẳn độ khó.", skill=one.skill)
+
+
+def _measuring(version: ProgrammeVersion) -> Iterator[Finding]:
+    """Forms that are compared must ask the same: the same skills, counts and tasks."""
+    tasks = {task.id for task in version.observed_tasks}
+    plans = {(plan.kind, plan.level): plan for plan in version.blueprints}
+    for plan in version.blueprints:
+        if plan.tasks and plan.kind not in MEASURING_KINDS:
+            yield _form_place(plan), _("Chỉ đề đầu vào, đầu ra và đề nhắc lại mới có “tasks”.")
+        for task in plan.tasks:
+            if task not in tasks:
+                message = _("Không có bài thực hành “%(task)s” trong thư mục tasks.", task=task)
+                yield _form_place(plan), message
+        first = plans.get(("entry", plan.level))
+        if plan.kind in MEASURING_KINDS and first and _asks(first) != _asks(plan):
+            message = _("Đề này phải hỏi đúng như đề đầu vào: cùng kỹ năng, số câu và độ khó.")
+            yield _form_place(plan), message
+
+
+def _asks(plan: Blueprint) -> list[tuple[str, int, tuple[int, ...]]]:
+    return sorted((row.skill, row.count, row.difficulty) for row in plan.rows)
 
 
 def _pass_rules(version: ProgrammeVersion) -> Iterator[Finding]:
@@ -138,6 +165,9 @@ def _illustrations(version: ProgrammeVersion) -> Iterator[tuple[tuple[str, str],
     for item in version.items:
         if item.illustration:
             yield ("item", item.id), item.illustration.media
+        for part in item.simulation.all_parts if item.simulation else ():
+            if part.media:
+                yield ("item", item.id), part.media
 
 
 def _screen_illustrations(lesson: Lesson) -> Iterator[tuple[tuple[str, str], str]]:

@@ -7,21 +7,20 @@ read folders; the running service reads the canonical JSON it has stored.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
-from marshmallow import ValidationError
-
 from courses import rules, schemas
-from courses.canonical import digest
-from courses.checks import content_problems
+from courses.checks import Places, content_problems
 from courses.drawings import MEDIA_TYPE, drawing_problems
+from courses.item_reading import read_items
 from courses.problems import ContentError, Problem
-from courses.reading import Document, Path, ScreenText, read_text, read_yaml, split_lesson
+from courses.reader import Reader, checked
+from courses.reading import ScreenText, read_yaml, split_lesson
 from lms.core.i18n import _
 
 MAX_FILES = 1000
@@ -31,45 +30,12 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True)
 class LoadedProgramme:
-    """A version, its canonical JSON, and the bytes of its media by SHA-256."""
+    """A version, its canonical JSON, the bytes of its media by SHA-256, and where each thing stands."""
 
     version: rules.ProgrammeVersion
     canonical: str
     media: Mapping[str, bytes]
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Collects the problems and the places of things while the files are read."""
-
-    files: Mapping[str, bytes]
-    problems: list[Problem] = field(default_factory=list)
-    places: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
-    read: set[str] = field(default_factory=set)
-
-    def tried(self, make: Callable[..., Made], *args: Any) -> Made | None:
-        """Run one step; its refusal is noted and the reading goes on."""
-        try:
-            return make(*args)
-        except ContentError as error:
-            self.problems.extend(error.problems)
-            return None
-
-    def text(self, file: str, named_in: str) -> str:
-        if file not in self.files:
-            raise ContentError([Problem(named_in, 0, _("Thiếu tệp %(file)s.", file=file))])
-        self.read.add(file)
-        return read_text(file, self.files[file])
-
-    def note(self, what: str, key: str, document: Document, *path: str | int) -> None:
-        line = document.lines.get(path, 1)
-        if (what, key) in self.places:
-            other = self.places[what, key]
-            message = _(
-                "Mã “%(key)s” đã dùng ở %(file)s:%(line)s.", key=key, file=other[0], line=other[1]
-            )
-            self.problems.append(Problem(document.file, line, message))
-        self.places[what, key] = (document.file, line)
+    places: Places = field(default_factory=dict)
 
 
 def load_folder(folder: Traversable) -> LoadedProgramme:
@@ -86,7 +52,7 @@ def load_files(content: Mapping[str, bytes]) -> LoadedProgramme:
     Raises ContentError: first with everything that cannot be read, and once all can be read, with
     everything that does not agree.
     """
-    reader = _Reader(content)
+    reader = Reader(content)
     version = _version(reader)
     if version is None:
         raise ContentError(reader.problems)
@@ -94,7 +60,7 @@ def load_files(content: Mapping[str, bytes]) -> LoadedProgramme:
     if found:
         raise ContentError(found)
     blobs = {hashlib.sha256(blob).hexdigest(): blob for _name, blob in _drawings(content)}
-    return LoadedProgramme(version, rules.canonical(version), blobs)
+    return LoadedProgramme(version, rules.canonical(version), blobs, reader.places)
 
 
 @cache
@@ -117,27 +83,13 @@ def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
             yield f"{prefix}{entry.name}", entry.read_bytes()
 
 
-def _checked(
-    document: Document, schema: schemas.Shape, data: Any, *at: str | int
-) -> dict[str, Any]:
-    try:
-        return dict(schema.load(data))
-    except ValidationError as error:
-        told = schemas.messages(error)
-        problems = [document.problem((*at, *path), _named(path, text)) for path, text in told]
-        raise ContentError(problems) from error
-
-
-def _named(path: Path, sentence: str) -> str:
-    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
-    return f"{name}: {sentence}" if name else sentence
-
-
-def _version(reader: _Reader) -> rules.ProgrammeVersion | None:
+def _version(reader: Reader) -> rules.ProgrammeVersion | None:
     head = reader.tried(_head, reader)
     media = [reader.tried(_medium, name, blob) for name, blob in _drawings(reader.files)]
     items = [
-        part for file in _named_files(reader, "items/", ".yaml") for part in _items(reader, file)
+        part
+        for file in _named_files(reader, "items/", ".yaml")
+        for part in read_items(reader, file)
     ]
     tasks = [reader.tried(_task, reader, f) for f in _named_files(reader, "tasks/", ".yaml")]
     if head is None:
@@ -160,21 +112,21 @@ def _present(made: list[Made | None]) -> list[Made]:
     return [part for part in made if part is not None]
 
 
-def _named_files(reader: _Reader, start: str, end: str) -> list[str]:
+def _named_files(reader: Reader, start: str, end: str) -> list[str]:
     return sorted(f for f in reader.files if f.startswith(start) and f.endswith(end))
 
 
-def _strays(reader: _Reader) -> Iterator[Problem]:
+def _strays(reader: Reader) -> Iterator[Problem]:
     for file in sorted(reader.files):
         known = file in reader.read or (file.startswith("media/") and file.endswith(".svg"))
         if not known:
             yield Problem(file, 0, _("Tệp này không được nhắc tới trong chương trình."))
 
 
-def _head(reader: _Reader) -> dict[str, Any]:
+def _head(reader: Reader) -> dict[str, Any]:
     file = "programme.yaml"
     document = read_yaml(file, reader.text(file, file))
-    data = _checked(document, schemas.ProgrammeIn(), document.data)
+    data = checked(document, schemas.ProgrammeIn(), document.data)
     for name, what in (("levels", "level"), ("skills", "skill")):
         for i, part in enumerate(data[name]):
             reader.note(what, part["code"], document, name, i)
@@ -205,7 +157,7 @@ def _blueprint(plan: dict[str, Any]) -> rules.Blueprint:
         rules.BlueprintRow(row["skill"], row["count"], tuple(sorted(row["difficulty"])))
         for row in plan["rows"]
     )
-    return rules.Blueprint(plan["kind"], plan["level"], tuple(rows))
+    return rules.Blueprint(plan["kind"], plan["level"], tuple(rows), tuple(plan["tasks"]))
 
 
 def _pass_rule(rule: dict[str, Any]) -> rules.PassRule:
@@ -218,18 +170,18 @@ def _pass_rule(rule: dict[str, Any]) -> rules.PassRule:
     )
 
 
-def _module(reader: _Reader, code: str) -> rules.Module:
+def _module(reader: Reader, code: str) -> rules.Module:
     file = f"modules/{code}/module.yaml"
     document = read_yaml(file, reader.text(file, "programme.yaml"))
-    data = _checked(document, schemas.ModuleIn(), document.data)
+    data = checked(document, schemas.ModuleIn(), document.data)
     lessons = [reader.tried(_lesson, reader, f"modules/{code}/", one) for one in data["lessons"]]
     return rules.Module(code, data["title"], data["summary"], tuple(_present(lessons)))
 
 
-def _lesson(reader: _Reader, folder: str, code: str) -> rules.Lesson:
+def _lesson(reader: Reader, folder: str, code: str) -> rules.Lesson:
     file = f"{folder}{code}.md"
     front, blocks = split_lesson(file, reader.text(file, f"{folder}module.yaml"))
-    data = _checked(front, schemas.LessonIn(), front.data)
+    data = checked(front, schemas.LessonIn(), front.data)
     reader.note("lesson", code, front)
     for number, block in enumerate(blocks, 1):
         reader.places["screen", f"{code}/{number}"] = (file, block.line)
@@ -249,7 +201,7 @@ def _lesson(reader: _Reader, folder: str, code: str) -> rules.Lesson:
     )
 
 
-def _screen(reader: _Reader, file: str, block: ScreenText) -> rules.Screen:
+def _screen(reader: Reader, file: str, block: ScreenText) -> rules.Screen:
     def wrong(line: int, message: str) -> None:
         reader.problems.append(Problem(file, line, message))
 
@@ -271,46 +223,9 @@ def _screen(reader: _Reader, file: str, block: ScreenText) -> rules.Screen:
     )
 
 
-def _items(reader: _Reader, file: str) -> list[rules.Item | None]:
-    document = reader.tried(lambda: read_yaml(file, reader.text(file, file)))
-    if document is None:
-        return []
-    if reader.tried(_checked, document, schemas.ItemFileIn(), document.data) is None:
-        return []
-    shared = {k: v for k, v in document.data.items() if k in schemas.ITEM_COMMON_FIELDS}
-    entries = document.data["items"]
-    return [reader.tried(_item, reader, document, shared, i) for i in range(len(entries))]
-
-
-def _item(reader: _Reader, document: Document, shared: dict[str, Any], index: int) -> rules.Item:
-    entry = document.data["items"][index]
-    filled = shared | entry if isinstance(entry, dict) else entry
-    data = _checked(document, schemas.ItemIn(), filled, "items", index)
-    reader.note("item", data["id"], document, "items", index)
-    options = tuple(
-        _option(document, data["id"], one, ("items", index, "options", i))
-        for i, one in enumerate(data.pop("options"))
-    )
-    picture = data.pop("illustration")
-    return rules.Item(
-        **data | {"hints": tuple(data["hints"])},
-        options=tuple(sorted(options, key=lambda option: option.id)),
-        illustration=rules.Illustration(**picture) if picture else None,
-    )
-
-
-def _option(document: Document, item_id: str, data: dict[str, str], path: Path) -> rules.Option:
-    if len(data) != 1:
-        message = _("Mỗi phương án viết đúng một dòng: “right: …” hoặc “wrong: …”.")
-        raise ContentError([document.problem(path, message)])
-    ((flag, text),) = data.items()
-    name = digest(f"{item_id}\n{text}")[:8]
-    return rules.Option(f"o{name}", text, flag == "right")
-
-
-def _task(reader: _Reader, file: str) -> rules.ObservedTask:
+def _task(reader: Reader, file: str) -> rules.ObservedTask:
     document = read_yaml(file, reader.text(file, file))
-    data = _checked(document, schemas.TaskIn(), document.data)
+    data = checked(document, schemas.TaskIn(), document.data)
     code = file.removeprefix("tasks/").removesuffix(".yaml")
     reader.note("task", code, document)
     steps = tuple(

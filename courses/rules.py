@@ -2,8 +2,7 @@
 
 A `ProgrammeVersion` never changes.  Its name is the SHA-256 of its canonical JSON, so the same
 content has the same hash and the same id on every machine, and an attempt can name for ever the
-content that it was made on.  The service keeps the canonical JSON and reads it back with
-`from_canonical`; content folders are read by `courses.loader` only.
+content that it was made on.  The service keeps the canonical JSON; folders are read by `courses.loader` only.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID, uuid5
 
+from courses.activity_parts import NumberKey, Option, OrderStep, Pair, Simulation, Spot
 from courses.canonical import CanonicalError, digest, dumps, from_plain, to_plain
 
 FORMAT = 1
@@ -23,7 +23,9 @@ VERSION_NAMESPACE = UUID("14e16197-83dc-4c03-bce3-60b597dda97b")
 GROUPS = ("officials", "students", "workers", "residents", "elderly", "traders")
 LEVELS = ("basic", "proficient")
 PROOFS = ("test_passed", "test_supervised", "task_observed")
-FORM_KINDS = ("practice", "certifying")
+FORM_KINDS = ("practice", "certifying", "entry", "exit", "after30", "after90")
+MEASURING_KINDS = ("entry", "exit", "after30", "after90")
+MOST_MEASURING_TASKS = 2
 DIFFICULTIES = (1, 2, 3)
 TASK_VERDICTS = ("can_do", "needs_help", "not_yet")
 ACCOMMODATIONS = ("read_aloud", "oral", "helper", "large_type")
@@ -129,19 +131,11 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """`id` is made from the text, so that neither order nor name tells whether it is `right`."""
-
-    id: str
-    text: str
-    right: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Item:
-    """A question, worth one point. `kind` is one of courses.kinds.KINDS.
+    """A question, worth one point. `kind` is one of courses.activities.KINDS.
 
-    A certifying item appears in certifying forms only: its key never reaches a tablet.
+    It belongs to one bank: practice, `certifying` (the test) or `measuring` (entry and exit forms);
+    the key of the last two never reaches a tablet. Which parts are filled depends on the kind.
     """
 
     id: str
@@ -157,10 +151,34 @@ class Item:
     hints: tuple[str, ...] = ()
     illustration: Illustration | None = None
     certifying: bool = False
+    measuring: bool = False
+    sequence: tuple[OrderStep, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    decoys: tuple[Option, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    number: NumberKey | None = None
+    simulation: Simulation | None = None
 
     @property
     def right_options(self) -> frozenset[str]:
         return frozenset(option.id for option in self.options if option.right)
+
+    @property
+    def bank(self) -> str:
+        """practice, certifying or measuring: the forms that may ask it."""
+        if self.certifying:
+            return "certifying"
+        return "measuring" if self.measuring else "practice"
+
+    @property
+    def secret(self) -> bool:
+        """Whether its key stays with the service."""
+        return self.certifying or self.measuring
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of its canonical JSON: a changed question is another question."""
+        return digest(dumps(to_plain(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +219,15 @@ class BlueprintRow:
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """The plan of a form: `kind` is one of FORM_KINDS."""
+    """The plan of a form: `kind` is one of FORM_KINDS.
+
+    `tasks` are observed tasks done before and after the course; only measuring kinds have them.
+    """
 
     kind: str
     level: str
     rows: tuple[BlueprintRow, ...]
+    tasks: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -304,10 +326,15 @@ class ProgrammeVersion:
         return tuple(
             item
             for item in self.items
-            if item.certifying == (kind == "certifying")
+            if item.bank == bank_of(kind)
             and (item.level, item.skill) == (level, row.skill)
             and (not row.difficulty or item.difficulty in row.difficulty)
         )
+
+
+def bank_of(kind: str) -> str:
+    """The bank that a form of this kind draws from."""
+    return "measuring" if kind in MEASURING_KINDS else kind
 
 
 def _only(found: Iterable[Record], what: str) -> Record:

@@ -12,7 +12,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from courses import rules
-from courses.kinds import KINDS
+from courses.activities import KINDS
+from courses.activity_parts import ENDS, GRID_COLUMNS
 from lms.core.i18n import _
 
 _CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -147,6 +148,7 @@ class BlueprintIn(Shape):
     kind = Choice(rules.FORM_KINDS, required=True)
     level = Choice(rules.LEVELS, required=True)
     rows = Listed(Part(BlueprintRowIn), required=True)
+    tasks = Listed(Code(), high=rules.MOST_MEASURING_TASKS, load_default=())
 
 
 class SkillBarIn(Shape):
@@ -219,6 +221,85 @@ class IllustrationIn(Shape):
     alt = Text(300, required=True)
 
 
+class PairIn(Shape):
+    """`left` belongs to `right`."""
+
+    left = Text(120, required=True)
+    right = Text(120, required=True)
+
+
+class SpotIn(Shape):
+    """`danger: …` or `harmless: …`, and its place: [column, row, columns, rows]."""
+
+    danger = Text(120)
+    harmless = Text(120)
+    at = Listed(Whole(1, GRID_COLUMNS), low=4, high=4, required=True)
+
+
+class NumberIn(Shape):
+    value = Text(24, required=True)
+    tolerance = Text(24, load_default="0")
+    unit = Text(20, load_default="")
+
+
+class MessageIn(Shape):
+    """A message in the simulated phone: who sends it, what it says."""
+
+    label = Text(60, required=True, data_key="from")
+    text = Text(300, required=True)
+
+
+class HotspotIn(Shape):
+    """A thing to tap: where it leads, which fields it needs, where it leads when they are wrong."""
+
+    id = Code(required=True)
+    text = Text(80, required=True)
+    to = Code(required=True)
+    otherwise = Code()
+    needs = Listed(Code(), high=6, load_default=())
+
+
+class FieldIn(Shape):
+    """A thing to type into; `expects` are the right texts."""
+
+    id = Code(required=True)
+    label = Text(60, required=True)
+    expects = Listed(Text(60), high=6, load_default=())
+    number = Flag(load_default=False)
+
+
+class PictureIn(Shape):
+    media = Text(80, required=True)
+    label = Text(300, required=True, data_key="alt")
+
+
+class ScreenPartIn(Shape):
+    """One thing on the simulated screen: exactly one of these."""
+
+    text = Text(300)
+    notice = Text(300)
+    message = Part(MessageIn)
+    picture = Part(PictureIn)
+    button = Part(HotspotIn)
+    row = Part(HotspotIn)
+    field = Part(FieldIn)
+
+
+class PhoneScreenIn(Shape):
+    id = Code(required=True)
+    title = Text(60, required=True)
+    parts = Listed(Part(ScreenPartIn), high=12, required=True)
+    end = Choice(ENDS[1:], load_default="")
+
+
+class SimulationIn(Shape):
+    """A phone to be used; without `most`, three times the shortest way is allowed."""
+
+    start = Code(required=True)
+    most = Whole(1, 40, load_default=None)
+    screens = Listed(Part(PhoneScreenIn), low=2, high=20, required=True)
+
+
 class ItemIn(Shape):
     """One entry of items/*.yaml, after the file's common fields have been filled in."""
 
@@ -228,16 +309,35 @@ class ItemIn(Shape):
     difficulty = Whole(1, 3, required=True)
     level = Choice(rules.LEVELS, required=True)
     prompt = Text(required=True)
-    options = Listed(Part(OptionIn), high=10, required=True)
+    options = Listed(Part(OptionIn), high=10, load_default=())
+    sequence = Listed(Text(120), high=10, load_default=())
+    pairs = Listed(Part(PairIn), high=10, load_default=())
+    decoys = Listed(Text(120), high=8, load_default=())
+    spots = Listed(Part(SpotIn), high=12, load_default=())
+    number = Part(NumberIn, load_default=None)
+    simulation = Part(SimulationIn, load_default=None)
     explanation = Text(600, required=True)
     hints = Listed(Text(200), high=3, load_default=())
     source = Text(required=True)
     reviewed_on = Day(required=True)
     certifying = Flag(load_default=False)
+    measuring = Flag(load_default=False)
     illustration = Part(IllustrationIn, load_default=None)
 
 
-ITEM_COMMON_FIELDS = ("kind", "skill", "difficulty", "level", "source", "reviewed_on", "certifying")
+ITEM_COMMON_FIELDS = (
+    "kind", "skill", "difficulty", "level", "source", "reviewed_on", "certifying", "measuring",
+)  # fmt: skip
+KIND_PARTS = {
+    "single": ("options",),
+    "multiple": ("options",),
+    "order": ("sequence",),
+    "match": ("pairs", "decoys"),
+    "spot": ("spots",),
+    "number": ("number",),
+    "simulation": ("simulation",),
+}
+"""The fields of ItemIn that hold the parts of each kind."""
 
 
 class ItemFileIn(Shape):
@@ -250,6 +350,7 @@ class ItemFileIn(Shape):
     source = Text()
     reviewed_on = Day()
     certifying = Flag()
+    measuring = Flag()
     items = Listed(fields.Raw(), high=200, required=True)
 
 

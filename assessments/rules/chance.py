@@ -1,64 +1,16 @@
-"""The chance of passing a test by guessing, exact, so that authors can see it and CI can bound it."""
+"""The chance of passing one drawn form by guessing; the chance of a blueprint is in courses.chance."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import groupby
 
 from assessments.rules.forms import Form
-from assessments.rules.marking import BEHAVIOURS
-from assessments.rules.passing import needed_points
-from courses.rules import Blueprint, Item, PassRule, ProgrammeVersion
+from courses.chance import guess_chance, passing_chance
+from courses.rules import PassRule
 
-
-def guess_chance(
-    version: ProgrammeVersion, blueprint: Blueprint, rule: PassRule, tries: int | None = None
-) -> Fraction:
-    """The chance that a blind guesser passes the easiest possible form in any of `tries` tries.
-
-    Tries are the rule's unless given; they count as independent, as parallel forms are.
-    """
-    easiest: list[Item] = []
-    for row in blueprint.rows:
-        pool = version.pool(blueprint.kind, blueprint.level, row)
-        easiest += sorted(pool, key=_guess, reverse=True)[: row.count]
-    fails = 1 - _passing_chance(easiest, rule)
-    return 1 - fails ** (rule.tries if tries is None else tries)
+__all__ = ["form_guess_chance", "guess_chance"]
 
 
 def form_guess_chance(form: Form, rule: PassRule) -> Fraction:
     """The chance that a blind guesser passes this very form in one try."""
-    return _passing_chance([asked.item for asked in form.items], rule)
-
-
-def _guess(item: Item) -> Fraction:
-    return BEHAVIOURS[item.kind].guess(item)
-
-
-def _passing_chance(items: Sequence[Item], rule: PassRule) -> Fraction:
-    """Sum over all ways to reach the share while every must-pass skill reaches its own."""
-    spread = [Fraction(1)]
-    for skill, own in groupby(sorted(items, key=lambda i: i.skill), key=lambda i: i.skill):
-        held = list(own)
-        least = [needed_points(b.share, len(held)) for b in rule.must_pass if b.skill == skill]
-        spread = _joined(spread, _spread(map(_guess, held), max(least, default=0)))
-    if not {bar.skill for bar in rule.must_pass} <= {item.skill for item in items}:
-        return Fraction(0)
-    return sum(spread[needed_points(rule.share, len(items)) :], Fraction(0))
-
-
-def _spread(chances: Iterable[Fraction], least: int) -> list[Fraction]:
-    """Chance of each number of points; numbers under `least` are dropped, as they do not pass."""
-    spread = [Fraction(1)]
-    for chance in chances:
-        spread = _joined(spread, [1 - chance, chance])
-    return [part if points >= least else Fraction(0) for points, part in enumerate(spread)]
-
-
-def _joined(one: Sequence[Fraction], other: Sequence[Fraction]) -> list[Fraction]:
-    joined = [Fraction(0)] * (len(one) + len(other) - 1)
-    for i, left in enumerate(one):
-        for j, right in enumerate(other):
-            joined[i + j] += left * right
-    return joined
+    return passing_chance([asked.item for asked in form.items], rule)

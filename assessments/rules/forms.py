@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from courses.kinds import public_item
+from courses.activities import KINDS, public_item
 from courses.rules import Blueprint, Item, ProgrammeVersion
 
 
@@ -21,7 +21,7 @@ class BankTooSmall(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FormItem:
-    """An item as it stands in a form; `options` are option ids in the order shown."""
+    """An item as it stands in a form; `options` are the ids of its parts in the order shown."""
 
     item: Item
     options: tuple[str, ...]
@@ -42,8 +42,9 @@ class Form:
         return tuple(asked.item.id for asked in self.items)
 
     @property
-    def certifying(self) -> bool:
-        return self.kind == "certifying"
+    def secret(self) -> bool:
+        """Whether the keys of its items stay with the service: all but practice."""
+        return self.kind != "practice"
 
 
 def draw_form(
@@ -73,7 +74,11 @@ def _key(seed: str, role: str, name: str) -> bytes:
 
 
 def _shuffled(seed: str, item: Item) -> tuple[str, ...]:
-    names = (option.id for option in item.options)
+    """The parts in the form's own order; those of a picture stay where the eye goes."""
+    kind = KINDS[item.kind]
+    names = kind.parts(item)
+    if not kind.shuffled:
+        return names
     return tuple(sorted(names, key=lambda name: _key(seed, item.id, name)))
 
 
@@ -104,12 +109,4 @@ def form_from_plain(version: ProgrammeVersion, plain: Mapping[str, Any]) -> Form
 
 def public_form(form: Form) -> list[dict[str, Any]]:
     """The questions for a tablet, in the form's order and without their keys (see public_item)."""
-    return [_public(asked) for asked in form.items]
-
-
-def _public(asked: FormItem) -> dict[str, Any]:
-    told: dict[str, Any] = public_item(asked.item)
-    if "options" in told:
-        by_name = {option["id"]: option for option in told["options"]}
-        told["options"] = [by_name[name] for name in asked.options]
-    return told
+    return [public_item(asked.item, asked.options) for asked in form.items]

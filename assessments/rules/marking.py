@@ -7,41 +7,16 @@ test the first complete submit stands, and a trainer may choose another branch w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from fractions import Fraction
-from math import comb
 
 from assessments.rules.forms import Form
 from assessments.rules.trail import Branch, Entry, Responses, branches
+from courses.activities import KINDS
 from courses.rules import Item
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Behaviour:
-    """How a kind of item is marked, and the best chance of a blind guess."""
-
-    points: Callable[[Item, Sequence[str]], int]
-    guess: Callable[[Item], Fraction]
-
-
-def _choice_points(item: Item, response: Sequence[str]) -> int:
-    """All right options and no wrong one: one point; else nothing."""
-    return int(frozenset(response) == item.right_options and bool(response))
-
-
-def _choice_guess(item: Item) -> Fraction:
-    """The guesser is taken to know how many options are right, as many prompts tell it."""
-    return Fraction(1, comb(len(item.options), len(item.right_options)))
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = {
-    "single": Behaviour(_choice_points, _choice_guess),
-    "multiple": Behaviour(_choice_points, _choice_guess),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +78,7 @@ def mark_answers(form: Form, answers: Responses) -> Mark:
 
 
 def _marked(item: Item, response: Sequence[str]) -> ItemMark:
-    points = BEHAVIOURS[item.kind].points(item, response)
+    points = KINDS[item.kind].points(item, response)
     return ItemMark(item.id, item.skill, points, 1, bool(response))
 
 
@@ -111,7 +86,7 @@ def mark_branches(form: Form, entries: Iterable[Entry]) -> tuple[Mark, ...]:
     """The mark of every branch, the one that counts first. Empty without events."""
     lines = branches(entries)
     made = [(line, _branch_mark(form, line, len(lines) > 1)) for line in lines]
-    rank = _certifying_rank if form.certifying else _practice_rank
+    rank = _certifying_rank if form.secret else _practice_rank
     return tuple(mark for _line, mark in sorted(made, key=lambda pair: rank(*pair)))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assessments.rules.marking import Mark
+from courses.chance import needed_points
 from courses.rules import PassRule
 
 
@@ -28,11 +29,6 @@ class Reason:
 class Verdict:
     passed: bool
     reasons: tuple[Reason, ...]
-
-
-def needed_points(share: int, most: int) -> int:
-    """The least whole number of points that is `share` per cent of `most`."""
-    return -(-share * most // 100)
 
 
 def passes(mark: Mark, rule: PassRule) -> Verdict:

@@ -19,11 +19,12 @@ from assessments.rules import (
     may_try,
     passes,
 )
-from assessments.rules.marking import BEHAVIOURS, ItemMark
-from assessments.rules.passing import needed_points
-from courses.kinds import KINDS
+from assessments.rules.marking import ItemMark
+from courses.activities import KINDS
+from courses.activity_parts import Option
+from courses.chance import needed_points
 from courses.loader import LoadedProgramme, shipped_programmes
-from courses.rules import Blueprint, BlueprintRow, Item, Option, PassRule, SkillBar
+from courses.rules import Blueprint, BlueprintRow, Item, PassRule, SkillBar
 from tests.factories.content import REVIEWED, SKILLS, small_version
 
 pytestmark = pytest.mark.pure
@@ -104,11 +105,7 @@ def item(kind: str, right: int, wrong: int) -> Item:
 def test_a_multiple_choice_counts_only_when_it_is_wholly_right(
     response: tuple[str, ...], points: int
 ) -> None:
-    assert BEHAVIOURS["multiple"].points(item("multiple", 2, 2), response) == points
-
-
-def test_every_kind_that_content_may_use_can_be_marked() -> None:
-    assert set(BEHAVIOURS) == set(KINDS)
+    assert KINDS["multiple"].points(item("multiple", 2, 2), response) == points
 
 
 def tried(hours_ago: float, *, passed: bool = False, supervised: bool = False) -> EarlierTry:
@@ -198,8 +195,8 @@ def test_ten_of_twelve_with_four_options_is_the_textbook_binomial() -> None:
 
 
 def test_a_multiple_choice_is_guessed_by_one_who_knows_how_many_are_right() -> None:
-    assert BEHAVIOURS["multiple"].guess(item("multiple", 2, 2)) == Fraction(1, 6)
-    assert BEHAVIOURS["single"].guess(item("single", 1, 3)) == Fraction(1, 4)
+    assert KINDS["multiple"].guess(item("multiple", 2, 2)) == Fraction(1, 6)
+    assert KINDS["single"].guess(item("single", 1, 3)) == Fraction(1, 4)
 
 
 @pytest.mark.parametrize("loaded", shipped_programmes(), ids=lambda one: one.version.code)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from courses import rules, schemas
-from courses.kinds import KINDS
+from courses.activities import KINDS
 
 pytestmark = pytest.mark.pure
 

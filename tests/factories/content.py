@@ -3,14 +3,16 @@
 from datetime import date
 
 from courses import rules
+from courses.activity_parts import Option
 
 REVIEWED = date(2026, 11, 1)
+LETTERS = {"practice": "l", "certifying": "k", "measuring": "d"}
 SKILLS = ("tim-kiem", "an-toan", "thanh-toan")
 
 
-def _item(skill: str, number: int, *, certifying: bool) -> rules.Item:
+def _item(skill: str, number: int, bank: str) -> rules.Item:
     return rules.Item(
-        id=f"{skill}-{'k' if certifying else 'l'}{number}",
+        id=f"{skill}-{LETTERS[bank]}{number}",
         kind="single",
         skill=skill,
         difficulty=1 + number % 3,
@@ -19,10 +21,9 @@ def _item(skill: str, number: int, *, certifying: bool) -> rules.Item:
         explanation="Vì cách này an toàn.",
         source="kinh nghiệm lớp học",
         reviewed_on=REVIEWED,
-        options=tuple(
-            rules.Option(f"{skill}-{number}-{n}", f"Cách {n}", right=n == 0) for n in range(4)
-        ),
-        certifying=certifying,
+        options=tuple(Option(f"{skill}-{number}-{n}", f"Cách {n}", right=n == 0) for n in range(4)),
+        certifying=bank == "certifying",
+        measuring=bank == "measuring",
     )
 
 
@@ -42,7 +43,7 @@ def _lesson(code: str, skill: str) -> rules.Lesson:
 def small_version(
     code: str = "nguoi-dan", title: str = "Kỹ năng số cho người dân"
 ) -> rules.ProgrammeVersion:
-    """Three lessons, 36 items, one observed task; basic level, pass at 80%, three tries."""
+    """Three lessons, 54 items, one observed task; basic level, pass at 80%, three tries."""
     rows = tuple(rules.BlueprintRow(skill, 4) for skill in SKILLS)
     return rules.freeze(
         programme=rules.Programme(
@@ -55,7 +56,7 @@ def small_version(
             rules.Module("m1", "Học phần 1", "", tuple(_lesson(f"b{n}", s) for n, s in enumerate(SKILLS, 1))),
         ),
         items=[
-            _item(skill, n, certifying=c) for skill in SKILLS for n in range(6) for c in (True, False)
+            _item(skill, n, bank) for skill in SKILLS for n in range(6) for bank in LETTERS
         ],
         observed_tasks=[
             rules.ObservedTask(

@@ -1,0 +1,79 @@
+"""Lessons, a screen at a time, as plain forms and links."""
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from assessments import actions, queries
+from assessments.pages import blueprint, desk_here, page
+from assessments.questions import ask_in_lesson
+from courses.rules import Lesson, UnknownContent
+from lms.core import web
+from lms.core.errors import NotFound
+from lms.core.guard import actor
+from lms.core.i18n import _
+from lms.core.policy import Reach, allow
+from lms.ledger.web import project_now
+
+
+@blueprint.get("/hoc/bai/<lesson>/<int:screen>")
+@allow(learner=Reach.OWN)
+def lesson_screen(lesson: str, screen: int) -> str:
+    """One idea of a lesson; after the last one the lines to take home."""
+    desk = desk_here()
+    taught = _lesson(desk, lesson)
+    _require_screen(taught, screen)
+    if screen > len(taught.screens):
+        return page("assessments/take_home.html", desk, **_place(desk, taught, screen))
+    shown = taught.screens[screen - 1]
+    chosen, reveal = request.args.getlist("chon"), "xem" in request.args
+    question = ask_in_lesson(desk.version, shown.practice, chosen, reveal=reveal)
+    return page(
+        "assessments/screen.html", desk, shown=shown, question=question,
+        **_place(desk, taught, screen),
+    )  # fmt: skip
+
+
+@blueprint.post("/hoc/bai/<lesson>/<int:screen>")
+@allow(learner=Reach.OWN)
+def pass_screen(lesson: str, screen: int) -> Response:
+    """The learner goes on from a screen; from the last one the lesson is learned."""
+    taught = _lesson(desk_here(), lesson)
+    _require_screen(taught, screen)
+    if screen <= len(taught.screens):
+        actions.see_screen(web.session(), actor(), lesson, screen)
+        target = url_for(".lesson_screen", lesson=lesson, screen=screen + 1)
+    else:
+        actions.finish_lesson(web.session(), actor(), lesson)
+        target = url_for(".lesson_done", lesson=lesson)
+    project_now()
+    return redirect(target, 303)
+
+
+@blueprint.get("/hoc/bai/<lesson>/xong")
+@allow(learner=Reach.OWN)
+def lesson_done(lesson: str) -> str:
+    """A lesson is learned; what comes next."""
+    desk = desk_here()
+    taught = _lesson(desk, lesson)
+    states = queries.lesson_states(web.session(), desk)
+    following = next((one for one in states if one.state != "done"), None)
+    return page("assessments/lesson_done.html", desk, lesson=taught, following=following)
+
+
+def _lesson(desk: queries.Desk, code: str) -> Lesson:
+    try:
+        return desk.version.lesson(code)
+    except UnknownContent:
+        raise NotFound(_("Không tìm thấy bài học này. Hãy quay về trang của mình.")) from None
+
+
+def _require_screen(lesson: Lesson, screen: int) -> None:
+    if not 1 <= screen <= len(lesson.screens) + 1:
+        raise NotFound(_("Bài học này không có màn đó. Hãy quay về trang của mình."))
+
+
+def _place(desk: queries.Desk, lesson: Lesson, screen: int) -> dict[str, Any]:
+    number = [one.code for one in desk.version.lessons].index(lesson.code) + 1
+    return {"lesson": lesson, "number": number, "screen": screen, "total": len(lesson.screens) + 1}
