@@ -50,8 +50,9 @@ class Attempt(CommuneRow, Base):
     mark: Mapped[dict[str, object] | None] = mapped_column(JSON)
     """Points by item and by skill, as `assessments.rules.mark` gave them."""
     trail: Mapped[dict[str, object]] = mapped_column(JSON)
-    """{segment, event, forked, complete, passes, lapses}: where the line of work that counts ends,
-    whether all that was submitted is held, and what the pass rule says of it."""
+    """{segment, event, forked, complete, passes, sitting}: where the line of work that counts ends,
+    whether all that was submitted is held, and what the pass rule says of it; `passes_as_given` and
+    `remarked` (item ids) when a question of it was marked again."""
     clock_flag: Mapped[bool] = mapped_column(default=False)
     """A device time was moved by more than five minutes."""
 

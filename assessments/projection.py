@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessments import rules, settling
-from assessments.models import Answer, Attempt
+from assessments.models import Answer, Attempt, Remarking
 from assessments.rules.tries import finished_tries
 from courses import queries as courses_queries
 from courses.activities import KINDS
@@ -112,10 +112,10 @@ def sitting_changed(session: Session, signal: SittingChanged) -> None:
 
 
 def _one_at_a_time(session: Session, commune_id: UUID, started: StoredEvent) -> None:
-    """Hold the person before anything is read that a change of the sitting settles as well."""
+    """Hold the person before anything is read that a change of the sitting, or of a mark, settles too."""
     learner = started.learner_id
     enrolment = row_of(session, Enrolment, commune_id, learner) if learner else None
-    if enrolment is not None and started.payload["kind"] == "certifying":
+    if enrolment is not None and started.payload["kind"] != "practice":
         settling.lock(session, commune_id, enrolment.person_id)
 
 
@@ -185,7 +185,8 @@ def _write(
     session: Session, commune_id: UUID, pinned: Pinned, events: Sequence[StoredEvent]
 ) -> Attempt:
     entries = [entry_of(event) for event in events]
-    mark = rules.mark(pinned.form, entries)
+    corrections = corrections_for(session, commune_id, pinned.form)
+    mark = rules.mark(pinned.form, entries, corrections=corrections)
     times = {e.id: happened(session, commune_id, e, pinned.not_before) for e in events}
     line = line_of(entries, mark.branch)
     submit = next((entry for entry in line if entry.submit), None)
@@ -195,10 +196,34 @@ def _write(
     row.sitting_id = _holding(pinned.sitting, row.started_at, submitted)
     row.clock_flag = any(time.moved for time in times.values())
     _write_mark(row, mark, pinned, line)
+    if corrections:
+        given = rules.mark(pinned.form, entries)
+        rule = pinned.version.pass_rule(row.level)
+        as_given = rules.passes(given, rule).passed
+        row.trail = {**row.trail, "passes_as_given": as_given, "remarked": sorted(corrections)}
     session.add(row)
     session.flush()
     _write_answers(session, row, pinned.form, mark, line, times)
     return row
+
+
+def corrections_for(
+    session: Session, commune_id: UUID, form: rules.Form
+) -> dict[str, rules.Correction]:
+    """What was decided about questions of this form; practice is never marked again."""
+    if not form.secret:
+        return {}
+    asked = {one.item.id: one.item for one in form.items}
+    query = select(Remarking).where(
+        Remarking.commune_id == commune_id, Remarking.item_id.in_(asked)
+    )
+    found: dict[str, rules.Correction] = {}
+    for row in session.scalars(query.order_by(Remarking.made_at, Remarking.id)):
+        if row.item_hash == asked[row.item_id].hash:
+            more = rules.Correction(row.everybody, tuple(tuple(one) for one in row.accepted))
+            held = found.get(row.item_id)
+            found[row.item_id] = held.joined(more) if held else more
+    return found
 
 
 def _attempt(session: Session, commune_id: UUID, pinned: Pinned, started_at: datetime) -> Attempt:

@@ -102,6 +102,7 @@ def _try(session: Session, attempt: Attempt) -> Try:
         started_at=attempt.started_at,
         submitted_at=attempt.submitted_at,
         passed=bool(attempt.trail["passes"]),
+        passed_as_given=bool(attempt.trail.get("passes_as_given", attempt.trail["passes"])),
         supervised=attempt.sitting_id is not None,
         lapses_at=sitting.closed_at if sitting else None,
         rule=courses_queries.version(session, attempt.version_id).pass_rule(attempt.level),

@@ -10,7 +10,15 @@ from assessments.rules.forms import (
     form_to_plain,
     public_form,
 )
-from assessments.rules.marking import ItemMark, Mark, SkillMark, mark, mark_answers, mark_branches
+from assessments.rules.marking import (
+    Correction,
+    ItemMark,
+    Mark,
+    SkillMark,
+    mark,
+    mark_answers,
+    mark_branches,
+)
 from assessments.rules.passing import EarlierTry, Permission, Reason, Verdict, may_try, passes
 from assessments.rules.proofs import (
     EventTime,
@@ -29,6 +37,7 @@ __all__ = [
     "Answer",
     "BankTooSmall",
     "Branch",
+    "Correction",
     "EarlierTry",
     "Entry",
     "EventTime",

@@ -7,16 +7,40 @@ test the first complete submit stands, and a trainer may choose another branch w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from assessments.rules.forms import Form
 from assessments.rules.trail import Branch, Entry, Responses, branches
 from courses.activities import KINDS
+from courses.activities.wording import same
 from courses.rules import Item
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was decided about a faulty question: these answers are right too, or everybody gets the point.
+
+    It never takes a point away, so several corrections of one question may be joined in any order.
+    """
+
+    everybody: bool = False
+    accepted: tuple[tuple[str, ...], ...] = ()
+
+    def joined(self, other: Correction) -> Correction:
+        """Both corrections together."""
+        accepted = tuple(sorted({*self.accepted, *other.accepted}))
+        return Correction(self.everybody or other.everybody, accepted)
+
+
+Corrections = Mapping[str, Correction]
+"""Item id → what was decided about it; empty for almost every form."""
+
+NONE: Corrections = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,40 +96,61 @@ class Mark:
         return SkillMark(name, sum(i.points for i in own), sum(i.max for i in own))
 
 
-def mark_answers(form: Form, answers: Responses) -> Mark:
-    """Mark plain answers (item id → chosen option ids). Answers to other items count for nothing."""
-    return Mark(tuple(_marked(asked.item, answers.get(asked.item.id, ())) for asked in form.items))
+def mark_answers(form: Form, answers: Responses, corrections: Corrections = NONE) -> Mark:
+    """Mark plain answers (item id → response). Answers to other items count for nothing."""
+    marked = (
+        _marked(asked.item, answers.get(asked.item.id, ()), corrections.get(asked.item.id))
+        for asked in form.items
+    )
+    return Mark(tuple(marked))
 
 
-def _marked(item: Item, response: Sequence[str]) -> ItemMark:
+def _marked(item: Item, response: Sequence[str], correction: Correction | None) -> ItemMark:
     points = KINDS[item.kind].points(item, response)
+    if correction is not None and not points:
+        points = int(_is_given(item, response, correction))
     return ItemMark(item.id, item.skill, points, 1, bool(response))
 
 
-def mark_branches(form: Form, entries: Iterable[Entry]) -> tuple[Mark, ...]:
-    """The mark of every branch, the one that counts first. Empty without events."""
+def _is_given(item: Item, response: Sequence[str], correction: Correction) -> bool:
+    return correction.everybody or any(same(item, response, one) for one in correction.accepted)
+
+
+def mark_branches(
+    form: Form, entries: Iterable[Entry], corrections: Corrections = NONE
+) -> tuple[Mark, ...]:
+    """The mark of every branch, the one that counts first. Empty without events.
+
+    Which branch counts never depends on a correction.
+    """
     lines = branches(entries)
-    made = [(line, _branch_mark(form, line, len(lines) > 1)) for line in lines]
+    made = [(line, _branch_mark(form, line, len(lines) > 1, {})) for line in lines]
     rank = _certifying_rank if form.secret else _practice_rank
-    return tuple(mark for _line, mark in sorted(made, key=lambda pair: rank(*pair)))
+    ranked = sorted(made, key=lambda pair: rank(*pair))
+    return tuple(_branch_mark(form, line, len(lines) > 1, corrections) for line, _mark in ranked)
 
 
-def mark(form: Form, entries: Iterable[Entry], chosen: str | None = None) -> Mark:
+def mark(
+    form: Form,
+    entries: Iterable[Entry],
+    chosen: str | None = None,
+    corrections: Corrections = NONE,
+) -> Mark:
     """The mark of the attempt.
 
     `chosen` names the branch (by its segment) that a trainer chose in a forked certifying test.
     Without events the mark is empty and not submitted.
     """
-    marks = mark_branches(form, entries)
+    marks = mark_branches(form, entries, corrections)
     for one in marks:
         if one.branch == chosen:
             return one
     return marks[0] if marks else replace(mark_answers(form, {}), provisional=True, submitted=False)
 
 
-def _branch_mark(form: Form, line: Branch, forked: bool) -> Mark:
+def _branch_mark(form: Form, line: Branch, forked: bool, corrections: Corrections) -> Mark:
     return replace(
-        mark_answers(form, line.responses),
+        mark_answers(form, line.responses, corrections),
         provisional=not line.complete,
         submitted=line.submit is not None,
         forked=forked,

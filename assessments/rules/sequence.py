@@ -7,7 +7,7 @@ the whole set, by the times at which the attempts began.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assessments.rules.passing import EarlierTry, Permission, may_try
@@ -28,6 +28,13 @@ class Try:
     supervised: bool
     lapses_at: datetime | None
     rule: PassRule
+    passed_as_given: bool | None = None
+    """Whether it passed before any question was marked again; None: as `passed` says."""
+
+    def as_given(self) -> Try:
+        """The try before any re-marking: what was allowed then stays allowed."""
+        given = self.passed if self.passed_as_given is None else self.passed_as_given
+        return replace(self, passed=given)
 
     def seen(self, at: datetime) -> EarlierTry:
         """The try as it stood at an instant: what ended later was still open."""
@@ -52,7 +59,7 @@ def _judged(tries: Iterable[Try]) -> tuple[list[Try], dict[str, str]]:
     counted: list[Try] = []
     refused: dict[str, str] = {}
     for one in sorted(tries, key=lambda t: (t.started_at, t.id)):
-        earlier = (before.seen(one.started_at) for before in counted)
+        earlier = (before.as_given().seen(one.started_at) for before in counted)
         answer = may_try(one.started_at, earlier, one.rule)
         if answer.allowed:
             counted.append(one)
