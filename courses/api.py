@@ -9,6 +9,7 @@ from courses import queries
 from courses.rules import ProgrammeVersion
 from lms.core import web
 from lms.core.api import ApiBlueprint, Out
+from lms.core.guard import actor
 from lms.core.policy import Reach, allow
 
 blueprint = ApiBlueprint("programmes", __name__, description="Chương trình và bài học.")
@@ -56,7 +57,8 @@ class OutlineOut(ProgrammeOut):
 def get_programmes() -> list[dict[str, Any]]:
     """Every programme in its newest version, by code."""
     session = web.session()
-    return [_named(queries.version(session, row.id)) for row in queries.newest(session)]
+    rows = queries.newest(session, actor().commune)
+    return [_named(queries.version(session, row.id)) for row in rows]
 
 
 @blueprint.get("/programmes/<uuid:version_id>")
@@ -64,7 +66,7 @@ def get_programmes() -> list[dict[str, Any]]:
 @allow(trainer=Reach.COMMUNE, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def get_programme(version_id: UUID) -> dict[str, Any]:
     """The outline of one version: skills, lessons, observed tasks."""
-    version = queries.version(web.session(), version_id)
+    version = queries.visible(web.session(), actor().commune, version_id)
     return {
         **_named(version),
         "summary": version.programme.summary,

@@ -8,6 +8,7 @@ from courses import queries
 from courses.rules import Lesson, ProgrammeVersion, UnknownContent
 from lms.core import web
 from lms.core.errors import NotFound
+from lms.core.guard import actor
 from lms.core.i18n import _
 from lms.core.policy import PUBLIC, Reach, allow
 
@@ -28,7 +29,7 @@ PICTURE_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def programmes() -> str:
     """Every programme in its newest version."""
     session = web.session()
-    found = [queries.version(session, row.id) for row in queries.newest(session)]
+    found = [queries.version(session, row.id) for row in queries.newest(session, actor().commune)]
     return render_template("courses/programmes.html", programmes=found)
 
 
@@ -41,7 +42,7 @@ def programmes() -> str:
 )
 def programme(version_id: UUID) -> str:
     """One version: modules, lessons, observed tasks, how it is tested."""
-    version = queries.version(web.session(), version_id)
+    version = queries.visible(web.session(), actor().commune, version_id)
     return render_template("courses/programme.html", version=version)
 
 
@@ -54,7 +55,7 @@ def programme(version_id: UUID) -> str:
 )
 def lesson(version_id: UUID, lesson: str) -> str:
     """A lesson as a trainer reads it: all screens on one page, practice with its explanation."""
-    version = queries.version(web.session(), version_id)
+    version = queries.visible(web.session(), actor().commune, version_id)
     return render_template("courses/lesson.html", version=version, lesson=_lesson(version, lesson))
 
 

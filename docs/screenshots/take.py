@@ -21,6 +21,7 @@ from sqlalchemy import select
 from certificates import files
 from certificates.models import Certificate
 from courses import queries as courses
+from courses.models import ProgrammeVersionRow
 from lms.cohorts.actions import printed_pin
 from lms.cohorts.models import ClassSession, Enrolment
 from lms.core.db import Database
@@ -98,7 +99,8 @@ def sit_down(browser: Browser, base: str, code: str, learner: tuple[str, str]) -
 def keys_of(database: Database) -> dict[str, set[str]]:
     """Question → the texts of its right answers."""
     with database.read() as session:
-        versions = [courses.version(session, row.id) for row in courses.newest(session)]
+        rows = session.scalars(select(ProgrammeVersionRow)).all()
+        versions = [courses.version(session, row.id) for row in rows]
     items = [item for version in versions for item in version.items]
     return {item.prompt: {one.text for one in item.options if one.right} for item in items}
 

@@ -89,7 +89,7 @@ def classes() -> str:
         total=len(cards),
         wanted=wanted,
         units=people_queries.units(session, who),
-        programmes=courses_queries.newest(session),
+        programmes=courses_queries.newest(session, who.commune),
         state_of=queries.state_of,
     )
 
@@ -184,7 +184,7 @@ def _class_form(form: ClassForm) -> str:
     return render_template(
         "board/new_class.html",
         form=form,
-        programmes=courses_queries.newest(session),
+        programmes=courses_queries.newest(session, who.commune),
         units=people_queries.units(session, who),
         trainers=queries.trainers(session, who.commune),
         own=str(who.key),

@@ -52,7 +52,7 @@ def create_cohort(session: Session, who: Actor, new: NewCohort) -> Cohort:
         require_cohort(who, made.id)
         return made
     _check_cohort(session, who, new)
-    version = courses.version(session, new.version_id)
+    version = courses.visible(session, who.commune, new.version_id)
     cohort = Cohort(
         commune_id=who.commune, id=new.id or uuid7(), code=clean(new.code), name=clean(new.name),
         programme_code=version.code, version_id=new.version_id, level=new.level,

@@ -31,6 +31,11 @@ _WORDS: dict[tuple[str, str], LazyString] = {
     ("disabled", "account"): lazy("khóa tài khoản"),
     ("recovered", "account"): lazy("khôi phục tài khoản quản trị từ máy chủ"),
     ("signed_in", "account"): lazy("đăng nhập"),
+    ("published", "programme"): lazy("xuất bản chương trình của xã: %(code)s"),
+    ("created", "course_draft"): lazy("tạo bản nháp chương trình %(code)s"),
+    ("renamed", "course_draft"): lazy("đổi mã bản nháp chương trình %(old)s thành %(code)s"),
+    ("removed_file", "course_draft"): lazy("xóa tệp %(path)s trong bản nháp chương trình"),
+    ("deleted", "course_draft"): lazy("xóa bản nháp chương trình %(code)s"),
 }
 
 

@@ -183,7 +183,8 @@ class SampleMaker:
     def _cohort(
         self, session: Session, course: SampleClass, days: Sequence[date]
     ) -> tuple[ProgrammeVersion, UUID]:
-        row = next(row for row in courses.newest(session) if row.code == course.programme)
+        taught = courses.newest(session, self.who.commune)
+        row = next(row for row in taught if row.code == course.programme)
         cohort = cohorts.create_cohort(session, self.who, cohorts.NewCohort(
             code=course.code, name=course.name, version_id=row.id, level="basic",
             unit_id=self.units[course.unit], place=course.place, starts_on=days[0], ends_on=days[-1],
