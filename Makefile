@@ -1,5 +1,5 @@
 # Every target only calls dev.py, which is also the Windows command: python dev.py <target>
 PYTHON ?= python3
-.PHONY: run test check bench lock
-run test check bench lock:
+.PHONY: run test check bench soak lock
+run test check bench soak lock:
 	@$(PYTHON) dev.py $@

@@ -3,6 +3,7 @@
 python dev.py run      the service with the sample commune on http://127.0.0.1:8000
 python dev.py test     the whole suite on SQLite and PostgreSQL, with Chromium and LibreOffice
 python dev.py check    ruff, mypy, import-linter, template checks
+python dev.py soak     the long campaigns, with their counts
 """
 
 import hashlib
@@ -135,6 +136,14 @@ def command_bench() -> None:
         run(PYTHON, path)
 
 
+def command_soak() -> None:
+    """Every long campaign, one after the other; each prints its counts and ends with an error when it fails."""
+    set_up("dev.txt")
+    for path in sorted((ROOT / "soak").glob("soak_*.py")):
+        print(f"\n== {path.stem}", flush=True)
+        run(PYTHON, path)
+
+
 def command_lock() -> None:
     """Make the hashed locks again from requirements/*.in (needs `uv` on the path)."""
     for name in ("base", "dev"):
@@ -145,7 +154,7 @@ def command_lock() -> None:
 
 COMMANDS = {
     "run": command_run, "test": command_test, "check": command_check,
-    "bench": command_bench, "lock": command_lock,
+    "bench": command_bench, "soak": command_soak, "lock": command_lock,
 }  # fmt: skip
 
 
