@@ -5,6 +5,7 @@ question, also for those that arrive later, and a rebuild gives the same marks. 
 whoever passed stays passed, no certificate changes or is issued by itself.
 """
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,6 +49,11 @@ class Given:
     words: str
     count: int
 
+    @property
+    def value(self) -> str:
+        """The response as one form field."""
+        return json.dumps(self.response, ensure_ascii=False)
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -71,7 +77,10 @@ def secret_item(version: ProgrammeVersion, item_id: str) -> Item:
 
 
 def given_answers(session: Session, commune_id: UUID, code: str, item: Item) -> list[Given]:
-    """The wrong answers that were handed in to this very question, the commonest first."""
+    """The wrong answers that were handed in to this very question, the commonest first.
+
+    Of a single choice every wrong option is named, also those that nobody has chosen.
+    """
     held = _responses(session, commune_id, item)
     counted: Counter[tuple[str, ...]] = Counter()
     for attempt in attempts_with(session, commune_id, code, item):
@@ -79,6 +88,9 @@ def given_answers(session: Session, commune_id: UUID, code: str, item: Item) -> 
         if response and not KINDS[item.kind].points(item, response):
             known = next((one for one in counted if same(item, one, response)), response)
             counted[known] += 1
+    if item.kind == "single":
+        wrong = ((one.id,) for one in item.options if not one.right)
+        counted.update(dict.fromkeys(wrong, 0))
     rows = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
     return [Given(one, said(item, one), count) for one, count in rows[:MOST_OFFERED]]
 
@@ -190,6 +202,21 @@ def _check(item: Item, decision: Decision, reason: str) -> None:
         raise Invalid(_("Hãy chọn câu trả lời được nhận thêm, hoặc cho điểm mọi người."))
     if not all(one and fits(item, one) for one in decision.accepted):
         raise Invalid(_("Có câu trả lời không thuộc câu hỏi này. Hãy mở lại trang rồi chọn lại."))
+
+
+def read_decision(everybody: bool, accepted: Sequence[str]) -> Decision:
+    """A decision from form fields: `accepted` as `Given.value` gave them."""
+    return Decision(everybody, () if everybody else tuple(_response_of(one) for one in accepted))
+
+
+def _response_of(value: str) -> tuple[str, ...]:
+    try:
+        told = json.loads(value)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, list) or not all(isinstance(part, str) for part in told):
+        raise Invalid(_("Có câu trả lời không thuộc câu hỏi này. Hãy mở lại trang rồi chọn lại."))
+    return tuple(told)
 
 
 def decided(session: Session, commune_id: UUID, item: Item) -> Sequence[Remarking]:

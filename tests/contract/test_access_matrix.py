@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -23,7 +24,7 @@ NOBODY_ELSE = (401, 403, 404)
 VALUES = {
     "lesson": "b1", "screen": "1", "number": "1", "task": "goi-video", "sha256": "0" * 64, "release": "0",
     "name": "core/app.css", "token": "TBT.khong-co", "code": PLAN, "no": "1", "ext": "csv", "kind": "csv",
-    "filename": "x",
+    "filename": "x", "item": "an-toan-k0",
 }  # fmt: skip
 BODIES: dict[str, dict[str, object]] = {
     "/bai-thuc-hanh": {"task": "goi-video", "result": "can_do"},
@@ -35,6 +36,11 @@ BODIES: dict[str, dict[str, object]] = {
     "/thu-hoi": {"reason": "in nhầm tên"},
     "/attempts/": {"kind": "certifying"},
     "/cap-lai": {"reason": "in nhầm tên"},
+    "/cham-lai": {
+        "key": str(UUID(int=7)),
+        "cho": "moi-nguoi",
+        "reason": "Câu này không ai làm được.",
+    },
 }
 """Parts of addresses → what their form asks for; '@name' is an id of the cast."""
 CLIENT_MADE = {"PUT /api/v1/attempts/<uuid:attempt_id>"}
