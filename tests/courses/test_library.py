@@ -101,6 +101,7 @@ def test_it_favours_no_brand_and_gives_no_phone_numbers(loaded: LoadedProgramme)
 def test_drawings_are_light_and_every_one_has_words(loaded: LoadedProgramme) -> None:
     version = loaded.version
     pictures = [s.illustration for x in version.lessons for s in x.screens if s.illustration]
+    pictures += [item.illustration for item in version.items if item.illustration]
     assert {picture.media for picture in pictures} == {medium.name for medium in version.media}
     assert all(len(picture.alt) >= 15 for picture in pictures)
     assert all(medium.size <= MAX_BYTES for medium in version.media)
