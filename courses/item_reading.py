@@ -18,7 +18,7 @@ from courses.activity_parts import (
     Simulation,
     Spot,
 )
-from courses.canonical import digest
+from courses.naming import part_name, phone_name
 from courses.problems import ContentError
 from courses.reader import Reader, checked
 from courses.reading import Document, Path, read_yaml
@@ -89,8 +89,10 @@ class _Parts:
         }
 
     def _name(self, letter: str, text: str) -> str:
-        name = digest(f"{self.item}\n{text}")[:8]
-        return f"{letter}{name}"
+        return part_name(self.item, letter, text)
+
+    def _phone_name(self, letter: str, name: str) -> str:
+        return phone_name(self.item, letter, name)
 
     def _note(self, part: str, *at: str | int) -> None:
         line = self.document.lines.get((*self.path, *at), 1)
@@ -118,11 +120,11 @@ class _Parts:
 
     def _simulation(self, data: dict[str, Any]) -> Simulation:
         screens = tuple(self._screen(one, i) for i, one in enumerate(data["screens"]))
-        plan = Simulation(self._name("m", data["start"]), screens, data["most"] or 1)
+        plan = Simulation(self._phone_name("m", data["start"]), screens, data["most"] or 1)
         return plan if data["most"] else replace(plan, most=most_taps(plan))
 
     def _screen(self, data: dict[str, Any], index: int) -> PhoneScreen:
-        name = self._name("m", data["id"])
+        name = self._phone_name("m", data["id"])
         self._note(name, "simulation", "screens", index)
         parts = tuple(
             self._part(one, "simulation", "screens", index, "parts", i)
@@ -144,12 +146,12 @@ class _Parts:
             name: told[name] for name in ("text", "label", "media", "number") if name in told
         }
         if "id" in told:
-            held["id"] = self._name("h" if "to" in told else "f", told["id"])
+            held["id"] = self._phone_name("h" if "to" in told else "f", told["id"])
             self._note(held["id"], *at)
         for name in ("to", "otherwise"):
             if told.get(name):
-                held[name] = self._name("m", told[name])
-        needs = tuple(self._name("f", name) for name in told.get("needs", ()))
+                held[name] = self._phone_name("m", told[name])
+        needs = tuple(self._phone_name("f", name) for name in told.get("needs", ()))
         return ScreenPart(kind, **held, needs=needs, expects=tuple(told.get("expects", ())))
 
 

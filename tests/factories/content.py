@@ -4,6 +4,7 @@ from datetime import date
 
 from courses import rules
 from courses.activity_parts import Option
+from courses.naming import part_name
 
 REVIEWED = date(2026, 11, 1)
 LETTERS = {"practice": "l", "certifying": "k", "measuring": "d"}
@@ -21,10 +22,17 @@ def _item(skill: str, number: int, bank: str) -> rules.Item:
         explanation="Vì cách này an toàn.",
         source="kinh nghiệm lớp học",
         reviewed_on=REVIEWED,
-        options=tuple(Option(f"{skill}-{number}-{n}", f"Cách {n}", right=n == 0) for n in range(4)),
+        options=_options(f"{skill}-{LETTERS[bank]}{number}"),
         certifying=bank == "certifying",
         measuring=bank == "measuring",
     )
+
+
+def _options(item: str) -> tuple[Option, ...]:
+    """Four ways, the first is right; named and ordered as the loader does it."""
+    texts = [f"Cách {n}" for n in range(4)]
+    named = (Option(part_name(item, "o", text), text, text == texts[0]) for text in texts)
+    return tuple(sorted(named, key=lambda option: option.id))
 
 
 def _lesson(code: str, skill: str) -> rules.Lesson:
@@ -53,7 +61,9 @@ def small_version(
             skills=tuple(rules.Skill(skill, skill) for skill in SKILLS),
         ),
         modules=(
-            rules.Module("m1", "Học phần 1", "", tuple(_lesson(f"b{n}", s) for n, s in enumerate(SKILLS, 1))),
+            rules.Module(
+                "m1", "Học phần 1", "Thử.", tuple(_lesson(f"b{n}", s) for n, s in enumerate(SKILLS, 1))
+            ),
         ),
         items=[
             _item(skill, n, bank) for skill in SKILLS for n in range(6) for bank in LETTERS
@@ -61,7 +71,7 @@ def small_version(
         observed_tasks=[
             rules.ObservedTask(
                 "goi-video", "Gọi video", "basic", SKILLS[0], "Mời cô chú gọi video.", "Chuẩn bị máy.",
-                (rules.TaskStep("mo", "Mở ứng dụng"), rules.TaskStep("goi", "Bấm gọi")),
+                (rules.TaskStep("s1", "Mở ứng dụng"), rules.TaskStep("s2", "Bấm gọi")),
                 "kinh nghiệm lớp học", REVIEWED,
             )
         ],
