@@ -12,12 +12,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessments import queries, rules
+from assessments import measuring, queries, rules
 from assessments.projection import row_of
 from assessments.stored import StoredAttempt, own_stored_attempt, stored_attempt
 from courses import queries as courses_queries
 from courses.activities import KINDS
-from courses.rules import TASK_VERDICTS, UnknownContent
+from courses.rules import MEASURING_KINDS, TASK_VERDICTS, UnknownContent
 from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core import text
@@ -122,6 +122,7 @@ def record_attempt(session: Session, who: Actor, attempt_id: UUID, work: Attempt
         sheet = _Sheet(_begin(session, desk, attempt_id, work), {}, False, _Place("web", None))
     else:
         _same_test(held.form, work)
+        _still_measures(session, desk, held)
         take_up(session, who.commune, attempt_id)
         sheet = _Sheet(held.form, held.given, held.handed_in, _place(who.commune, held))
     _record(session, desk, attempt_id, sheet, work)
@@ -140,6 +141,15 @@ def _same_test(held: rules.Form, work: AttemptWork) -> None:
     level = work.level or held.level
     if (held.kind, held.level) != (work.kind, level):
         raise Conflict(_("Bài làm này đã bắt đầu với loại đề khác. Hãy bắt đầu một bài mới."))
+
+
+def _still_measures(session: Session, desk: queries.Desk, held: StoredAttempt) -> None:
+    """An entry form that waited until a lesson was learned is no beginning any more."""
+    if held.form.kind not in MEASURING_KINDS or held.handed_in:
+        return
+    card = measuring.card_of(session, desk, held.form.kind)
+    if not (card.goes_on or card.can_begin):
+        raise Conflict(measuring.refusal_words(card))
 
 
 @dataclass(frozen=True)
@@ -220,13 +230,13 @@ def _begin(session: Session, desk: queries.Desk, attempt_id: UUID, work: Attempt
     level = work.level or desk.cohort.level
     if level != desk.cohort.level:
         raise Invalid(_("Lớp này không học mức đó."), fields={"level": [level]})
-    seed = work.seed
     payload: dict[str, object] = {"kind": work.kind, "level": level}
     if work.kind == "certifying":
-        # The service alone decides which questions a certifying test asks.
-        seed = None
         payload["sitting"] = str(_sitting_for(session, desk))
-    seed = seed or secrets.token_hex(8)
+    elif work.kind in MEASURING_KINDS:
+        _require_measuring(session, desk, work.kind)
+    # The service alone decides which questions are asked where the key is secret.
+    seed = (work.seed if work.kind == "practice" else None) or secrets.token_hex(8)
     form = rules.draw_form(
         desk.version,
         desk.version.blueprint(work.kind, level),
@@ -236,6 +246,13 @@ def _begin(session: Session, desk: queries.Desk, attempt_id: UUID, work: Attempt
     payload |= {"seed": seed, "items": rules.form_to_plain(form)["items"]}
     _append(session, desk, "attempt.started", payload, attempt_id, _Place("web", None))
     return form
+
+
+def _require_measuring(session: Session, desk: queries.Desk, kind: str) -> None:
+    """Each measuring form is filled in once in a class, at its own time."""
+    card = measuring.card_of(session, desk, kind)
+    if not card.can_begin:
+        raise Conflict(measuring.refusal_words(card))
 
 
 def _sitting_for(session: Session, desk: queries.Desk) -> UUID:

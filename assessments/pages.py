@@ -6,8 +6,10 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from assessments import actions, queries
+from assessments import actions, measuring, queries
+from assessments.models import Attempt
 from assessments.questions import wrong_ones
+from courses.rules import FORM_KINDS, MEASURING_KINDS
 from lms.core import web
 from lms.core.guard import actor
 from lms.core.ids import uuid7
@@ -33,6 +35,8 @@ def home() -> str:
     """What comes next, how far one is, and the test."""
     session, desk = web.session(), desk_here()
     lessons = queries.lesson_states(session, desk)
+    forms = measuring.cards(session, desk, lessons)
+    step = measuring.next_step(forms, lessons)
     return page(
         "assessments/home.html",
         desk,
@@ -40,6 +44,10 @@ def home() -> str:
         following=next((one for one in lessons if one.state != "done"), None),
         card=queries.exam_card(session, desk),
         why=actions.refusal_words,
+        step=step,
+        waiting=[one for one in forms if one.can_begin and one is not step],
+        title_of=measuring.title,
+        attempt_id=uuid7(),
         tasks=queries.task_states(session, desk),
         proofs=queries.proofs(session, desk),
     )
@@ -51,6 +59,7 @@ def tests() -> str:
     """Practice at any time; the test while a proctored sitting is open."""
     session, desk = web.session(), desk_here()
     practised = queries.own_attempts(session, desk, "practice")
+    lessons = queries.lesson_states(session, desk)
     return page(
         "assessments/tests.html",
         desk,
@@ -58,6 +67,9 @@ def tests() -> str:
         why=actions.refusal_words,
         unfinished=next((a for a in practised if a.state == "open"), None),
         attempt_id=uuid7(),
+        measuring=[(card, uuid7()) for card in measuring.cards(session, desk, lessons)],
+        why_not=measuring.refusal_words,
+        title_of=measuring.title,
         counts={
             plan.kind: plan.count
             for plan in desk.version.blueprints
@@ -71,7 +83,12 @@ def tests() -> str:
 def begin() -> Response:
     """Begin an attempt under the id that the page was drawn with, so that two taps are one."""
     attempt_id = web.uuid_field(request.form.get("attempt", ""), "attempt")
-    kind = "certifying" if request.form.get("kind") == "certifying" else "practice"
+    asked = request.form.get("kind", "")
+    kind = asked if asked in FORM_KINDS else "practice"
+    # A form that waits half done, perhaps since another tablet, is gone on with.
+    waiting = measuring.waiting(web.session(), desk_here(), kind)
+    if waiting is not None:
+        return redirect(url_for(".attempt", attempt_id=waiting), 303)
     actions.start_attempt(web.session(), actor(), attempt_id, kind)
     project_now()
     return redirect(url_for(".attempt", attempt_id=attempt_id), 303)
@@ -86,12 +103,26 @@ def attempt(attempt_id: UUID) -> str | Response:
     if held.submitted_at is None and held.state != "refused":
         number = _first_open(held)
         return redirect(url_for(".question", attempt_id=attempt_id, number=number), 303)
+    if held.purpose in MEASURING_KINDS:
+        return _measured(held)
     skills = queries.skill_results(session, held)
     mistakes = wrong_ones(queries.form_of(session, held), queries.responses(session, held))
     card = queries.exam_card(session, desk_here())
     return page(
         "assessments/result.html", desk_here(), attempt=held, skills=skills, mistakes=mistakes,
         card=card, why=actions.refusal_words, needed=queries.needed(session, held),
+    )  # fmt: skip
+
+
+def _measured(held: Attempt) -> str:
+    """Thanks, what to learn well, and after a course how it was before; nothing of the key."""
+    session, desk = web.session(), desk_here()
+    lessons = queries.lesson_states(session, desk)
+    return page(
+        "assessments/measured.html", desk, attempt=held,
+        skills=queries.skill_results(session, held),
+        before=measuring.compared_with(session, desk, held),
+        following=next((one for one in lessons if one.state != "done"), None),
     )  # fmt: skip
 
 

@@ -14,7 +14,14 @@ from assessments.projection import row_of
 from assessments.rules.sequence import permission
 from courses import queries as courses_queries
 from courses.chance import needed_points
-from courses.rules import Lesson, ObservedTask, PassRule, ProgrammeVersion, Skill
+from courses.rules import (
+    MEASURING_KINDS,
+    Lesson,
+    ObservedTask,
+    PassRule,
+    ProgrammeVersion,
+    Skill,
+)
 from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.models import Cohort, Enrolment, Sitting
 from lms.core import clock
@@ -134,13 +141,31 @@ def responses(session: Session, attempt: Attempt) -> dict[str, tuple[str, ...]]:
 
 def drawn_before(session: Session, desk: Desk, kind: str) -> list[str]:
     """Items of the learner's earlier forms, repeats included, so that the next form differs."""
-    earlier = (
-        certifying(session, desk) if kind == "certifying" else own_attempts(session, desk, kind)
-    )
+    if kind in MEASURING_KINDS:
+        earlier = _measuring(session, desk)
+    elif kind == "certifying":
+        earlier = certifying(session, desk)
+    else:
+        earlier = own_attempts(session, desk, kind)
     return [item for attempt in earlier for item in form_of(session, attempt).item_ids]
 
 
-def certifying(session: Session, desk: Desk) -> list[Attempt]:
+def _measuring(session: Session, desk: Desk) -> Sequence[Attempt]:
+    """Every measuring attempt of the person: an exit form must not ask what the entry form asked."""
+    return session.scalars(
+        select(Attempt)
+        .join(Enrolment, (Enrolment.commune_id == Attempt.commune_id)
+              & (Enrolment.id == Attempt.enrolment_id))
+        .where(
+            Attempt.commune_id == desk.enrolment.commune_id,
+            Enrolment.person_id == desk.enrolment.person_id,
+            Attempt.purpose.in_(MEASURING_KINDS),
+        )
+        .order_by(Attempt.started_at, Attempt.id)
+    ).all()  # fmt: skip
+
+
+def certifying(session: Session, desk: Desk) -> Sequence[Attempt]:
     """Every certifying attempt of the person at this level, whichever class it was made in."""
     found = settling.certifying_attempts(
         session, desk.enrolment.commune_id, desk.enrolment.person_id, desk.version.code

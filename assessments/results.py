@@ -146,7 +146,9 @@ def count_sitting(session: Session, commune_id: UUID, sitting_id: UUID) -> Sitti
     """The tests of a sitting; refused tries are in neither number."""
     states = session.scalars(
         select(Attempt.state).where(
-            Attempt.commune_id == commune_id, Attempt.sitting_id == sitting_id
+            Attempt.commune_id == commune_id,
+            Attempt.sitting_id == sitting_id,
+            Attempt.purpose == "certifying",
         )
     )
     counted = Counter(states)

@@ -45,9 +45,9 @@ class AttemptIn(In):
 
     @ma.validates_schema
     def _seed_for_practice_only(self, data: dict[str, Any], **_: object) -> None:
-        if data.get("kind") == "certifying" and "seed" in data:
+        if data.get("kind") != "practice" and "seed" in data:
             raise ma.ValidationError(
-                str(lazy("Đề kiểm tra do máy chủ chọn; hãy bỏ trường này.")), field_name="seed"
+                str(lazy("Đề này do máy chủ chọn; hãy bỏ trường này.")), field_name="seed"
             )
 
     @ma.post_load
