@@ -1,30 +1,15 @@
 """What goes into a cell of any export: neutral text, and the columns that all exports share."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from lms.core.cells import neutral
 from lms.core.i18n import _
 from lms.indicators.rules.vocabulary import TargetUnit
 from lms.indicators.sheet import Line, operator_text
 
-FORMULA_STARTS = "=+-@"
 Cell = str | int | Decimal | None
-
-
-def neutral(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula.
-
-    A text whose first visible letter is = + - @ (also full-width, also after blanks), or that
-    begins with a tab or a line break, gets an apostrophe before it; spreadsheets take such a text
-    as it stands. Full-width forms are found by NFKC.
-    """
-    if text[:1] in ("\t", "\r", "\n"):
-        return f"'{text}"
-    bare = unicodedata.normalize("NFKC", text).lstrip()
-    hidden = bare.lstrip("\u200b\u200c\u200d\ufeff\u2060\u00ad")
-    return f"'{text}" if hidden[:1] and hidden[0] in FORMULA_STARTS else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,32 +5,26 @@ commas, points in decimals and plain UTF-8; the mark makes spreadsheets read the
 right. Offices that open files by double-click, where a Vietnamese Excel wants semicolons, have xlsx.
 """
 
-import csv
-import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
+from lms.core import cells as files
 from lms.core.i18n import _
 from lms.core.text import day
 from lms.indicators.export_cells import Cell, cells, columns
 from lms.indicators.export_json import Paper
 from lms.indicators.sheet import Line, commitment_lines, lines_of
 
-BOM = "\ufeff"
-
 
 def csv_bytes(paper: Paper) -> bytes:
     """One row per figure, the ladder and outside facts as columns after the annex's."""
     lines = [*lines_of(paper.report), *commitment_lines(paper.report)]
     steps = _step_names(lines)
-    target = io.StringIO(newline="")
-    writer = csv.writer(target, lineterminator="\r\n")
     labels = [column.label for column in columns()]
-    writer.writerow([*labels, *steps.values(), _("Mã kiểm tra SHA-256")])
-    for line in lines:
-        writer.writerow([*_row(line, paper), *_steps(line, steps), paper.sha256])
-    return (BOM + target.getvalue()).encode()
+    heads = [*labels, *steps.values(), _("Mã kiểm tra SHA-256")]
+    rows = [[*_row(line, paper), *_steps(line, steps), paper.sha256] for line in lines]
+    return files.csv_bytes([heads, *rows])
 
 
 def _row(line: Line, paper: Paper) -> list[str]:

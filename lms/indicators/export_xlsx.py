@@ -11,10 +11,11 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
+from lms.core.cells import neutral
 from lms.core.i18n import _
 from lms.core.text import day
 from lms.indicators import wording
-from lms.indicators.export_cells import Cell, Column, cells, columns, neutral
+from lms.indicators.export_cells import Cell, Column, cells, columns
 from lms.indicators.export_json import Paper
 from lms.indicators.headline import place_text, plan_title, setting_notes, standing_notes
 from lms.indicators.rules.arithmetic import truncated_rate

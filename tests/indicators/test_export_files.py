@@ -17,12 +17,12 @@ from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
 from lms.core import audit
+from lms.core.cells import neutral
 from lms.core.command import Context
 from lms.core.db import Database
 from lms.core.guard import system
 from lms.core.settings import Settings
 from lms.indicators import actions, cli, queries
-from lms.indicators.export_cells import neutral
 from lms.indicators.export_csv import csv_bytes, table_text, width
 from lms.indicators.export_json import Paper, json_bytes
 from lms.indicators.export_xlsx import xlsx_bytes

@@ -15,6 +15,9 @@ validation of test items", Journal of Educational Psychology 30 (1939), 17-24: 2
 DEAD_SHARE = 0.05
 """A wrong option that fewer choose does no work. T. M. Haladyna and S. M. Downing, "How many options
 is enough for a multiple-choice test item?", Educational and Psychological Measurement 53 (1993), 999-1010."""
+LEAST_TOLD = 3
+"""An answer of their own (a typed number, an order of steps) that fewer people gave is never shown by
+itself and never throws doubt on the key: it would be chance, and somebody's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class ChoiceFigures:
     the other items; `upper` how many of the upper group chose it (people tied at its edge count in part).
 
     `dead`: a wrong option offered that fewer than DEAD_SHARE choose. `beats_key`: a wrong answer that the
-    upper group chooses more often than the right one.
+    upper group chooses more often than the right one. `told` is False for an answer of their own that
+    fewer than LEAST_TOLD people gave.
     """
 
     choice: Choice
@@ -63,6 +67,12 @@ class ChoiceFigures:
     upper: float
     dead: bool
     beats_key: bool
+
+    @property
+    def told(self) -> bool:
+        """Whether the answer may stand on a page by itself."""
+        known = self.choice.offered or self.choice.right or self.choice == LEFT_OUT
+        return known or self.count >= LEAST_TOLD
 
 
 def group_weights(people: Mapping[Fraction, int], *, upper: bool) -> dict[Fraction, Fraction]:
@@ -112,7 +122,7 @@ def choice_table(tally: Tally, question: Question) -> tuple[ChoiceFigures, ...]:
         return ()
     sums = _added_up(tally, question.chosen, question.offered)
     asked = sum(tally.values())
-    order = sorted(sums, key=lambda c: (not c.right, c.key == "", -sums[c].count, c.key))
+    order = sorted(sums, key=lambda c: (not c.right, c == LEFT_OUT, -sums[c].count, c.key))
     return tuple(_figures(choice, sums, asked) for choice in order)
 
 
@@ -132,7 +142,7 @@ def _added_up(
 
 def _figures(choice: Choice, sums: Mapping[Choice, _Sums], asked: int) -> ChoiceFigures:
     own = sums[choice]
-    wrong = not choice.right and choice.key != ""
+    wrong = not choice.right and choice != LEFT_OUT
     rivals = [s.upper for c, s in sums.items() if c.right and c.place == choice.place]
     return ChoiceFigures(
         choice=choice,
@@ -141,5 +151,7 @@ def _figures(choice: Choice, sums: Mapping[Choice, _Sums], asked: int) -> Choice
         rest=float(own.rest / own.rest_people) if own.rest_people else None,
         upper=float(own.upper),
         dead=wrong and choice.offered and own.count < DEAD_SHARE * asked,
-        beats_key=wrong and own.upper > min(rivals, default=Fraction(0)),
+        beats_key=wrong
+        and (choice.offered or own.count >= LEAST_TOLD)
+        and own.upper > min(rivals, default=Fraction(0)),
     )
