@@ -1,0 +1,210 @@
+"""Spreadsheet files to pages of texts: xlsx, xls and ods, bounded before anything believes them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+
+from courses.exchange.losses import refused
+from courses.exchange.plain_text import tidy
+from courses.problems import ContentError
+from lms.core.errors import Invalid
+from lms.core.i18n import _
+from lms.core.text import day
+from lms.people import reading
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_INFLATED = 60 * 1024 * 1024
+MOST_CELLS = 2_000_000
+MOST_REPEATS = 200
+_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>])([^>]*[^/>]|)>")
+_ROW = re.compile(rb"<(?:\w+:)?row(?=\s)[^>]*\br\s*=\s*[\"']\s*(\d{1,10})")
+_ADDRESS = re.compile(rb"\br\s*=\s*[\"']\s*\$?([A-Za-z]{1,4})\$?(\d{1,10})")
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The texts of one sheet from its first row on; `valueless` are formulas that were never computed."""
+
+    name: str
+    rows: Sequence[Sequence[str]]
+    valueless: frozenset[tuple[int, int]] = frozenset()
+
+
+def is_spreadsheet(content: bytes) -> bool:
+    """Whether the bytes begin like xlsx, ods or xls."""
+    return content[:2] == b"PK" or content[:4] == b"\xd0\xcf\x11\xe0"
+
+
+def read_pages(file: str, content: bytes) -> list[Page]:
+    """Every visible sheet; ContentError says what to do with a file that cannot be read."""
+    if len(content) > MOST_BYTES:
+        raise refused(
+            file, 0, _("Tệp lớn quá 8 MB. Hãy bỏ hình trong bảng tính hoặc chia thành nhiều tệp.")
+        )
+    if content[:2] != b"PK":
+        return _old_excel(file, content)
+    parts = _parts(file, content)
+    if "content.xml" in parts:
+        return list(_ods(file, parts["content.xml"]))
+    _refuse_far_cells(file, parts)
+    try:
+        sheets = reading.read("cau-hoi.xlsx", content)
+    except Invalid as error:
+        raise refused(file, 0, error.message) from error
+    return [Page(s.name, [_texts(row) for row in s.rows], s.broken.formulas) for s in sheets]
+
+
+def csv_page(text: str) -> Page:
+    """The rows of a text whose cells are parted by commas, semicolons or tabs."""
+    comma = max(",;\t", key=text[:4096].count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=comma)
+    try:
+        return Page("", [_texts(row) for row in lines])
+    except csv.Error:
+        return Page("", [])
+
+
+def _texts(row: Sequence[Any]) -> list[str]:
+    return [cell_text(cell) for cell in row]
+
+
+def cell_text(cell: Any) -> str:
+    """A cell as a Vietnamese reader sees it: 12.5 as "12,5", 2.0 as "2", days as dd/mm/yyyy."""
+    if cell is None or isinstance(cell, time):
+        return "" if cell is None else cell.isoformat()
+    if isinstance(cell, bool):
+        return "x" if cell else ""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else str(cell).replace(".", ",")
+    return day(cell) if isinstance(cell, (date, datetime)) else tidy(str(cell))
+
+
+def _parts(file: str, content: bytes) -> dict[str, bytes]:
+    """The sheets of the archive, inflated with every byte counted."""
+    wanted = re.compile(r"content\.xml|/?xl/.*\.xml", re.IGNORECASE)
+    left, parts = MOST_INFLATED, {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for info in archive.infolist():
+                if not wanted.fullmatch(info.filename):
+                    continue
+                with archive.open(info) as part:
+                    parts[info.filename] = part.read(left + 1)
+                left -= len(parts[info.filename])
+                if left < 0:
+                    raise refused(file, 0, _("Tệp bung ra quá lớn nên không được nhận."))
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        ValueError,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+    ) as error:
+        if isinstance(error, ContentError):
+            raise
+        raise refused(
+            file, 0, _("Tệp bảng tính bị hỏng hoặc có mật khẩu. Hãy mở ra rồi lưu lại.")
+        ) from error
+    return parts
+
+
+def _refuse_far_cells(file: str, parts: dict[str, bytes]) -> None:
+    """A single cell at the far corner would make the reader hold room for all cells before it."""
+    for body in parts.values():
+        rows = [int(found[1]) for found in _ROW.finditer(body)]
+        columns = [1]
+        for cell in _CELL.finditer(body):
+            address = _ADDRESS.search(cell[1])
+            if address:
+                columns.append(_column(address[1]))
+                rows.append(int(address[2]))
+        if max(rows, default=1) * max(columns) > MOST_CELLS:
+            raise refused(
+                file, 0, _("Bảng tính có ô nằm quá xa. Hãy chép riêng phần câu hỏi sang tệp mới.")
+            )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _old_excel(file: str, content: bytes) -> list[Page]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        pages = []
+        for meta in book.sheets_metadata:
+            if meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet:
+                rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+                pages.append(Page(meta.name, [_texts(row) for row in rows]))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        # The reader is not written in Python: on a damaged file it may panic, which is no Exception.
+        message = _(
+            "Tệp Excel cũ (.xls) bị hỏng hoặc có mật khẩu. Hãy mở bằng Excel rồi lưu thành .xlsx."
+        )
+        raise refused(file, 0, message) from error
+    return pages
+
+
+def _ods(file: str, content: bytes) -> Iterator[Page]:
+    try:
+        root = ElementTree.fromstring(content, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        raise refused(file, 0, _("Tệp .ods bị hỏng. Hãy mở ra rồi lưu lại.")) from error
+    for table in root.iter(f"{_TABLE}table"):
+        yield Page(table.get(f"{_TABLE}name", ""), _ods_rows(file, table))
+
+
+def _ods_rows(file: str, table: Element) -> list[list[str]]:
+    rows: list[list[str]] = []
+    room = MOST_CELLS
+    for row in table.iter(f"{_TABLE}table-row"):
+        texts: list[str] = []
+        for cell in row:
+            texts += [_ods_text(cell)] * _repeats(cell, "columns")
+        while texts and not texts[-1]:
+            texts.pop()
+        times = _repeats(row, "rows")
+        room -= times * (len(texts) + 1)
+        if room < 0:
+            raise refused(
+                file, 0, _("Bảng tính có quá nhiều ô. Hãy chép riêng phần câu hỏi sang tệp mới.")
+            )
+        rows += [texts] * times
+    return rows
+
+
+def _ods_text(cell: Element) -> str:
+    value = cell.get(f"{_OFFICE}value")
+    if value and cell.get(f"{_OFFICE}value-type") == "float":
+        return value.removesuffix(".0").replace(".", ",")
+    return tidy("\n".join("".join(p.itertext()) for p in cell.iter(f"{_TEXT}p")))
+
+
+def _repeats(node: Element, what: str) -> int:
+    """How often a cell or row stands there; the endless empty ones after the table count little."""
+    told = node.get(f"{_TABLE}number-{what}-repeated", "1")
+    return min(int(told), MOST_REPEATS) if told.isdecimal() and len(told) < 10 else 1
