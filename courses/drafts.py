@@ -9,7 +9,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from courses.actions import refuse_shipped_code
 from courses.draft_files import (
@@ -73,10 +73,20 @@ def files_of(session: Session, who: Actor, draft_id: UUID) -> dict[str, bytes]:
 def file(session: Session, who: Actor, draft_id: UUID, path: str) -> CourseDraftFile:
     """One file of the draft; NotFound when there is none of this path."""
     draft(session, who, draft_id)
-    found = _file(session, who, draft_id, path)
+    found = file_or_none(session, who, draft_id, path)
     if found is None:
         raise NotFound(_("Bản nháp không có tệp này. Hãy chọn lại từ danh sách tệp."))
     return found
+
+
+def file_or_none(session: Session, who: Actor, draft_id: UUID, path: str) -> CourseDraftFile | None:
+    """One file of a draft that the actor may see, or None."""
+    query = select(CourseDraftFile).where(
+        CourseDraftFile.commune_id == who.commune,
+        CourseDraftFile.draft_id == draft_id,
+        CourseDraftFile.path == path,
+    )
+    return session.scalar(query)
 
 
 def create(
@@ -123,7 +133,7 @@ def write_file(
     """
     row = _locked(session, who, draft_id)
     body = checked_body(path, body)
-    found, digest = _file(session, who, draft_id, path), sha256(body).hexdigest()
+    found, digest = file_or_none(session, who, draft_id, path), sha256(body).hexdigest()
     if found is not None and found.sha256 == digest:
         return
     if (found.sha256 if found else None) != seen:
@@ -147,7 +157,7 @@ def delete_file(session: Session, who: Actor, draft_id: UUID, path: str) -> None
     row = _locked(session, who, draft_id)
     if path == HEAD:
         raise Invalid(_("Không xóa được programme.yaml: chương trình nào cũng cần tệp này."))
-    found = _file(session, who, draft_id, path)
+    found = file_or_none(session, who, draft_id, path)
     if found is None:
         return
     session.delete(found)
@@ -183,24 +193,6 @@ def delete_draft(session: Session, who: Actor, draft_id: UUID) -> None:
     session.delete(row)
     session.flush()
     audit.record(session, who, "deleted", "course_draft", draft_id, code=row.code)
-
-
-def _file(session: Session, who: Actor, draft_id: UUID, path: str) -> CourseDraftFile | None:
-    query = select(CourseDraftFile).where(
-        CourseDraftFile.commune_id == who.commune,
-        CourseDraftFile.draft_id == draft_id,
-        CourseDraftFile.path == path,
-    )
-    return session.scalar(query)
-
-
-def file_rows(session: Session, who: Actor, draft_id: UUID) -> list[CourseDraftFile]:
-    """The draft's files without their bytes, in the order of their paths."""
-    query = select(CourseDraftFile).where(
-        CourseDraftFile.commune_id == who.commune, CourseDraftFile.draft_id == draft_id
-    )
-    light = query.options(defer(CourseDraftFile.body)).order_by(CourseDraftFile.path)
-    return list(session.scalars(light))
 
 
 def _locked(session: Session, who: Actor, draft_id: UUID) -> CourseDraft:

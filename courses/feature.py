@@ -1,8 +1,11 @@
 """What this package brings to the app."""
 
-from courses import api, pages
+from courses import api, draft_file_pages, draft_pages, pages
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import STAFF
+
+VIEWS = (draft_file_pages, draft_pages)
+"""Importing them puts their views on the blueprint."""
 
 FEATURE = Feature(
     "courses",

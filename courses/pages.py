@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 
-from courses import queries
+from courses import queries, question_words
 from courses.rules import Lesson, ProgrammeVersion, UnknownContent
 from lms.core import web
 from lms.core.errors import NotFound
@@ -30,7 +30,8 @@ def programmes() -> str:
     """Every programme in its newest version."""
     session = web.session()
     found = [queries.version(session, row.id) for row in queries.newest(session, actor().commune)]
-    return render_template("courses/programmes.html", programmes=found)
+    own = queries.own_versions(session, actor().commune)
+    return render_template("courses/programmes.html", programmes=found, own=own)
 
 
 @blueprint.get("/chuong-trinh/<uuid:version_id>")
@@ -43,7 +44,8 @@ def programmes() -> str:
 def programme(version_id: UUID) -> str:
     """One version: modules, lessons, observed tasks, how it is tested."""
     version = queries.visible(web.session(), actor().commune, version_id)
-    return render_template("courses/programme.html", version=version)
+    is_own = version_id in queries.own_versions(web.session(), actor().commune)
+    return render_template("courses/programme.html", version=version, is_own=is_own)
 
 
 @blueprint.get("/chuong-trinh/<uuid:version_id>/<lesson>")
@@ -56,7 +58,13 @@ def programme(version_id: UUID) -> str:
 def lesson(version_id: UUID, lesson: str) -> str:
     """A lesson as a trainer reads it: all screens on one page, practice with its explanation."""
     version = queries.visible(web.session(), actor().commune, version_id)
-    return render_template("courses/lesson.html", version=version, lesson=_lesson(version, lesson))
+    return render_template(
+        "courses/lesson.html",
+        version=version,
+        lesson=lesson_of(version, lesson),
+        words=question_words,
+        picture=lambda name: url_for("courses.picture", sha256=version.medium(name).sha256),
+    )
 
 
 @blueprint.get("/hinh/<sha256>")
@@ -70,7 +78,8 @@ def picture(sha256: str) -> Response:
     return answer
 
 
-def _lesson(version: ProgrammeVersion, code: str) -> Lesson:
+def lesson_of(version: ProgrammeVersion, code: str) -> Lesson:
+    """A lesson by its code; NotFound when the version has none."""
     try:
         return version.lesson(code)
     except UnknownContent:

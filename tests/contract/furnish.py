@@ -7,6 +7,7 @@ from sqlalchemy import select
 from assessments.rules import answers_hash, draw_form
 from certificates import actions as certificates
 from certificates.models import Certificate
+from courses import drafts
 from lms.cohorts.models import Enrolment
 from lms.core.db import Database
 from lms.core.guard import system
@@ -17,6 +18,7 @@ from lms.ledger.actions import NewEvent, append, project_pending
 from lms.people import actions as people
 from lms.people.models import Account, Person
 from tests.cast import Cast, build_cast
+from tests.courses import sample
 from tests.factories.content import small_version
 
 PLAN = "thuan-an"
@@ -96,6 +98,17 @@ def _office(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID) -
         row, _ = people.preview_register(session, who, keys, "dan-cu.csv", REGISTER.encode())
         cast.ids[p + "nhap"] = row.id
         indicators.adopt_shipped(session, who, PLAN)
+        cast.ids[p + "nhap_bai"] = drafts.create(session, who, "cua-xa", "Của xã", _files())
+
+
+def _files() -> dict[str, bytes]:
+    """The sample programme; its lesson bears the code that the matrix asks for."""
+    told = {
+        "modules/mot/module.yaml": sample.MODULE.replace("bai", "b1"),
+        "modules/mot/b1.md": sample.LESSON,
+    }
+    kept = {path: text for path, text in sample.FILES.items() if path != "modules/mot/bai.md"}
+    return {path: text.encode() for path, text in {**kept, **told}.items()}
 
 
 def foreign_ids(database: Database, cast: Cast) -> set[str]:

@@ -50,6 +50,7 @@ OBJECTS = {
     "link_id": Kind(None, None, "noi", "xa_noi"),
     "import_id": Kind(None, None, "nhap", "xa_nhap"),
     "account_id": Kind(None, None, "tuan", "xa_tuan"),
+    "draft_id": Kind(None, None, "nhap_bai", "xa_nhap_bai"),
 }
 
 

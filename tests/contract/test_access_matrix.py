@@ -25,6 +25,7 @@ VALUES = {
     "lesson": "b1", "screen": "1", "number": "1", "task": "goi-video", "sha256": "0" * 64, "release": "0",
     "name": "core/app.css", "token": "TBT.khong-co", "code": PLAN, "no": "1", "ext": "csv", "kind": "csv",
     "filename": "x", "item": "an-toan-k0",
+    "how": "khung-trong", "picture": "phone.svg",
 }  # fmt: skip
 BODIES: dict[str, dict[str, object]] = {
     "/bai-thuc-hanh": {"task": "goi-video", "result": "can_do"},
@@ -36,6 +37,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/thu-hoi": {"reason": "in nhầm tên"},
     "/attempts/": {"kind": "certifying"},
     "/cap-lai": {"reason": "in nhầm tên"},
+    "/ban-nhap/moi/": {"code": "cua-xa-moi", "title": "Của xã"},
     "/cham-lai": {
         "key": str(UUID(int=7)),
         "cho": "moi-nguoi",
@@ -113,7 +115,8 @@ def ask(app: Flask, cast: Cast, cell: Cell) -> tuple[int, str]:
         answer = client.open(cell.url, method=cell.method, **body)
     except Exception as error:
         return 500, repr(error)
-    return answer.status_code, answer.text if answer.mimetype != "application/pdf" else ""
+    body = "" if answer.mimetype == "application/pdf" else answer.data.decode("utf-8", "replace")
+    return answer.status_code, body
 
 
 def body_for(cast: Cast, cell: Cell) -> dict[str, object]:
