@@ -7,6 +7,7 @@ from itertools import combinations
 
 from courses.activities import KINDS, Fault
 from courses.faults import words
+from courses.frameworks import catalogues, is_known, known_edition
 from courses.problems import Problem
 from courses.rules import (
     MEASURING_KINDS,
@@ -24,7 +25,12 @@ Places = Mapping[tuple[str, str], tuple[str, int]]
 
 def content_problems(version: ProgrammeVersion, places: Places) -> list[Problem]:
     """Every problem found, each at the file and line of the thing that has it."""
-    found = [*_skill_uses(version), *_item_keys(version, places), *_lesson_parts(version)]
+    found = [
+        *_framework(version),
+        *_skill_uses(version),
+        *_item_keys(version, places),
+        *_lesson_parts(version),
+    ]
     found += [*_blueprints(version), *_measuring(version), *_pass_rules(version)]
     found += _media_uses(version)
     return [Problem(*places.get(what, ("programme.yaml", 1)), message) for what, message in found]
@@ -45,6 +51,25 @@ def _skill_uses(version: ProgrammeVersion) -> Iterator[Finding]:
     for place, skill in uses:
         if skill not in known:
             yield place, _("Kỹ năng “%(skill)s” không có trong programme.yaml.", skill=skill)
+    for one in version.programme.skills:
+        for reference in one.framework:
+            if not is_known(reference):
+                yield ("skill", one.code), _unknown_reference(reference)
+
+
+def _framework(version: ProgrammeVersion) -> Iterator[Finding]:
+    own = version.programme.framework
+    if not known_edition(own.code, own.version):
+        editions = ", ".join(f"{one.code} {one.version}" for one in catalogues().values())
+        message = _("Không có khung ở phiên bản này; các khung đang có: %(known)s.", known=editions)
+        yield ("framework", own.code), message
+
+
+def _unknown_reference(reference: str) -> str:
+    return _(
+        "Không có năng lực “%(name)s”. Viết mã khung, dấu hai chấm, mã năng lực; các khung đang có: %(known)s.",
+        name=reference, known=", ".join(catalogues()),
+    )  # fmt: skip
 
 
 def _item_keys(version: ProgrammeVersion, places: Places) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What this package brings to the app."""
 
-from courses import api, draft_file_pages, draft_pages, pages
+from courses import api, draft_file_pages, draft_pages, framework_pages, pages
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import STAFF
 
@@ -9,7 +9,7 @@ VIEWS = (draft_file_pages, draft_pages)
 
 FEATURE = Feature(
     "courses",
-    pages=(pages.blueprint,),
+    pages=(pages.blueprint, framework_pages.blueprint),
     api=(api.blueprint,),
     nav=(NavItem("Chương trình", "courses.programmes", "lesson", frozenset(STAFF), 60),),
 )

@@ -130,6 +130,7 @@ def _head(reader: Reader) -> dict[str, Any]:
     for name, what in (("levels", "level"), ("skills", "skill")):
         for i, part in enumerate(data[name]):
             reader.note(what, part["code"], document, name, i)
+    reader.note("framework", data["framework"]["code"], document, "framework")
     for i, plan in enumerate(data["blueprints"]):
         reader.note("blueprint", f"{plan['kind']}/{plan['level']}", document, "blueprints", i)
     for i, rule in enumerate(data["pass_rules"]):

@@ -24,7 +24,7 @@ NOBODY_ELSE = (401, 403, 404)
 VALUES = {
     "lesson": "b1", "screen": "1", "number": "1", "task": "goi-video", "sha256": "0" * 64, "release": "0",
     "name": "core/app.css", "token": "TBT.khong-co", "code": PLAN, "no": "1", "ext": "csv", "kind": "csv",
-    "filename": "x", "item": "an-toan-k0",
+    "filename": "x", "item": "an-toan-k0", "framework": "tt-02-2025",
     "how": "khung-trong", "picture": "phone.svg",
 }  # fmt: skip
 BODIES: dict[str, dict[str, object]] = {

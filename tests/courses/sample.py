@@ -8,7 +8,7 @@ summary: Chương trình nhỏ để thử.
 group: residents
 address: cô chú
 edition: "2026.11"
-framework: {code: khung, version: "1.0"}
+framework: {code: khung-co-ban, version: "1.0"}
 levels:
   - {code: basic, title: Cơ bản, hours: 6}
 skills:

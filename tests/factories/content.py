@@ -56,7 +56,7 @@ def small_version(
     return rules.freeze(
         programme=rules.Programme(
             code=code, title=title, summary="Chương trình thử.", group="residents",
-            address="cô chú", edition="1", framework=rules.Framework("757", "1.0"),
+            address="cô chú", edition="1", framework=rules.Framework("khung-co-ban", "1.0"),
             levels=(rules.Level("basic", "Cơ bản", 8),),
             skills=tuple(rules.Skill(skill, skill) for skill in SKILLS),
         ),
