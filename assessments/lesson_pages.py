@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response
 
 from assessments import actions, queries
 from assessments.pages import blueprint, desk_here, page
-from assessments.questions import ask_in_lesson
-from courses.rules import Lesson, UnknownContent
+from assessments.questions import LessonTry, Question, ask_in_lesson, pictures_of
+from assessments.shown import VIEWS
+from assessments.shown.taps import fitting, tapped, taps_in, typed_in
+from courses.rules import Item, Lesson, Screen, UnknownContent
 from lms.core import web
 from lms.core.errors import NotFound
 from lms.core.guard import actor
@@ -16,10 +18,12 @@ from lms.core.i18n import _
 from lms.core.policy import Reach, allow
 from lms.ledger.web import project_now
 
+FIELD = "chon"
+
 
 @blueprint.get("/hoc/bai/<lesson>/<int:screen>")
 @allow(learner=Reach.OWN)
-def lesson_screen(lesson: str, screen: int) -> str:
+def lesson_screen(lesson: str, screen: int) -> str | Response:
     """One idea of a lesson; after the last one the lines to take home."""
     desk = desk_here()
     taught = _lesson(desk, lesson)
@@ -27,12 +31,39 @@ def lesson_screen(lesson: str, screen: int) -> str:
     if screen > len(taught.screens):
         return page("assessments/take_home.html", desk, **_place(desk, taught, screen))
     shown = taught.screens[screen - 1]
-    chosen, reveal = request.args.getlist("chon"), "xem" in request.args
-    question = ask_in_lesson(desk.version, shown.practice, chosen, reveal=reveal)
+    if shown.practice and "act" in request.args:
+        query = _tap(desk.version.item(shown.practice))
+        return redirect(url_for(".lesson_screen", lesson=lesson, screen=screen, **query), 303)
     return page(
-        "assessments/screen.html", desk, shown=shown, question=question,
-        **_place(desk, taught, screen),
-    )  # fmt: skip
+        "assessments/screen.html", desk, **_place(desk, taught, screen), **_try(desk, shown)
+    )
+
+
+def _try(desk: queries.Desk, shown: Screen) -> dict[str, Any]:
+    """The practice question, as far as the address tells; nothing of it is stored."""
+    return {
+        "shown": shown,
+        "question": _question(desk, shown),
+        "media": pictures_of(desk.version),
+        "name": FIELD,
+        "level": 3,
+    }
+
+
+def _question(desk: queries.Desk, shown: Screen) -> Question | None:
+    taps = taps_in(request.args, FIELD)
+    sent = typed_in(request.args, FIELD) if taps.tokens is None else ()
+    failed, reveal = "sai" in request.args, "xem" in request.args
+    return ask_in_lesson(desk.version, shown.practice, LessonTry(sent, taps, failed, reveal))
+
+
+def _tap(item: Item) -> dict[str, Any]:
+    before = fitting(item, typed_in(request.args, FIELD))
+    failed = {"sai": 1} if "sai" in request.args else {}
+    if not VIEWS[item.kind].saves_each_act:
+        return failed | tapped(item, before, request.args, FIELD)
+    after = VIEWS[item.kind].acted(item, before, request.args)
+    return failed | {FIELD: list(before if after is None else after)}
 
 
 @blueprint.post("/hoc/bai/<lesson>/<int:screen>")

@@ -1,88 +1,113 @@
 """The questions of an attempt, one a screen, until it is handed in. All work as plain forms."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from assessments import actions, queries
+from assessments import actions
 from assessments.pages import blueprint, desk_here, page
-from assessments.questions import ask
+from assessments.questions import pictures_of
+from assessments.seats import Place, Seat, seat_of
+from assessments.shown.taps import fitting, in_address, tapped, taps_in, typed_in
+from courses.activities import KINDS
 from lms.core import web
-from lms.core.errors import NotFound
 from lms.core.guard import actor
-from lms.core.i18n import _
 from lms.core.policy import Reach, allow
 from lms.ledger.web import project_now
+
+FIELD = "choice"
+
+
+def _seat(attempt_id: UUID) -> Seat:
+    return seat_of(web.session(), actor(), attempt_id)
 
 
 @blueprint.get("/hoc/kiem-tra/<uuid:attempt_id>/<int:number>")
 @allow(learner=Reach.OWN)
 def question(attempt_id: UUID, number: int) -> str | Response:
-    """One question with big cards; in practice an answer is explained at once."""
-    session = web.session()
-    held = queries.own_attempt(session, actor(), attempt_id)
-    if held.submitted_at is not None:
+    """One question; in practice it is tried, hinted at, tried again, then explained."""
+    seat = _seat(attempt_id)
+    if seat.handed_in:
         return redirect(url_for(".attempt", attempt_id=attempt_id), 303)
-    form = queries.form_of(session, held)
-    _require_number(form.items, number)
-    asked = ask(form, number, queries.responses(session, held))
+    asked = seat.place(number).question(taps_in(request.args, FIELD))
     return page(
-        "assessments/question.html", desk_here(), attempt=held, question=asked, number=number,
-        total=len(form.items),
+        "assessments/question.html", desk_here(), seat=seat, question=asked, number=number,
+        media=pictures_of(seat.version), name=FIELD, level=1,
     )  # fmt: skip
 
 
 @blueprint.post("/hoc/kiem-tra/<uuid:attempt_id>/<int:number>")
 @allow(learner=Reach.OWN)
 def answer(attempt_id: UUID, number: int) -> Response:
-    """Keep the chosen answer, if any, then go back or on; nothing chosen loses nothing."""
-    held = queries.own_attempt(web.session(), actor(), attempt_id)
-    form = queries.form_of(web.session(), held)
-    _require_number(form.items, number)
-    chosen = request.form.getlist("choice")
-    practice, total = held.purpose == "practice", len(form.items)
-    item = form.items[number - 1].item.id
-    # What was explained is known, so in practice the first answer stands.
-    if practice and queries.responses(web.session(), held).get(item):
-        chosen = []
-    if chosen:
-        actions.give_answer(web.session(), actor(), attempt_id, item, chosen)
-        project_now()
-    stay = bool(chosen) and practice and request.form.get("go") != "back"
-    return redirect(_after(attempt_id, number, total, stay=stay), 303)
+    """A tap of the activity, or the answer as a whole; nothing chosen loses nothing."""
+    place = _seat(attempt_id).place(number)
+    target = _tap(place) if "act" in request.form else _send(place)
+    return redirect(target, 303)
 
 
-def _after(attempt_id: UUID, number: int, total: int, *, stay: bool) -> str:
-    if request.form.get("go") == "back":
-        target = max(1, number - 1)
-    elif request.form.get("go") == "list":
-        target = total + 1
-    else:
-        target = number if stay else number + 1
+def _tap(place: Place) -> str:
+    if place.over:
+        return _address(place)
+    if not place.view.saves_each_act:
+        sent = fitting(place.item, typed_in(request.form, FIELD))
+        return _address(place, **tapped(place.item, sent, request.form, FIELD))
+    # What stands is gone on from, not what an older page says: a test knows no way back.
+    after = place.view.acted(place.item, place.stored, request.form)
+    if after is not None and after != place.stored:
+        _keep(place, after)
+    return _address(place)
+
+
+def _send(place: Place) -> str:
+    go, sent = request.form.get("go"), typed_in(request.form, FIELD)
+    practice = not place.seat.form.secret
+    if go == "skip" or place.over or place.view.saves_each_act:
+        return _after(place, go)
+    fits = KINDS[place.item.kind].fits(place.item, sent)
+    in_trouble = bool(sent) and fits and bool(place.view.trouble(place.item, sent))
+    if in_trouble and (practice or not place.view.keeps_part):
+        return _after(place, go) if go == "back" else _address(place, **in_address(FIELD, sent))
+    if sent or _taken_back(place):
+        _keep(place, sent)
+    stay = bool(sent) and practice and go != "back"
+    return _address(place) if stay else _after(place, go)
+
+
+def _taken_back(place: Place) -> bool:
+    """A test's page showed the answer that stands, and all of it was taken out."""
+    return bool(place.stored) and place.seat.form.secret and "whole" in request.form
+
+
+def _keep(place: Place, response: tuple[str, ...]) -> None:
+    actions.give_answer(
+        web.session(), actor(), place.seat.attempt_id, place.item.id, response
+    )  # fmt: skip
+    project_now()
+
+
+def _address(place: Place, **query: object) -> str:
+    at = {"attempt_id": place.seat.attempt_id, "number": place.number}
+    return url_for(".question", **at, **query)  # type: ignore[arg-type]  # Lists become repeated fields.
+
+
+def _after(place: Place, go: str | None) -> str:
+    total = place.seat.total
+    step = {"back": max(1, place.number - 1), "list": total + 1}
+    target = step.get(go or "", place.number + 1)
     if target > total:
-        return url_for(".review", attempt_id=attempt_id)
-    return url_for(".question", attempt_id=attempt_id, number=target)
-
-
-def _require_number(items: Any, number: int) -> None:
-    if not 1 <= number <= len(items):
-        raise NotFound(_("Bài này không có câu đó. Hãy quay về trang của mình."))
+        return url_for(".review", attempt_id=place.seat.attempt_id)
+    return url_for(".question", attempt_id=place.seat.attempt_id, number=target)
 
 
 @blueprint.get("/hoc/kiem-tra/<uuid:attempt_id>/nop")
 @allow(learner=Reach.OWN)
 def review(attempt_id: UUID) -> str | Response:
     """What is answered and what is not, before handing in."""
-    session = web.session()
-    held = queries.own_attempt(session, actor(), attempt_id)
-    if held.submitted_at is not None:
+    seat = _seat(attempt_id)
+    if seat.handed_in:
         return redirect(url_for(".attempt", attempt_id=attempt_id), 303)
-    given = queries.responses(session, held)
-    items = queries.form_of(session, held).item_ids
-    numbered = [(n, bool(given.get(item))) for n, item in enumerate(items, 1)]
-    return page("assessments/review.html", desk_here(), attempt=held, numbered=numbered)
+    return page("assessments/review.html", desk_here(), seat=seat, numbered=seat.states())
 
 
 @blueprint.post("/hoc/kiem-tra/<uuid:attempt_id>/nop")

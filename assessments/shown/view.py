@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
@@ -21,6 +21,11 @@ def no_act(_item: Item, _tokens: Tokens, _form: MultiDict[str, str]) -> Tokens |
     return None
 
 
+def no_trouble(_item: Item, _tokens: Tokens) -> str:
+    """For kinds whose every response is a whole answer."""
+    return ""
+
+
 def no_words(_item: Item) -> Tokens:
     """For kinds that have nothing to list beside the explanation."""
     return ()
@@ -37,12 +42,15 @@ class View:
     "f:<id>"), or None when no such button was pressed. Unknown ids change nothing; it never raises.
     `right_words(item)`: what is right, in words, for lists of mistakes and explanations.
     `saves_each_act`: in an attempt every act is saved at once (a phone), else only the main button.
+    `trouble(item, tokens)`: why this is no whole answer yet, in words for the learner, or ''.
+    `keeps_part`: a test keeps an answer in spite of its trouble: half an order is still work.
+    `script`: the static module that makes the taps work without loading pages, if there is one.
     """
 
     view: Look
     acted: Act = no_act
     right_words: Callable[[Item], Tokens] = no_words
     saves_each_act: bool = False
-
-
-Registry = Mapping[str, View]
+    trouble: Callable[[Item, Tokens], str] = no_trouble
+    keeps_part: bool = False
+    script: str = ""

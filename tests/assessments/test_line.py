@@ -185,7 +185,7 @@ def _any_option(database: Database) -> str:
     return str(form["items"][0][1][0])
 
 
-def test_practice_explains_and_the_first_answer_stands(
+def test_practice_hints_once_then_explains_and_the_second_answer_stands(
     app: Flask, database: Database, cast: Cast
 ) -> None:
     lan = learner(app, cast, "lan")
@@ -193,12 +193,16 @@ def test_practice_explains_and_the_first_answer_stands(
     with database.read() as session:
         form: Any = session.scalars(select(Attempt)).one().form
     item, options = form["items"][0]
-    bad = next(option for option in options if option not in right(item))
+    bad, worse = [option for option in options if option not in right(item)][:2]
     assert post(lan, f"{path}/1", choice=bad, go="next").location == f"{path}/1"
+    page = lan.get(f"{path}/1").text
+    assert "Chưa đúng, không sao cả. Mời cô chú chọn lại." in page
+    assert "Vì cách này an toàn." not in page
+    assert post(lan, f"{path}/1", choice=worse, go="next").location == f"{path}/1"
     page = lan.get(f"{path}/1").text
     assert "Chưa đúng, không sao cả." in page
     assert "Vì cách này an toàn." in page
-    post(lan, f"{path}/1", choice=right(item), go="next")
+    assert post(lan, f"{path}/1", choice=right(item), go="next").location == f"{path}/2"
     post(lan, f"{path}/nop")
     assert "đúng 0 trong 12" in lan.get(path).text
     assert _attainments(database) == {}
