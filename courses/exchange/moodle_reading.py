@@ -31,8 +31,8 @@ REASONS: Mapping[str, str] = {
     "ddwtos": _("Câu kéo chữ vào chỗ trống (ddwtos) chưa có ở đây. Hãy đổi thành câu ghép."),
     "ddimageortext": _("Câu kéo thả trên hình (ddimageortext) chưa có ở đây."),
     "ddmarker": _("Câu đặt dấu trên hình (ddmarker) chưa có ở đây. Hãy làm lại thành câu bấm chỗ trên hình."),
-    "calculated": _("Câu tính theo công thức (calculated) chưa có ở đây. Hãy viết sẵn số rồi đổi thành câu điền "
-                    "số."),
+    "calculated": _("Câu tính theo công thức (calculated) chưa có ở đây. Hãy viết sẵn số rồi đổi thành "
+                    "câu điền số."),
 }  # fmt: skip
 """Question types that have no place here, and what to do."""
 

@@ -15,7 +15,12 @@ from courses.schemas import ITEM_COMMON_FIELDS
 from lms.core.i18n import _
 
 MOST_ITEMS = 200
-_NO_EXPLANATION = re.compile(r"^( *(?:- )?explanation: )''$", re.MULTILINE)
+_EMPTY = re.compile(r"^( *(?:- )?(explanation|reviewed_on|source): )''$", re.MULTILINE)
+_MISSING = {
+    "explanation": _("Cần bổ sung lời giải thích."),
+    "reviewed_on": _("Cần ghi ngày có người rà soát từng câu, ví dụ 2026-11-21."),
+    "source": _("Cần ghi nguồn của các câu này."),
+}
 
 
 class _Dumper(yaml.SafeDumper):
@@ -33,8 +38,9 @@ class _Dumper(yaml.SafeDumper):
 def to_yaml(items: Sequence[Mapping[str, Any]], common: Mapping[str, Any]) -> bytes:
     """An items file: `common` fields (skill, level, source, …) once, then the items.
 
-    An explanation that is missing stays empty, and the loader points at its line until somebody has
-    written it. ContentError when the file would hold more than 200 items or 256 KB.
+    What is missing stays empty, and the loader points at its line until somebody has written it: an
+    explanation, or a common field that is given as "". ContentError when the file would hold more than
+    200 items or 256 KB.
     """
     body = _text(items, common).encode()
     if len(items) > MOST_ITEMS or len(body) > MAX_BYTES:
@@ -71,14 +77,13 @@ def _halves(items: Sequence[Mapping[str, Any]]) -> list[Sequence[Mapping[str, An
 
 
 def _text(items: Sequence[Mapping[str, Any]], common: Mapping[str, Any]) -> str:
-    told = {name: common[name] for name in ITEM_COMMON_FIELDS if common.get(name) not in (None, "")}
+    told = {name: common[name] for name in ITEM_COMMON_FIELDS if common.get(name) is not None}
     head = {name: _scalar(value) for name, value in told.items() if value is not False}
     text = yaml.dump(
         head | {"items": [dict(item) for item in items]},
         Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100,
     )  # fmt: skip
-    missing = _("Cần bổ sung lời giải thích.")
-    return _NO_EXPLANATION.sub(rf'\1""  # {missing}', text)
+    return _EMPTY.sub(lambda found: f'{found[1]}""  # {_MISSING[found[2]]}', text)
 
 
 def _scalar(value: Any) -> Any:

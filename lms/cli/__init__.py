@@ -9,6 +9,7 @@ from lms.cli.backup import backup, restore
 from lms.cli.database import db
 from lms.cli.doctor import doctor
 from lms.cli.init import admin, init
+from lms.cli.items import items
 from lms.cli.keys import keys
 from lms.cli.serve import serve
 from lms.cli.words import speak_vietnamese
@@ -29,7 +30,7 @@ def lms(ctx: click.Context, code: str | None) -> None:
     ctx.call_on_close(ctx.obj.close)
 
 
-for _command in (init, admin, keys, db, serve, backup, restore, doctor, sample):
+for _command in (init, admin, keys, db, serve, backup, restore, doctor, items, sample):
     lms.add_command(_command)
 for _feature in FEATURES:
     _feature.listen()
