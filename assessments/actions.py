@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessments import measuring, queries, rules
+from assessments import measuring, moments, queries, rules
 from assessments.projection import row_of
 from assessments.stored import StoredAttempt, own_stored_attempt, stored_attempt
 from courses import queries as courses_queries
@@ -283,8 +283,18 @@ def refusal_words(card: queries.ExamCard) -> str:
     return _("Bài kiểm tra làm được khi thầy cô mở buổi kiểm tra.")
 
 
-def observe_task(session: Session, who: Actor, enrolment_id: UUID, task: str, result: str) -> None:
-    """A trainer of the class saw the learner do a task; the same result again changes nothing."""
+def observe_task(
+    session: Session,
+    who: Actor,
+    enrolment_id: UUID,
+    task: str,
+    result: str,
+    moment: str = moments.COURSE,
+) -> None:
+    """A trainer of the class saw the learner do a task; the same result again changes nothing.
+
+    `moment`: during the course, or for one of the measuring forms that name this task.
+    """
     require(who, Role.TRAINER)
     enrolment = row_of(session, Enrolment, who.commune, enrolment_id)
     cohort = row_of(session, Cohort, who.commune, enrolment.cohort_id) if enrolment else None
@@ -296,19 +306,31 @@ def observe_task(session: Session, who: Actor, enrolment_id: UUID, task: str, re
         raise NotFound(_("Chương trình của lớp không có bài thực hành này."))
     if result not in TASK_VERDICTS:
         raise Invalid(_("Hãy chọn làm được, cần giúp hoặc chưa."), fields={"result": [result[:20]]})
-    newest = queries.newest_observations(session, who.commune, [enrolment_id])
-    known = newest.get((enrolment_id, task))
-    if known is not None and known.result == result:
+    if moment not in moments.moments_of(version, cohort.level, task):
+        raise Invalid(
+            _("Bài thực hành này không xem vào lúc đó. Hãy chọn lại lúc quan sát."),
+            fields={"moment": [moment[:20]]},
+        )
+    if _last_seen(session, who.commune, enrolment_id, task, moment) == result:
         return
     meeting = cohorts_queries.open_session(session, who.commune, cohort.id)
+    seen = {"task": task, "result": result, "observer": str(who.key)}
     append(
         session,
         who.commune,
         NewEvent(
             "task.observed",
-            {"task": task, "result": result, "observer": str(who.key)},
+            seen if moment == moments.COURSE else {**seen, "moment": moment},
             class_id=meeting.id if meeting else None,
             learner_id=enrolment_id,
             content=version.content_hash,
         ),
     )
+
+
+def _last_seen(
+    session: Session, commune_id: UUID, enrolment_id: UUID, task: str, moment: str
+) -> str | None:
+    """What was seen last at this moment of the course."""
+    seen = moments.seen_tasks(session, commune_id, [task], enrolment=enrolment_id)
+    return next((one.result for one in reversed(list(seen)) if one.moment == moment), None)

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from assessments import actions, queries, results
+from assessments import actions, change, queries, results
 from assessments.actions import AttemptWork
 from assessments.models import TaskObservation
 from assessments.rules import public_form
 from assessments.schemas import (
     AttemptIn,
     AttemptOut,
+    ChangeOut,
     ObservationIn,
     ObservationOut,
     ResultOut,
@@ -60,13 +61,22 @@ def get_results(cohort_id: UUID) -> list[results.Result]:
     return results.of_class(web.session(), actor(), cohort_id)
 
 
+@blueprint.get("/cohorts/<uuid:cohort_id>/change")
+@blueprint.response(200, ChangeOut)
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def get_change(cohort_id: UUID) -> dict[str, Any]:
+    """How much the learners of a class changed from entry to exit, and who was not measured twice."""
+    found = change.of_class(web.session(), actor(), cohort_id)
+    return {"measured": found is not None} | (vars(found) if found else {})
+
+
 @blueprint.put("/enrolments/<uuid:enrolment_id>/tasks/<string:task>")
 @blueprint.arguments(ObservationIn)
 @blueprint.response(200, ObservationOut)
 @allow(trainer=Reach.CLASS)
 def put_task(seen: dict[str, str], enrolment_id: UUID, task: str) -> TaskObservation:
     """Record what the trainer saw a learner of the class do; the same result again is one."""
-    actions.observe_task(web.session(), actor(), enrolment_id, task, seen["result"])
+    actions.observe_task(web.session(), actor(), enrolment_id, task, seen["result"], seen["moment"])
     project_now()
     found = queries.newest_observations(web.session(), actor().commune, [enrolment_id])
     return found[enrolment_id, task]

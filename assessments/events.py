@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from assessments import settling
 from assessments.models import Answer, Attainment, Attempt, LessonProgress, TaskObservation
+from assessments.moments import MOMENTS
 from assessments.projection import happened, project_attempt, row_of, sitting_changed
 from courses.activities.kind import MOST_TOKENS
 from courses.rules import FORM_KINDS, LEVELS, TASK_VERDICTS
@@ -73,11 +74,12 @@ class SubmitPayload(In):
 
 
 class TaskPayload(In):
-    """What a trainer saw a learner do."""
+    """What a trainer saw a learner do; `moment` says when in the course, see assessments.moments."""
 
     task = ma.fields.String(required=True, validate=NAME)
     result = ma.fields.String(required=True, validate=OneOf(TASK_VERDICTS))
     observer = ma.fields.UUID(required=True)
+    moment = ma.fields.String(validate=OneOf(MOMENTS))
 
 
 def project_activity(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:

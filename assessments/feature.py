@@ -3,16 +3,20 @@
 from assessments import (
     api,
     audit_words,
+    change_pages,
     events,
     lesson_pages,
     pages,
+    preview_pages,
     question_pages,
     remark_pages,
 )
-from lms.core.feature import Feature
+from lms.core.feature import Feature, NavItem
+from lms.core.policy import Role
 
-# These two hang their views on the blueprint of `pages`.
-_VIEWS = (lesson_pages, question_pages)
+# These hang their views on the blueprint of `pages`.
+_VIEWS = (lesson_pages, question_pages, change_pages)
+_READERS = frozenset({Role.TRAINER, Role.OFFICER, Role.ADMINISTRATOR})
 
 
 def _listen() -> None:
@@ -22,7 +26,8 @@ def _listen() -> None:
 
 FEATURE = Feature(
     "assessments",
-    pages=(pages.blueprint, remark_pages.blueprint),
+    pages=(pages.blueprint, preview_pages.blueprint, remark_pages.blueprint),
     api=(api.blueprint,),
     listen=_listen,
+    nav=(NavItem("Thay đổi năng lực", "assessments.change_page", "chart", _READERS, 35),),
 )

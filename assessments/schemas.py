@@ -7,6 +7,8 @@ from marshmallow.validate import Length, OneOf, Regexp
 
 from assessments.actions import AttemptWork
 from assessments.models import Attempt
+from assessments.moments import COURSE, MOMENTS
+from assessments.rules.gain import ENOUGH, TaskChange
 from courses.activities.kind import MOST_TOKENS
 from courses.rules import FORM_KINDS, LEVELS, TASK_VERDICTS
 from lms.core.api import In, Out
@@ -88,6 +90,7 @@ class ObservationIn(In):
     """What the trainer saw."""
 
     result = ma.fields.String(required=True, validate=OneOf(TASK_VERDICTS))
+    moment = ma.fields.String(load_default=COURSE, validate=OneOf(MOMENTS))
 
 
 class ObservationOut(Out):
@@ -110,6 +113,79 @@ class ResultOut(Out):
     max_points = ma.fields.Integer(allow_none=True)
     proofs = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Date())
     tasks = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
+
+
+class ChangeFigure(Out):
+    """A mean change of people measured twice. Under 20 of them only `n` is told."""
+
+    code = ma.fields.String(metadata={"description": "ok or not_enough"})
+    n = ma.fields.Integer(metadata={"description": "people measured twice"})
+    before = ma.fields.Float(metadata={"description": "mean of the first form, per cent"})
+    after = ma.fields.Float(metadata={"description": "mean of the second form, per cent"})
+    gain = ma.fields.Float(metadata={"description": "mean change, percentage points"})
+    low = ma.fields.Float(metadata={"description": "lower end of the 95 % interval of the gain"})
+    high = ma.fields.Float(metadata={"description": "upper end"})
+    full_before = ma.fields.Float(
+        metadata={"description": "per cent at the maximum already at first"}
+    )
+
+    @ma.post_dump
+    def _only_what_is_told(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        if data["code"] == "ok":
+            return {name: round(v, 2) if isinstance(v, float) else v for name, v in data.items()}
+        return {"code": data["code"], "n": data["n"]}
+
+
+class DropOutOut(Out):
+    """How many people were measured twice, once or never."""
+
+    both = ma.fields.Integer()
+    first_only = ma.fields.Integer()
+    second_only = ma.fields.Integer()
+    neither = ma.fields.Integer()
+    still_learning = ma.fields.Integer(
+        metadata={"description": "of first_only: their class is still running"}
+    )
+
+
+class SkillChangeOut(Out):
+    """The change of one skill."""
+
+    title = ma.fields.Function(lambda row: row[0])
+    change = ma.fields.Function(lambda row: ChangeFigure().dump(row[1]))
+
+
+def _told(change: TaskChange, count: int) -> int | None:
+    return count if change.code == ENOUGH else None
+
+
+class TaskChangeOut(Out):
+    """How many of the people seen at a task both times could do it; null under 20 of them."""
+
+    title = ma.fields.Function(lambda row: row[0])
+    code = ma.fields.Function(lambda row: row[1].code)
+    n = ma.fields.Function(lambda row: row[1].n)
+    could_before = ma.fields.Function(lambda row: _told(row[1], row[1].could_before))
+    can_after = ma.fields.Function(lambda row: _told(row[1], row[1].can_after))
+
+
+class RepeatOut(Out):
+    """From the exit form to the repeat after 30 or 90 days."""
+
+    kind = ma.fields.String(metadata={"description": "after30 or after90"})
+    change = ma.fields.Nested(ChangeFigure)
+    people = ma.fields.Nested(DropOutOut, attribute="lost")
+
+
+class ChangeOut(Out):
+    """What a class changed from entry to exit; `measured` is false when its programme cannot tell."""
+
+    measured = ma.fields.Boolean()
+    change = ma.fields.Nested(ChangeFigure, attribute="row.change")
+    people = ma.fields.Nested(DropOutOut, attribute="row.lost")
+    skills = ma.fields.List(ma.fields.Nested(SkillChangeOut))
+    tasks = ma.fields.List(ma.fields.Nested(TaskChangeOut))
+    repeats = ma.fields.List(ma.fields.Nested(RepeatOut))
 
 
 def attempt_out(attempt: Attempt, questions: list[Any], answers: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 
+from assessments import change, change_words
 from assessments.actions import observe_task
+from assessments.moments import COURSE
 from courses import queries as courses_queries
 from lms.board import queries
 from lms.board.forms import ClassForm, read_class
@@ -99,7 +101,10 @@ def classes() -> str:
 def class_page(cohort_id: UUID) -> str:
     """A class: meetings, learners, what each has reached, what to press next."""
     shown = queries.board(web.session(), actor(), cohort_id)
-    return render_template("board/class.html", board=shown, today=clock.today())
+    measured = change.of_class(web.session(), actor(), cohort_id)
+    return render_template(
+        "board/class.html", board=shown, today=clock.today(), measured=measured, say=change_words
+    )
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/diem-danh")
@@ -145,12 +150,13 @@ def add_learner(cohort_id: UUID) -> Response:
 @blueprint.post("/ghi-danh/<uuid:enrolment_id>/bai-thuc-hanh")
 @allow(trainer=Reach.CLASS)
 def observe(enrolment_id: UUID) -> Response:
-    """What the trainer saw: fields `task` and `result`."""
+    """What the trainer saw: fields `task` and `result`, and `moment` where a form measures by it."""
     session, who = web.session(), actor()
     row = cohorts_queries.enrolment(session, who.commune, enrolment_id)
     cohort_id = row.cohort_id
     task, result = request.form.get("task", "")[:80], request.form.get("result", "")
-    observe_task(session, who, enrolment_id, task, result)
+    moment = request.form.get("moment", "") or COURSE
+    observe_task(session, who, enrolment_id, task, result, moment)
     project_now()
     return see(_class_url(cohort_id, _anchor=f"hv-{enrolment_id}"))
 

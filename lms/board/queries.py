@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessments import results
+from assessments.moments import moments_of
 from assessments.results import Result, SittingCount
 from certificates import queries as certificates_queries
 from courses import queries as courses_queries
@@ -27,6 +28,17 @@ ALLOWANCES = {
     "helper": "có người bấm hộ",
     "large_type": "chữ lớn",
 }
+
+
+def moment_words() -> dict[str, str]:
+    """When in a course a task is looked at."""
+    return {
+        "course": _("Trong khóa học"),
+        "entry": _("Đầu khóa, trước khi học"),
+        "exit": _("Cuối khóa, để so với đầu khóa"),
+        "after30": _("Nhắc lại sau 30 ngày"),
+        "after90": _("Nhắc lại sau 90 ngày"),
+    }
 
 
 @dataclass(frozen=True)
@@ -68,9 +80,19 @@ class Board:
 
     @property
     def tasks(self) -> tuple[ObservedTask, ...]:
-        """The tasks that the class's level asks for."""
-        rule = self.version.pass_rule(self.cohort.level)
-        return tuple(self.version.task(task) for task in rule.required_tasks)
+        """The tasks that the class's level asks for, and those looked at before and after the course."""
+        level = self.cohort.level
+        plans = (plan for plan in self.version.blueprints if plan.level == level)
+        asked = (
+            *self.version.pass_rule(level).required_tasks,
+            *(t for p in plans for t in p.tasks),
+        )
+        return tuple(self.version.task(task) for task in dict.fromkeys(asked))
+
+    def moments(self, task: str) -> list[tuple[str, str]]:
+        """(code, word) of the moments at which the trainer may look at a task."""
+        words = moment_words()
+        return [(m, words[m]) for m in moments_of(self.version, self.cohort.level, task)]
 
     @property
     def allowances(self) -> list[tuple[str, str]]:
