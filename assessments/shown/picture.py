@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessments.shown.view import Tokens, View
 from courses.activity_parts import Spot
@@ -20,11 +20,20 @@ class Place:
 
     id: str
     number: int
-    label: str
-    place: str
-    """CSS classes of its squares in the grid of 16 columns by 10 rows."""
+    spot: Spot
     chosen: bool = False
     state: str = ""
+
+    @property
+    def label(self) -> str:
+        """What is there, in words."""
+        return self.spot.label
+
+    @property
+    def place(self) -> str:
+        """CSS classes of its squares in the grid of 16 columns by 10 rows."""
+        at = self.spot
+        return f"at-c{at.column} at-w{at.columns} at-r{at.row} at-h{at.rows}"
 
 
 def _look(item: Item, order: Sequence[str], given: Tokens, reveal: bool) -> tuple[Place, ...]:
@@ -36,9 +45,9 @@ def _look(item: Item, order: Sequence[str], given: Tokens, reveal: bool) -> tupl
 
 
 def _place(spot: Spot, number: int, chosen: bool, reveal: bool) -> Place:
-    squares = f"at-c{spot.column} at-w{spot.columns} at-r{spot.row} at-h{spot.rows}"
-    state = _state(spot, chosen) if reveal else ""
-    return Place(spot.id, number, spot.label, squares, chosen, state)
+    # The flag stays behind: nothing that is shown may hold a key.
+    bare = replace(spot, danger=False)
+    return Place(spot.id, number, bare, chosen, _state(spot, chosen) if reveal else "")
 
 
 def _state(spot: Spot, chosen: bool) -> str:
