@@ -21,7 +21,7 @@ from courses.draft_files import (
     is_code,
     with_head,
 )
-from courses.loader import MAX_FILES
+from courses.folders import MAX_FILES
 from courses.models import CourseDraft, CourseDraftFile
 from courses.queries import is_shipped
 from lms.core import audit, clock

@@ -12,18 +12,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from courses import rules, schemas
 from courses.checks import Places, content_problems
 from courses.drawings import MEDIA_TYPE, drawing_problems
+from courses.folders import read_folder
 from courses.item_reading import read_items
 from courses.problems import ContentError, Problem
 from courses.reader import Reader, checked
 from courses.reading import ScreenText, read_yaml, split_lesson
+from courses.sharing import shared_modules, with_shared
 from lms.core.i18n import _
 
-MAX_FILES = 1000
 MAX_SCREENS = 20
 Made = TypeVar("Made")
 
@@ -38,12 +40,15 @@ class LoadedProgramme:
     places: Places = field(default_factory=dict)
 
 
-def load_folder(folder: Traversable) -> LoadedProgramme:
+def load_folder(
+    folder: Traversable, shared: Mapping[str, Mapping[str, bytes]] = MappingProxyType({})
+) -> LoadedProgramme:
     """Read a programme from a folder (a pathlib.Path or a package resource).
 
-    Raises ContentError with the problems found.
+    `shared` are the modules that stand beside it (see courses.sharing). Raises ContentError with the
+    problems found.
     """
-    return load_files(dict(_walk(folder, "")))
+    return load_files(with_shared(read_folder(folder), shared))
 
 
 def load_files(content: Mapping[str, bytes]) -> LoadedProgramme:
@@ -68,19 +73,8 @@ def shipped_programmes() -> tuple[LoadedProgramme, ...]:
     """The programmes that come with the service, in the order of their codes."""
     library = files("courses") / "library"
     folders = sorted((f for f in library.iterdir() if f.is_dir()), key=lambda f: f.name)
-    return tuple(load_folder(f) for f in folders if (f / "programme.yaml").is_file())
-
-
-def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
-    for count, entry in enumerate(folder.iterdir()):
-        if count >= MAX_FILES:
-            raise ContentError([Problem(prefix or ".", 0, _("Thư mục có quá nhiều tệp."))])
-        if entry.name.startswith((".", "__")):
-            continue
-        if entry.is_dir():
-            yield from _walk(entry, f"{prefix}{entry.name}/")
-        else:
-            yield f"{prefix}{entry.name}", entry.read_bytes()
+    shared = shared_modules(library)
+    return tuple(load_folder(f, shared) for f in folders if (f / "programme.yaml").is_file())
 
 
 def _version(reader: Reader) -> rules.ProgrammeVersion | None:

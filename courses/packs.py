@@ -13,7 +13,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from courses.loader import MAX_FILES
+from courses.folders import MAX_FILES
 from courses.pack_entries import PACK, read_entries, refused
 from courses.problems import ContentError, Problem
 from lms.core.i18n import _
