@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from assessments import actions, change, queries, results
+from assessments import actions, change, item_statistics, queries, results
 from assessments.actions import AttemptWork
 from assessments.models import TaskObservation
 from assessments.rules import public_form
@@ -16,6 +16,9 @@ from assessments.schemas import (
     ResultOut,
     attempt_out,
 )
+from assessments.statistics_pages import form_of
+from assessments.statistics_schemas import FormQuery, ItemStatisticsOut, figures_out
+from courses import queries as courses_queries
 from lms.core import web
 from lms.core.api import ApiBlueprint
 from lms.core.guard import actor
@@ -80,3 +83,15 @@ def put_task(seen: dict[str, str], enrolment_id: UUID, task: str) -> TaskObserva
     project_now()
     found = queries.newest_observations(web.session(), actor().commune, [enrolment_id])
     return found[enrolment_id, task]
+
+
+@blueprint.get("/programmes/<uuid:version_id>/item-statistics")
+@blueprint.arguments(FormQuery, location="query")
+@blueprint.response(200, ItemStatisticsOut)
+@allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def get_item_statistics(asked: dict[str, str], version_id: UUID) -> dict[str, Any]:
+    """How the questions of one form did on first attempts: nothing under 30 people."""
+    session, commune = web.session(), actor().commune
+    version = courses_queries.visible(session, commune, version_id)
+    form = form_of(version, asked["form"], asked["level"])
+    return figures_out(item_statistics.of_forms(session, commune, version, [form])[0])

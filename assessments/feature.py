@@ -10,6 +10,7 @@ from assessments import (
     preview_pages,
     question_pages,
     remark_pages,
+    statistics_pages,
 )
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
@@ -26,7 +27,12 @@ def _listen() -> None:
 
 FEATURE = Feature(
     "assessments",
-    pages=(pages.blueprint, preview_pages.blueprint, remark_pages.blueprint),
+    pages=(
+        pages.blueprint,
+        preview_pages.blueprint,
+        remark_pages.blueprint,
+        statistics_pages.blueprint,
+    ),
     api=(api.blueprint,),
     listen=_listen,
     nav=(NavItem("Thay đổi năng lực", "assessments.change_page", "chart", _READERS, 35),),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
@@ -30,12 +30,12 @@ The share is None for somebody who was asked nothing else.
 
 def tally(rows: Iterable[Row]) -> dict[str, Tally]:
     """Item → its tally. Whatever is said of an item follows from it, whoever the people are."""
-    counted: dict[str, Counter[tuple[Given, int, int]]] = {}
+    counted: defaultdict[str, dict[tuple[Given, int, int], int]] = defaultdict(dict)
     for row in rows:
-        total, others = sum(given.points for given in row.values()), len(row) - 1
+        total, others = sum([given[0] for given in row.values()]), len(row) - 1
         for item, given in row.items():
-            key = (given, total - given.points, others)
-            counted.setdefault(item, Counter())[key] += 1
+            counts, key = counted[item], (given, total - given[0], others)
+            counts[key] = counts.get(key, 0) + 1
     return {item: _with_shares(counts) for item, counts in counted.items()}
 
 
