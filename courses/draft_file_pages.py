@@ -61,6 +61,7 @@ def _editor(draft_id: UUID, path: str, typed: str | None, refusal: Refusal | Non
         here=[remark for remark in told if remark.file == path],
         elsewhere=sum(remark.file != path for remark in told),
         advice=[r for r in remarks(checked.advice, content) if r.file == path],
+        lesson=path.rsplit("/", 1)[-1].removesuffix(".md") if checked.version else "",
         is_saved=request.args.get("luu") == "1",
         refusal=refusal,
     )

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -90,6 +91,15 @@ def head_of(body: bytes) -> Head:
     except ContentError:
         return Head()
     return Head(told.get("code", ""), clean(told.get("title", "")))
+
+
+def skills_of(body: bytes) -> list[tuple[str, str]]:
+    """Code and title of each skill in a programme.yaml; none when it cannot be read."""
+    try:
+        data: Any = read_yaml(HEAD, read_text(HEAD, body)).data
+        return [(str(one["code"]), str(one["title"])) for one in data["skills"]]
+    except (ContentError, LookupError, TypeError):
+        return []
 
 
 def with_head(body: bytes, *, code: str, title: str) -> bytes:

@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from courses import drafts, queries
-from courses.actions import guess_chances, per_cent
-from courses.advice import advise
+from courses.actions import per_cent
+from courses.advice import Checked, check_files
 from courses.chance import MOST_GUESSERS
 from courses.draft_files import HEAD, head_of
-from courses.loader import LoadedProgramme, load_files
 from courses.models import CourseDraft
-from courses.problems import ContentError, Problem
+from courses.problems import Problem
+from courses.question_words import BANK_NAMES
 from courses.rules import ProgrammeVersion
 from lms.core.guard import Actor
 from lms.core.i18n import _, lazy
@@ -30,7 +30,8 @@ GROUPS = (
     ("media", lazy("Hình"), re.compile(r"media/.+")),
 )  # fmt: skip
 _TITLE = re.compile(r"^title: *(.+)$", re.M)
-_QUESTION = re.compile(r"^ *- +id:", re.M)
+_QUESTION = re.compile(r"^ *(?:- +)?prompt:", re.M)
+_BANK = re.compile(r"^(certifying|measuring): *true", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,6 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What the loader says: the programme when it can be read, else why not."""
-
-    loaded: LoadedProgramme | None
-    problems: tuple[Problem, ...]
-    advice: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class State:
     """A draft with everything that its page shows."""
 
@@ -88,7 +80,7 @@ class State:
 
     @property
     def version(self) -> ProgrammeVersion | None:
-        return self.checked.loaded.version if self.checked.loaded else None
+        return self.checked.version
 
     @property
     def is_published(self) -> bool:
@@ -101,7 +93,7 @@ def state(session: Session, who: Actor, draft_id: UUID) -> State:
     row = drafts.draft(session, who, draft_id)
     content = drafts.files_of(session, who, draft_id)
     checked = check(content)
-    problems = (*checked.problems, *_obstacles(session, row, content, checked))
+    problems = (*checked.problems, *_obstacles(session, row, content))
     return State(
         draft=row,
         content=content,
@@ -121,18 +113,7 @@ def check(content: Mapping[str, bytes]) -> Checked:
 
 @lru_cache(maxsize=8)
 def _check(content: frozenset[tuple[str, bytes]]) -> Checked:
-    try:
-        loaded = load_files(dict(sorted(content)))
-    except ContentError as error:
-        return Checked(None, error.problems)
-    return Checked(loaded, (), tuple(_advice(loaded)))
-
-
-def _advice(loaded: LoadedProgramme) -> Iterator[Problem]:
-    for told in advise(loaded.version):
-        what, _colon, key = told.place.partition(":")
-        what = "screen" if what == "lesson" and "/" in key else what
-        yield Problem(*loaded.places.get((what, key), (HEAD, 0)), told.message)
+    return check_files(dict(sorted(content)))
 
 
 def remarks(problems: tuple[Problem, ...], content: Mapping[str, bytes]) -> tuple[Remark, ...]:
@@ -147,7 +128,7 @@ def _quote(problem: Problem, content: Mapping[str, bytes]) -> str:
 
 
 def _obstacles(
-    session: Session, row: CourseDraft, content: Mapping[str, bytes], checked: Checked
+    session: Session, row: CourseDraft, content: Mapping[str, bytes]
 ) -> Iterator[Problem]:
     """What reads well and still cannot be published."""
     code = head_of(content.get(HEAD, b"")).code
@@ -156,17 +137,6 @@ def _obstacles(
         yield Problem(HEAD, line, _("Mã này là của chương trình có sẵn. Hãy đặt mã riêng cho xã."))
     elif code and code != row.code:
         yield Problem(HEAD, line, _("Xã đã có bản nháp khác mang mã này. Hãy đặt mã khác."))
-    if checked.loaded is None:
-        return
-    for level, chance in guess_chances(checked.loaded.version).items():
-        if chance > MOST_GUESSERS:
-            place = checked.loaded.places.get(("blueprint", f"certifying/{level}"), (HEAD, 0))
-            message = _(
-                "Đề thi quá dễ đoán: bấm bừa cũng đạt với khả năng %(chance)s, chỉ được nhiều nhất 1%%. "
-                "Hãy hỏi nhiều câu hơn, thêm phương án hoặc nâng tỷ lệ đạt.",
-                chance=per_cent(chance),
-            )
-            yield Problem(*place, message)
 
 
 def _line_of(body: bytes, start: str) -> int:
@@ -175,13 +145,12 @@ def _line_of(body: bytes, start: str) -> int:
 
 
 def _guesses(checked: Checked) -> tuple[tuple[str, str, bool], ...]:
-    if checked.loaded is None:
+    if checked.version is None or checked.figures is None:
         return ()
-    version = checked.loaded.version
-    titles = {level.code: level.title for level in version.programme.levels}
+    titles = {level.code: level.title for level in checked.version.programme.levels}
     return tuple(
         (titles.get(level, level), per_cent(chance), chance > MOST_GUESSERS)
-        for level, chance in guess_chances(version).items()
+        for level, chance in checked.figures.chances.items()
     )
 
 
@@ -197,8 +166,8 @@ def _groups(content: Mapping[str, bytes], faults: Mapping[str, int]) -> tuple[Gr
             code,
             str(title),
             tuple(
-                FileLine(path, title_of(path, body), faults.get(path, 0))
-                for path, body in content.items()
+                FileLine(path, title_of(path, content[path]), faults.get(path, 0))
+                for path in sorted(content, key=lambda path: (path != HEAD, path))
                 if pattern.fullmatch(path)
             ),
         )
@@ -207,9 +176,15 @@ def _groups(content: Mapping[str, bytes], faults: Mapping[str, int]) -> tuple[Gr
 
 
 def title_of(path: str, body: bytes) -> str:
-    """What a file is, in words: the title it begins with, or how many questions it holds."""
+    """What a file is, in words: the title it begins with, or the questions it holds."""
     text = body.decode("utf-8", "replace")
     if path.startswith("items/"):
-        return _("%(count)s câu hỏi", count=len(_QUESTION.findall(text)))
-    found = None if path.endswith(".svg") else _TITLE.search(text)
-    return found[1].strip().strip("\"'") if found else ""
+        found = _BANK.search(text)
+        return _(
+            "%(name)s: %(bank)s, %(count)s câu",
+            name=path.removeprefix("items/").removesuffix(".yaml"),
+            bank=str(BANK_NAMES[found[1] if found else "practice"]).lower(),
+            count=len(_QUESTION.findall(text)),
+        )
+    title = None if path.endswith(".svg") else _TITLE.search(text)
+    return title[1].strip().strip("\"'") if title else ""

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 from uuid import UUID
 
 import yaml
 from sqlalchemy.orm import Session
 
 from courses import drafts
-from courses.draft_files import HEAD, check_path
+from courses.draft_files import HEAD, check_path, skills_of
 from courses.problems import ContentError
 from courses.reading import read_text, read_yaml
 from lms.core import clock
@@ -95,7 +94,7 @@ def start_file(
     `sort` is one of SORTS; a lesson needs the code of its module. Conflict when the path is taken.
     """
     content = drafts.files_of(session, who, draft_id)
-    made = list(_made(sort, slug(name), module, _first_skill(content.get(HEAD, b""))))
+    made = list(_made(sort, slug(name), module, _skill(content)))
     for path, _text in made:
         check_path(path)
         if path in content:
@@ -108,6 +107,11 @@ def start_file(
         row = drafts.file(session, who, draft_id, above)
         drafts.write_file(session, who, draft_id, above, told, row.sha256)
     return made[-1][0]
+
+
+def _skill(content: Mapping[str, bytes]) -> str:
+    """A skill that is there, so that a new file begins without a problem."""
+    return next((code for code, _title in skills_of(content.get(HEAD, b""))), "ky-nang")
 
 
 def modules_of(content: Mapping[str, bytes]) -> list[str]:
@@ -139,14 +143,6 @@ def _above(sort: str, module: str) -> tuple[str, str]:
     if sort == "lesson":
         return f"modules/{module}/module.yaml", "lessons"
     return (HEAD, "modules") if sort == "module" else ("", "")
-
-
-def _first_skill(head: bytes) -> str:
-    try:
-        data: Any = read_yaml(HEAD, read_text(HEAD, head)).data
-        return str(data["skills"][0]["code"])
-    except (ContentError, LookupError, TypeError):
-        return "ky-nang"
 
 
 def with_listed(path: str, body: bytes, name: str, code: str) -> bytes:

@@ -23,6 +23,10 @@ BANK_NAMES: Mapping[str, LazyString] = {
     "certifying": lazy("Câu thi"),
     "measuring": lazy("Câu đo đầu vào, đầu ra"),
 }
+LEVEL_NAMES: Mapping[str, LazyString] = {
+    "basic": lazy("Cơ bản"),
+    "proficient": lazy("Sử dụng tốt"),
+}
 FORM_NAMES: Mapping[str, LazyString] = {
     "practice": lazy("Đề luyện"),
     "certifying": lazy("Đề thi"),
