@@ -17,6 +17,8 @@ from lms.core.policy import Reach, allow
 from lms.ledger.web import project_now
 
 FIELD = "choice"
+AWAY = ("back", "home")
+"""Ways out of a question that take what is done along and ask for nothing."""
 
 
 def _seat(attempt_id: UUID) -> Seat:
@@ -67,10 +69,10 @@ def _send(place: Place) -> str:
     fits = KINDS[place.item.kind].fits(place.item, sent)
     in_trouble = bool(sent) and fits and bool(place.view.trouble(place.item, sent))
     if in_trouble and (practice or not place.view.keeps_part):
-        return _after(place, go) if go == "back" else _address(place, **in_address(FIELD, sent))
+        return _after(place, go) if go in AWAY else _address(place, **in_address(FIELD, sent))
     if sent or _taken_back(place):
         _keep(place, sent)
-    stay = bool(sent) and practice and go != "back"
+    stay = bool(sent) and practice and go not in AWAY
     return _address(place) if stay else _after(place, go)
 
 
@@ -93,6 +95,8 @@ def _address(place: Place, **query: object) -> str:
 
 def _after(place: Place, go: str | None) -> str:
     total = place.seat.total
+    if go == "home":
+        return url_for(".home")
     step = {"back": max(1, place.number - 1), "list": total + 1}
     target = step.get(go or "", place.number + 1)
     if target > total:

@@ -66,6 +66,8 @@ class Matching:
     def said(self, last: str) -> str:
         """What the tap that led here has done, in words."""
         act, _colon, name = last.partition(":")
+        if act == "clear":
+            return _("Đã tách ra hết.")
         texts = {left.id: left.text for left in self.open}
         if act == "hold" and name in texts:
             return _("Đang nối: %(left)s", left=texts[name])

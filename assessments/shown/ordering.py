@@ -40,6 +40,8 @@ class Ordering:
         act, _colon, name = last.partition(":")
         if act == "pick" and self.put:
             return _("Bước %(n)s: %(step)s", n=len(self.put), step=self.put[-1].text)
+        if act == "clear":
+            return _("Đã bỏ ra hết.")
         taken = next((step.text for step in self.left if step.id == name), "")
         return _("Đã bỏ ra: %(step)s", step=taken) if act == "drop" and taken else ""
 

@@ -6,6 +6,7 @@ register('match', (box) => {
   const pairs = box.querySelector('.pairs');
   const lefts = box.querySelector('[data-lefts]');
   const rights = box.querySelector('[data-rights]');
+  const again = box.querySelector('.activity__again');
   const held = box.querySelector('[name="held"]');
   const inList = (list, id) => list.querySelector(`[data-id="${id}"]`);
   const button = (list, id) => id && inList(list, id).querySelector('button');
@@ -34,6 +35,7 @@ register('match', (box) => {
     inList(lefts, left).hidden = together;
     if (!box.dataset.several) inList(rights, right).hidden = together;
     rights.hidden = !nextOpen();
+    again.hidden = Array.from(pairs.children).filter(isShown).length < 2;
   }
 
   function pick(right) {
@@ -55,6 +57,14 @@ register('match', (box) => {
     return `drop:${left}`;
   }
 
+  function clear() {
+    Array.from(pairs.children).filter(isShown).forEach((pair) => drop(pair.dataset.id));
+    say(box, box.dataset.cleared, {});
+    hold(nextOpen());
+    focusOn(box, button(lefts, held.value));
+    return 'clear';
+  }
+
   function wait(left) {
     hold(left);
     say(box, box.dataset.holding, { left: words(lefts, left) });
@@ -62,7 +72,7 @@ register('match', (box) => {
   }
 
   onTap(box, (act, id) => {
-    const last = { pick, drop, hold: wait }[act](id);
+    const last = { pick, drop, clear, hold: wait }[act](id);
     if (last) keep(box, last);
   });
 });

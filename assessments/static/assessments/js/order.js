@@ -5,6 +5,7 @@ import { buttonIn, focusOn, isShown, keep, onTap, say } from './taps.js';
 register('order', (box) => {
   const put = box.querySelector('.placed');
   const left = box.querySelector('.taps');
+  const again = box.querySelector('.activity__again');
   const inList = (list, id) => list.querySelector(`[data-id="${id}"]`);
 
   function show(item, shown) {
@@ -15,6 +16,7 @@ register('order', (box) => {
   function count() {
     const items = Array.from(put.children).filter(isShown);
     items.forEach((item, index) => { item.querySelector('.placed__number').textContent = index + 1; });
+    again.hidden = items.length < 2;
     return items.length;
   }
 
@@ -36,9 +38,14 @@ register('order', (box) => {
     focusOn(box, inList(left, id).querySelector('button'));
   }
 
+  function clear() {
+    Array.from(put.children).filter(isShown).forEach((item) => drop(item.dataset.id));
+    say(box, box.dataset.cleared, {});
+    focusOn(box, buttonIn(left));
+  }
+
   onTap(box, (act, id) => {
-    if (act === 'pick') pick(id);
-    else drop(id);
-    keep(box, `${act}:${id}`);
+    ({ pick, drop, clear })[act](id);
+    keep(box, id ? `${act}:${id}` : act);
   });
 });
