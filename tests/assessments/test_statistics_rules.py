@@ -324,6 +324,11 @@ def test_an_option_that_nobody_chooses_is_dead() -> None:
     assert (idle.dead, idle.count, idle.rest) == (True, 0, None)
 
 
+def test_where_few_are_wrong_no_option_is_called_dead() -> None:
+    rows = [answered("dung", n % 2 == 0) for n in range(37)] + [answered("sai", False)] * 3
+    assert told(rows).flags == ()
+
+
 def test_a_question_nobody_fails_is_too_easy_and_nothing_is_said_of_its_options() -> None:
     found = told([answered("dung", n % 2 == 0) for n in range(40)])
     assert found.flags == ("too_easy",)
@@ -346,6 +351,6 @@ def test_an_answer_left_out_counts_as_wrong_and_has_its_own_line() -> None:
 
 def test_people_tied_at_the_edge_of_the_upper_group_count_in_part() -> None:
     found = told([answered("dung", True)] * 20 + [answered("sai", True)] * 20)
-    assert [f.upper for f in found.choices if f.count] == pytest.approx([5.4, 5.4])
+    assert [f.upper for f in found.choices if f.count] == pytest.approx([0.5, 0.5])
     assert found.upper_lower == 0
     assert not any(f.beats_key for f in found.choices)

@@ -138,4 +138,4 @@ def wrong(item: Item, dice: random.Random) -> list[str]:
     if item.kind == "order":
         return key[::-1] if dice.random() < 0.6 else [*key[1:], key[0]]
     parts = [name for name in KINDS[item.kind].parts(item) if name not in key]
-    return [dice.choice(parts[:-1] or parts), *key[1:]]
+    return [dice.choice([*parts, parts[0]]), *key[1:]]

@@ -53,9 +53,10 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class ChoiceFigures:
     """`share` is of all who were asked; `rest` the mean share of points that those who chose it have on
-    the other items; `upper` how many of the upper group chose it (people tied at its edge count in part).
+    the other items; `upper` the share of the upper group who chose it (people tied at its edge count in part).
 
-    `dead`: a wrong option offered that fewer than DEAD_SHARE choose. `beats_key`: a wrong answer that the
+    `dead`: a wrong option offered that fewer than DEAD_SHARE choose, though so many are wrong that each
+    could have as many. `beats_key`: a wrong answer that the
     upper group chooses more often than the right one. `told` is False for an answer of their own that
     fewer than LEAST_TOLD people gave.
     """
@@ -121,9 +122,26 @@ def choice_table(tally: Tally, question: Question) -> tuple[ChoiceFigures, ...]:
     if question.chosen is None:
         return ()
     sums = _added_up(tally, question.chosen, question.offered)
-    asked = sum(tally.values())
+    crowd = _Crowd(
+        sum(tally.values()), sum(rest_counts(tally).values()), _is_roomy(tally, question)
+    )
     order = sorted(sums, key=lambda c: (not c.right, c == LEFT_OUT, -sums[c].count, c.key))
-    return tuple(_figures(choice, sums, asked) for choice in order)
+    return tuple(_figures(choice, sums, crowd) for choice in order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Crowd:
+    """How many were asked, how many of them anything else, whether enough are wrong to spread."""
+
+    asked: int
+    known: int
+    roomy: bool
+
+
+def _is_roomy(tally: Tally, question: Question) -> bool:
+    wrong = sum(people for (given, _rest), people in tally.items() if not given.points)
+    offered = sum(not choice.right for choice in question.offered)
+    return wrong >= DEAD_SHARE * sum(tally.values()) * offered
 
 
 def _added_up(
@@ -140,17 +158,18 @@ def _added_up(
     return sums
 
 
-def _figures(choice: Choice, sums: Mapping[Choice, _Sums], asked: int) -> ChoiceFigures:
+def _figures(choice: Choice, sums: Mapping[Choice, _Sums], crowd: _Crowd) -> ChoiceFigures:
     own = sums[choice]
     wrong = not choice.right and choice != LEFT_OUT
+    rare = own.count < DEAD_SHARE * crowd.asked
     rivals = [s.upper for c, s in sums.items() if c.right and c.place == choice.place]
     return ChoiceFigures(
         choice=choice,
         count=own.count,
-        share=own.count / asked,
+        share=own.count / crowd.asked,
         rest=float(own.rest / own.rest_people) if own.rest_people else None,
-        upper=float(own.upper),
-        dead=wrong and choice.offered and own.count < DEAD_SHARE * asked,
+        upper=float(own.upper / (GROUP_SHARE * crowd.known)) if crowd.known else 0.0,
+        dead=wrong and choice.offered and rare and crowd.roomy,
         beats_key=wrong
         and (choice.offered or own.count >= LEAST_TOLD)
         and own.upper > min(rivals, default=Fraction(0)),

@@ -121,7 +121,6 @@ def _flags(
         "weak": item_rest is not None and 0 <= item_rest < WEAK,
         "too_hard": facility < max(TOO_HARD, guess + GUESS_MARGIN),
         "too_easy": facility > TOO_EASY,
-        # Where everybody is right no wrong option can be chosen; that is said already.
-        "dead": facility <= TOO_EASY and any(row.dead for row in table),
+        "dead": any(row.dead for row in table),
     }
     return tuple(flag for flag in FLAGS if told[flag])
