@@ -2,17 +2,19 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
 
 import pytest
 
+from courses.activities import KINDS
 from courses.advice import advise
 from courses.canonical import to_plain
 from courses.drawings import MAX_BYTES
 from courses.loader import LoadedProgramme, shipped_programmes
-from courses.rules import NOT_MATCHED, ProgrammeVersion, from_canonical
+from courses.rules import MEASURING_KINDS, NOT_MATCHED, ProgrammeVersion, from_canonical
 
 pytestmark = pytest.mark.pure
 
@@ -137,6 +139,31 @@ def test_every_certifying_skill_has_three_alternatives(loaded: LoadedProgramme) 
     version = loaded.version
     plan = version.blueprint("certifying", "basic")
     assert all(len(version.pool(plan.kind, plan.level, row)) >= 3 for row in plan.rows)
+
+
+@programmes
+def test_every_measuring_question_has_two_more_of_its_kind_and_difficulty(
+    loaded: LoadedProgramme,
+) -> None:
+    version = loaded.version
+    plans = [version.blueprint(kind, "basic") for kind in MEASURING_KINDS]
+    assert {plan.rows for plan in plans} == {plans[0].rows}
+    assert 8 <= plans[0].count <= 12
+    for row in plans[0].rows:
+        slot = version.pool("entry", "basic", row)
+        assert len(slot) >= 3 * row.count
+        assert len({item.kind for item in slot}) == 1, row
+
+
+@programmes
+def test_every_kind_of_question_is_practised_and_most_are_met_in_a_lesson(
+    loaded: LoadedProgramme,
+) -> None:
+    version = loaded.version
+    practised = Counter(item.kind for item in version.items if not item.secret)
+    assert all(practised[kind] >= 2 for kind in KINDS)
+    shown = [s.practice for x in version.lessons for s in x.screens if s.practice]
+    assert len({version.item(name).kind for name in shown}) >= 5
 
 
 @programmes
