@@ -76,6 +76,7 @@ prompt: Viết lời mời học viên làm một việc thật.
 prepare: Viết giáo viên cần chuẩn bị gì trước buổi học.
 steps:
   - text: Viết bước phải tự làm được
+  - {{text: Viết bước làm được thì tốt, must: false}}
 source: kinh nghiệm lớp học
 reviewed_on: {today}
 """

@@ -9,7 +9,7 @@ from lms.core.guard import Actor
 from lms.core.policy import Role
 from tests.cast import Cast
 
-CODE, TITLE = "nguoi-dan-tan-binh", "Kỹ năng số cho bà con Tân Bình"
+CODE, TITLE = "nguoi-dan-tan-binh", "Lớp số của xóm chợ"
 LESSON = "modules/m1/b1.md"
 HEAD = "programme.yaml"
 
