@@ -35,7 +35,8 @@ _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|quiz|!DOCTYPE|!--)")
 def read(file: str, content: bytes) -> Imported:
     """The questions of a file, whatever its format; the content decides more than the name.
 
-    Raises ContentError, with a line where there is one, when the file as a whole cannot be read.
+    Raises ContentError, with a line where there is one, when the file as a whole cannot be read. A file
+    of 1000 questions, the most there may be, takes some seconds: read it before a transaction begins.
     """
     if len(content) > MOST_BYTES:
         raise refused(file, 0, _("Tệp lớn quá 8 MB. Hãy chia thành nhiều tệp."))
@@ -46,8 +47,8 @@ def read(file: str, content: bytes) -> Imported:
         return read_moodle(file, content)
     text = _text(file, content)
     if suffix == ".gift" or (suffix not in _TYPED and _GIFT.search(text)):
-        return read_gift(text)
-    return read_typed(text)
+        return read_gift(file, text)
+    return read_typed(file, text)
 
 
 def _text(file: str, content: bytes) -> str:

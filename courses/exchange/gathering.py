@@ -10,7 +10,7 @@ from typing import Any
 from courses.activities import KINDS
 from courses.canonical import digest, dumps
 from courses.drawings import drawing_problems
-from courses.exchange.losses import Imported, Loss, NotCarried, quoted
+from courses.exchange.losses import Imported, Loss, NotCarried, quoted, refused
 from courses.exchange.plain_text import Picture, plain_text
 from courses.exchange.yaml_text import to_yaml
 from courses.faults import words
@@ -23,6 +23,8 @@ LONGEST_ID = 60
 LONGEST_EXPLANATION = 600
 LONGEST_HINT = 200
 MOST_HINTS = 3
+MOST_QUESTIONS = 1000
+"""Questions of one file: each is read by the loader, a few milliseconds long."""
 _FILE = "items.yaml"
 _STAND_IN = {
     "skill": "chung", "level": "basic", "source": "-", "reviewed_on": "2026-01-01", "difficulty": 1,
@@ -83,7 +85,9 @@ class Draft:
 class Gathering:
     """Takes questions one by one; `imported` is the whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.count = 0
         self.items: list[dict[str, Any]] = []
         self.losses: list[Loss] = []
         self.places: list[str] = []
@@ -100,6 +104,10 @@ class Gathering:
 
     def take(self, where: str, read: Callable[[Draft], None]) -> None:
         """Let `read` fill a draft, and keep it when it is a question that loads."""
+        self.count += 1
+        if self.count > MOST_QUESTIONS:
+            message = _("Tệp có hơn %(most)s câu. Hãy chia thành nhiều tệp.", most=MOST_QUESTIONS)
+            raise refused(self.file, 0, message)
         draft = Draft(where)
         try:
             read(draft)
@@ -122,7 +130,9 @@ class Gathering:
         first, *others = [name for name in draft.names if slug(name)] or [""]
         for other in others:
             if slug(other) != slug(first):
-                draft.lose(_("Tên %(name)s không giữ: mã câu lấy từ idnumber.", name=quoted(other)))
+                draft.lose(
+                    _("Tên %(name)s không giữ: câu đã có mã riêng trong tệp.", name=quoted(other))
+                )
         wanted = slug(first) or f"cau-{digest(dumps(told))[:8]}"
         name, number = wanted, 1
         while name in self._ids:

@@ -21,9 +21,9 @@ _TRUE_FALSE = ("T", "TRUE", "F", "FALSE")
 _BLANK = "_____"
 
 
-def read_gift(text: str) -> Imported:
+def read_gift(file: str, text: str) -> Imported:
     """The questions of a GIFT file and everything that does not come with them."""
-    gathering = Gathering()
+    gathering = Gathering(file)
     number = 0
     for block in blocks(text):
         block.text = _without_categories(gathering, block)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 
 from courses.exchange.gift_syntax import escaped
 from courses.exchange.losses import Loss
+from courses.exchange.marked import plain_number
 from courses.exchange.plain_text import tidy
 from courses.exchange.tags import difficulty_tag
 from courses.exchange.written import NOT_WRITTEN, file_loss, item_place
@@ -72,7 +74,8 @@ def _why_not(item: Item) -> str:
 
 def _answers(item: Item) -> list[str]:
     if item.number:
-        return [f"={item.number.value}:{item.number.tolerance}"]
+        value, within = Decimal(item.number.value), Decimal(item.number.tolerance)
+        return [f"={plain_number(value)}:{plain_number(within)}"]
     if item.kind == "match":
         told = [f"={_formatted(pair.left)} -> {_said(pair.right)}" for pair in item.pairs]
         return told + [f"= -> {_said(decoy.text)}" for decoy in item.decoys]

@@ -57,7 +57,7 @@ def read_moodle(file: str, content: bytes) -> Imported:
         raise refused(
             file, root.line, _("Tệp XML này không phải tệp câu hỏi của Moodle (thiếu thẻ quiz).")
         )
-    gathering = Gathering()
+    gathering = Gathering(file)
     number = 0
     for node in root.children:
         if node.tag != "question":

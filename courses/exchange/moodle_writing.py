@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from html import escape
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from courses.exchange.gift_writing import share
 from courses.exchange.losses import Loss
+from courses.exchange.marked import plain_number
 from courses.exchange.plain_text import tidy
 from courses.exchange.tags import difficulty_tag
 from courses.exchange.written import NOT_WRITTEN, file_loss, item_place
 from courses.rules import Item
 from lms.core.i18n import _
 
-_NOT_XML = {code: " " for code in (*range(0x20), 0xFFFE, 0xFFFF) if code not in (0x09, 0x0A)}
+_NOT_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
+"""What XML forbids and `tidy` leaves."""
 
 
 def write_moodle(
@@ -82,7 +85,7 @@ class _Writer:
 
 
 def _said(text: str) -> str:
-    return tidy(text.translate(_NOT_XML))
+    return tidy(text).translate(_NOT_XML)
 
 
 def _text(node: Element, text: str) -> Element:
@@ -121,7 +124,8 @@ def _number(node: Element, item: Item) -> None:
     if key is None:
         return
     answer = SubElement(node, "answer", fraction="100", format="moodle_auto_format")
-    _flag(_text(answer, key.value), "tolerance", key.tolerance)
+    _text(answer, plain_number(Decimal(key.value)))
+    _flag(answer, "tolerance", plain_number(Decimal(key.tolerance)))
     _flag(node, "unitgradingtype", "0")
     _flag(node, "unitpenalty", "0.1")
     _flag(node, "showunits", "0" if key.unit else "3")

@@ -15,15 +15,15 @@ from lms.core.i18n import _
 
 def read_sheet(file: str, content: bytes) -> Imported:
     """The questions of all visible sheets of an xlsx, xls or ods file."""
-    gathering = Gathering()
+    gathering = Gathering(file)
     for page in read_pages(file, content):
         _page(gathering, page, [" ".join(cell for cell in row if cell) for row in page.rows])
     return gathering.imported()
 
 
-def read_typed(text: str) -> Imported:
+def read_typed(file: str, text: str) -> Imported:
     """The questions of a csv table, of cells pasted from a spreadsheet, or of a list typed as text."""
-    gathering = Gathering()
+    gathering = Gathering(file)
     _page(gathering, csv_page(text), text.split("\n"))
     return gathering.imported()
 
