@@ -103,7 +103,7 @@ def _practice(item_id: str, items: Mapping[str, Item]) -> Iterator[str]:
 
 
 def _form_place(plan: Blueprint) -> tuple[str, str]:
-    return "blueprint", f"{plan.kind}/{plan.level}"
+    return "blueprint", plan.code
 
 
 def _blueprints(version: ProgrammeVersion) -> Iterator[Finding]:
@@ -115,6 +115,20 @@ def _blueprints(version: ProgrammeVersion) -> Iterator[Finding]:
                 _("Chương trình không có mức độ “%(level)s”.", level=plan.level),
             )
         yield from ((_form_place(plan), message) for message in _rows(version, plan))
+        yield from ((_form_place(plan), message) for message in _quiz(version, plan))
+    for module in version.modules:
+        if module.level not in levels:
+            message = _("Chương trình không có mức độ “%(level)s”.", level=module.level)
+            yield ("module", module.code), message
+
+
+def _quiz(version: ProgrammeVersion, plan: Blueprint) -> Iterator[str]:
+    if plan.module and plan.kind != "practice":
+        yield _("Chỉ câu ôn học phần (practice) mới ghi “module”.")
+    if plan.module and plan.module not in {
+        module.code for module in version.modules_at(plan.level)
+    }:
+        yield _("Mức này không có học phần “%(module)s”.", module=plan.module)
 
 
 def _rows(version: ProgrammeVersion, plan: Blueprint) -> Iterator[str]:

@@ -21,8 +21,8 @@ MAX_PATH = 200
 _NAME = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _CODE = re.compile(_NAME)
 _PATH = re.compile(
-    rf"programme\.yaml|modules/{_NAME}/(?:module\.yaml|{_NAME}\.md)|(?:items|tasks)/{_NAME}\.yaml"
-    rf"|media/{_NAME}\.svg"
+    rf"programme\.yaml|modules/{_NAME}/(?:module\.yaml|{_NAME}(?:\.huong-dan)?\.md)"
+    rf"|(?:items|tasks)/{_NAME}\.yaml|media/{_NAME}\.svg"
 )
 
 

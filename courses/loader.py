@@ -27,6 +27,8 @@ from courses.sharing import shared_modules, with_shared
 from lms.core.i18n import _
 
 MAX_SCREENS = 20
+GUIDE = ".huong-dan.md"
+LONGEST_GUIDE = 3500
 Made = TypeVar("Made")
 
 
@@ -126,7 +128,8 @@ def _head(reader: Reader) -> dict[str, Any]:
             reader.note(what, part["code"], document, name, i)
     reader.note("framework", data["framework"]["code"], document, "framework")
     for i, plan in enumerate(data["blueprints"]):
-        reader.note("blueprint", f"{plan['kind']}/{plan['level']}", document, "blueprints", i)
+        named = filter(None, (plan["kind"], plan["level"], plan["module"]))
+        reader.note("blueprint", "/".join(named), document, "blueprints", i)
     for i, rule in enumerate(data["pass_rules"]):
         reader.note("pass_rule", rule["level"], document, "pass_rules", i)
     for i, code in enumerate(data["modules"]):
@@ -152,7 +155,8 @@ def _blueprint(plan: dict[str, Any]) -> rules.Blueprint:
         rules.BlueprintRow(row["skill"], row["count"], tuple(sorted(row["difficulty"])))
         for row in plan["rows"]
     )
-    return rules.Blueprint(plan["kind"], plan["level"], tuple(rows), tuple(plan["tasks"]))
+    tasks, module = tuple(plan["tasks"]), plan["module"]
+    return rules.Blueprint(plan["kind"], plan["level"], tuple(rows), tasks, module)
 
 
 def _pass_rule(rule: dict[str, Any]) -> rules.PassRule:
@@ -170,7 +174,8 @@ def _module(reader: Reader, code: str) -> rules.Module:
     document = read_yaml(file, reader.text(file, "programme.yaml"))
     data = checked(document, schemas.ModuleIn(), document.data)
     lessons = [reader.tried(_lesson, reader, f"modules/{code}/", one) for one in data["lessons"]]
-    return rules.Module(code, data["title"], data["summary"], tuple(_present(lessons)))
+    told = (data["title"], data["summary"], tuple(_present(lessons)), data["level"])
+    return rules.Module(code, *told)
 
 
 def _lesson(reader: Reader, folder: str, code: str) -> rules.Lesson:
@@ -186,14 +191,29 @@ def _lesson(reader: Reader, folder: str, code: str) -> rules.Lesson:
         )
     screens = tuple(_screen(reader, file, block) for block in blocks)
     lists = {name: tuple(data[name]) for name in ("skills", "sources", "take_home")}
+    guide = f"{folder}{code}{GUIDE}"
     return rules.Lesson(
         code,
         data["title"],
         data["minutes"],
         reviewed_on=data["reviewed_on"],
         screens=screens,
+        guide=_guide(reader, guide) if guide in reader.files else "",
         **lists,
     )
+
+
+def _guide(reader: Reader, file: str) -> str:
+    """The page for the trainer beside a lesson: Markdown without pictures and HTML."""
+    text = reader.text(file, file).strip()
+    for number, line in enumerate(text.split("\n"), 1):
+        if "![" in line or "<" in line:
+            message = _("Trang hướng dẫn chỉ có chữ: không hình, không thẻ HTML.")
+            reader.problems.append(Problem(file, number, message))
+    if not 0 < len(text) <= LONGEST_GUIDE:
+        message = _("Trang hướng dẫn cần từ 1 đến 3.500 ký tự, vừa một trang giấy.")
+        reader.problems.append(Problem(file, 0, message))
+    return text
 
 
 def _screen(reader: Reader, file: str, block: ScreenText) -> rules.Screen:

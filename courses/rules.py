@@ -16,19 +16,34 @@ from uuid import UUID, uuid5
 
 from courses.activity_parts import NumberKey, Option, OrderStep, Pair, Simulation, Spot
 from courses.canonical import CanonicalError, digest, dumps, from_plain, to_plain
+from courses.form_plans import (
+    ACCOMMODATIONS,
+    FORM_KINDS,
+    MEASURING_KINDS,
+    MOST_MEASURING_TASKS,
+    PROOFS,
+    Blueprint,
+    BlueprintRow,
+    CertificateRule,
+    PassRule,
+    SkillBar,
+)
+
+__all__ = [
+    "ACCOMMODATIONS", "DIFFICULTIES", "FORMAT", "FORM_KINDS", "GROUPS", "LEVELS", "MEASURING_KINDS",
+    "MOST_MEASURING_TASKS", "NOT_MATCHED", "PROOFS", "TASK_VERDICTS", "VERSION_NAMESPACE", "Blueprint",
+    "BlueprintRow", "CertificateRule", "Framework", "Illustration", "Item", "Lesson", "Level", "Media",
+    "Module", "ObservedTask", "PassRule", "Programme", "ProgrammeVersion", "Screen", "Skill", "SkillBar",
+    "TaskStep", "UnknownContent", "bank_of", "canonical", "freeze", "from_canonical", "implied_levels",
+]  # fmt: skip
 
 FORMAT = 1
 VERSION_NAMESPACE = UUID("14e16197-83dc-4c03-bce3-60b597dda97b")
 
 GROUPS = ("officials", "students", "workers", "residents", "elderly", "traders")
 LEVELS = ("basic", "proficient")
-PROOFS = ("test_passed", "test_supervised", "task_observed")
-FORM_KINDS = ("practice", "certifying", "entry", "exit", "after30", "after90")
-MEASURING_KINDS = ("entry", "exit", "after30", "after90")
-MOST_MEASURING_TASKS = 2
 DIFFICULTIES = (1, 2, 3)
 TASK_VERDICTS = ("can_do", "needs_help", "not_yet")
-ACCOMMODATIONS = ("read_aloud", "oral", "helper", "large_type")
 NOT_MATCHED = "chưa đối chiếu Phụ lục II"
 
 Record = TypeVar("Record")
@@ -110,7 +125,10 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """`take_home` are the short lines ("mang về") that a learner keeps on paper."""
+    """`take_home` are the short lines ("mang về") that a learner keeps on paper.
+
+    `guide` is a page of Markdown for the trainer: what to bring, how to go about it, where people get stuck.
+    """
 
     code: str
     title: str
@@ -120,14 +138,18 @@ class Lesson:
     reviewed_on: date
     screens: tuple[Screen, ...]
     take_home: tuple[str, ...]
+    guide: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
+    """`level` is the level that its lessons lead to."""
+
     code: str
     title: str
     summary: str
     lessons: tuple[Lesson, ...]
+    level: str = "basic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,65 +231,6 @@ class ObservedTask:
 
 
 @dataclass(frozen=True, slots=True)
-class BlueprintRow:
-    """`count` items of a skill; an empty `difficulty` means any."""
-
-    skill: str
-    count: int
-    difficulty: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Blueprint:
-    """The plan of a form: `kind` is one of FORM_KINDS.
-
-    `tasks` are observed tasks done before and after the course; only measuring kinds have them.
-    """
-
-    kind: str
-    level: str
-    rows: tuple[BlueprintRow, ...]
-    tasks: tuple[str, ...] = ()
-
-    @property
-    def count(self) -> int:
-        return sum(row.count for row in self.rows)
-
-
-@dataclass(frozen=True, slots=True)
-class SkillBar:
-    """At least `share` per cent of the skill's points, whatever the total is."""
-
-    skill: str
-    share: int
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateRule:
-    """What a certificate asks for: a proof of PROOFS and, if `tasks`, every required task."""
-
-    proof: str = "test_supervised"
-    tasks: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class PassRule:
-    """When a certifying test is passed, and how often it may be tried.
-
-    `share` is in per cent of all points, `wait_hours` the time between two tries.
-    """
-
-    level: str
-    share: int
-    must_pass: tuple[SkillBar, ...] = ()
-    required_tasks: tuple[str, ...] = ()
-    tries: int = 3
-    wait_hours: int = 24
-    certificate: CertificateRule = CertificateRule()
-    accommodations: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class ProgrammeVersion:
     """Everything one class needs, immutable. Made by `freeze`, read back by `from_canonical`."""
 
@@ -295,6 +258,14 @@ class ProgrammeVersion:
         """All lessons in the order of the class."""
         return tuple(lesson for module in self.modules for lesson in module.lessons)
 
+    def modules_at(self, level: str) -> tuple[Module, ...]:
+        """The modules that lead to a level, in the order of the class."""
+        return tuple(module for module in self.modules if module.level == level)
+
+    def lessons_at(self, level: str) -> tuple[Lesson, ...]:
+        """The lessons that a class of this level learns, in order."""
+        return tuple(lesson for module in self.modules_at(level) for lesson in module.lessons)
+
     def lesson(self, code: str) -> Lesson:
         return _only((x for x in self.lessons if x.code == code), f"lesson {code}")
 
@@ -310,9 +281,10 @@ class ProgrammeVersion:
     def medium(self, name: str) -> Media:
         return _only((x for x in self.media if x.name == name), f"media {name}")
 
-    def blueprint(self, kind: str, level: str = "basic") -> Blueprint:
-        found = (x for x in self.blueprints if (x.kind, x.level) == (kind, level))
-        return _only(found, f"{kind} form for {level}")
+    def blueprint(self, kind: str, level: str = "basic", module: str = "") -> Blueprint:
+        named = (kind, level, module)
+        found = (x for x in self.blueprints if (x.kind, x.level, x.module) == named)
+        return _only(found, f"{kind} form for {level} {module}")
 
     def pass_rule(self, level: str = "basic") -> PassRule:
         return _only((x for x in self.pass_rules if x.level == level), f"pass rule for {level}")
@@ -363,7 +335,7 @@ def freeze(
         modules=tuple(modules),
         items=tuple(sorted(items, key=lambda item: item.id)),
         observed_tasks=tuple(sorted(observed_tasks, key=lambda task: task.id)),
-        blueprints=tuple(sorted(blueprints, key=lambda plan: (plan.kind, plan.level))),
+        blueprints=tuple(sorted(blueprints, key=lambda plan: plan.code)),
         pass_rules=tuple(sorted(pass_rules, key=lambda rule: rule.level)),
         media=tuple(sorted(media, key=lambda medium: medium.name)),
         format=FORMAT,

@@ -149,6 +149,7 @@ class BlueprintIn(Shape):
     level = Choice(rules.LEVELS, required=True)
     rows = Listed(Part(BlueprintRowIn), required=True)
     tasks = Listed(Code(), high=rules.MOST_MEASURING_TASKS, load_default=())
+    module = Code(load_default="")
 
 
 class SkillBarIn(Shape):
@@ -193,6 +194,7 @@ class ProgrammeIn(Shape):
 class ModuleIn(Shape):
     """modules/<code>/module.yaml"""
 
+    level = Choice(rules.LEVELS, load_default="basic")
     title = Text(120, required=True)
     summary = Text(400, required=True)
     lessons = Listed(Code(), required=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 from courses import rules
 from courses.item_writing import told_item
+from courses.loader import GUIDE
 from courses.yaml_text import Inline, InlineList, write_yaml
 
 BANK_FILES = {"practice": "luyen", "certifying": "thi", "measuring": "do"}
@@ -69,7 +70,8 @@ def _blueprint(plan: rules.Blueprint) -> dict[str, Any]:
         Inline(_fields(row, "skill", "count") | _filled(difficulty=row.difficulty))
         for row in plan.rows
     ]
-    return _fields(plan, "kind", "level") | {"rows": rows} | _filled(tasks=plan.tasks)
+    module = {"module": plan.module} if plan.module else {}
+    return _fields(plan, "kind", "level") | module | {"rows": rows} | _filled(tasks=plan.tasks)
 
 
 def _pass_rule(rule: rules.PassRule) -> dict[str, Any]:
@@ -85,8 +87,13 @@ def _pass_rule(rule: rules.PassRule) -> dict[str, Any]:
 
 def _module(module: rules.Module) -> dict[str, str]:
     folder = f"modules/{module.code}"
-    head = _fields(module, "title", "summary") | {"lessons": [one.code for one in module.lessons]}
+    level = {"level": module.level} if module.level != "basic" else {}
+    lessons = [one.code for one in module.lessons]
+    head = _fields(module, "title", "summary") | level | {"lessons": lessons}
     texts = {f"{folder}/module.yaml": write_yaml(head)}
+    texts |= {
+        f"{folder}/{one.code}{GUIDE}": f"{one.guide}\n" for one in module.lessons if one.guide
+    }
     return texts | {f"{folder}/{one.code}.md": _lesson(one) for one in module.lessons}
 
 
