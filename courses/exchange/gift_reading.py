@@ -134,7 +134,8 @@ class _Question:
                 message = _("Cặp ghép %(pair)s thiếu dấu ->.", pair=quoted(shown(raw)))
                 raise NotCarried(message)
             left, _arrow, right = raw.partition("->")
-            pairs.append((self._said(left), self._words(right, self.form)))
+            words = marked.left_side(left, self._said(left))
+            pairs.append((words, self._words(right, self.form)))
         marked.explain(self.draft, general, ())
         marked.match(self.draft, pairs)
 

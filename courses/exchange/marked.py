@@ -95,7 +95,10 @@ def _only_right(draft: Draft, answers: Sequence[Answer]) -> list[Answer]:
               "hoặc đổi thành câu chọn nhiều.")
         )  # fmt: skip
     for answer in answers:
-        if 0 < answer.percent < FULL:
+        if answer.percent < 0:
+            draft.lose(_("Điểm trừ %(share)s của %(words)s không giữ.",
+                         share=percent(answer.percent), words=quoted(answer.text)))  # fmt: skip
+        elif 0 < answer.percent < FULL:
             message = _("Phương án %(words)s được %(share)s điểm ở tệp gốc, ở đây tính là sai.",
                         words=quoted(answer.text), share=percent(answer.percent))  # fmt: skip
             draft.lose(message)
@@ -130,6 +133,13 @@ def fill_number(draft: Draft, answers: Sequence[NumberAnswer], unit: str = "") -
     if unit:
         number["unit"] = unit
     draft.parts["number"] = number
+
+
+def left_side(raw: str, words: str) -> str:
+    """The words of a left side; NotCarried when it holds only a picture, as no words make a decoy."""
+    if raw.strip() and not words:
+        raise NotCarried(_("Câu ghép có vế trái chỉ gồm hình. Hãy viết bằng chữ."))
+    return words
 
 
 def match(draft: Draft, pairs: Sequence[tuple[str, str]]) -> None:

@@ -41,9 +41,9 @@ _TOLD = {
     "single", "units", "defaultgrade", "penalty", "hidden", "text",
 }  # fmt: skip
 _LOOKS = {
-    "shuffleanswers", "answernumbering", "showstandardinstruction", "shownumcorrect", "image", "image_base64",
+    "shuffleanswers", "answernumbering", "showstandardinstruction", "shownumcorrect",
     "layouttype", "showgrading", "numberingstyle", "unitsleft", "showunits", "unitpenalty", "selecttype",
-    "selectcount", "gradingtype", "unitgradingtype", "instructions", "tolerance", "version",
+    "selectcount", "gradingtype", "unitgradingtype", "tolerance", "version",
 }  # fmt: skip
 """Fields of the types that are carried which only tell how Moodle lays the question out, or stand below."""
 _FEEDBACKS = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
@@ -154,7 +154,8 @@ class _Question:
         for node in self.node.all("subquestion"):
             answer = node.child("answer")
             form = answer.attributes.get("format", "plain") if answer else ""
-            pairs.append((self._words(node), self._words(answer, form=form)))
+            left = marked.left_side(node.words(), self._words(node))
+            pairs.append((left, self._words(answer, form=form)))
         marked.explain(self.draft, general, ())
         marked.match(self.draft, pairs)
 
@@ -223,7 +224,7 @@ class _Question:
                     self.draft.lose(
                         _("Lời phản hồi chung %(words)s không giữ.", words=quoted(said))
                     )
-            elif node.tag not in _TOLD | _LOOKS:
+            elif node.tag not in _TOLD | _LOOKS and (node.words() or node.children):
                 self.draft.lose(_("Trường <%(tag)s> của Moodle không giữ.", tag=node.tag))
         self._tell_marks()
 

@@ -69,6 +69,34 @@ def read_pages(file: str, content: bytes) -> list[Page]:
     return [Page(s.name, [_texts(row) for row in s.rows], s.broken.formulas) for s in sheets]
 
 
+def left_behind(content: bytes) -> list[str]:
+    """Sentences about what a sheet holds beside its cells: pictures, notes, hidden sheets."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [name.lower() for name in archive.namelist()]
+            hidden = (
+                b'state="hidden"' in archive.read("xl/workbook.xml")
+                if "xl/workbook.xml" in names
+                else False
+            )
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        ValueError,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+    ):
+        return []
+    told = []
+    if any(name.startswith(("xl/media/", "pictures/")) for name in names):
+        told.append(_("Hình đặt trong bảng tính không nhập. Hãy đưa hình vào bằng trang soạn bài."))
+    if any(name.startswith("xl/") and "comments" in name for name in names):
+        told.append(_("Ghi chú gắn vào ô (comment) không nhập."))
+    return [*told, _("Trang tính bị ẩn không nhập.")] if hidden else told
+
+
 def csv_page(text: str) -> Page:
     """The rows of a text whose cells are parted by commas, semicolons or tabs."""
     comma = max(",;\t", key=text[:4096].count)

@@ -26,6 +26,7 @@ _FIELDS = {
     "kind": ("loai", "loai cau", "dang", "dang cau"),
 }
 _KEY_TABLE = re.compile(r"(\d{1,3})\s*[.:\-)]?\s*([A-Ja-j])\b")
+_WORDS = {"key": "Đáp án", "difficulty": "Mức độ", "kind": "Loại"}
 _NAMES = {name: field for field, names in _FIELDS.items() for name in names}
 
 
@@ -67,6 +68,18 @@ class ListReader:
             if not told.key and not any(told.marks):
                 told.key = self.keys.get(number, "")
             self.gathering.take(place(self.page, rows), partial(fill, told=told))
+        self._tell_keys(lines)
+
+    def _tell_keys(self, lines: Sequence[tuple[int, str]]) -> None:
+        """Tell of keys at the end whose question is not there."""
+        unknown = sorted(
+            set(self.keys) - {number for _told, number, _rows in self.questions}, key=int
+        )
+        for number in unknown:
+            message = _(
+                "Bảng đáp án có câu %(number)s mà trong danh sách không có câu này.", number=number
+            )
+            self.gathering.lose(place(self.page, [lines[-1][0]]), message)
 
     def _line(self, row: int, line: str, begins: bool) -> None:
         """`begins`: a line without a number that options follow, where no question has a number."""
@@ -110,6 +123,10 @@ class ListReader:
         told = self._told(row)
         if name == "hint":
             told.hints.append(text)
+        elif name == "explanation":
+            told.explanation = f"{told.explanation}\n{text}".strip()
+        elif getattr(told, name):
+            told.fault = _("Câu có hai dòng “%(line)s”. Hãy giữ một dòng.", line=_WORDS[name])
         else:
             setattr(told, name, text)
         self.last = name

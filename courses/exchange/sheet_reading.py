@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from courses.exchange.gathering import Gathering
 from courses.exchange.losses import Imported
-from courses.exchange.sheet_cells import Page, csv_page, read_pages
+from courses.exchange.sheet_cells import Page, csv_page, left_behind, read_pages
 from courses.exchange.sheet_list import ListReader, looks_like_list
 from courses.exchange.sheet_rows import place
 from courses.exchange.sheet_table import TableReader, find_headings
@@ -16,6 +16,8 @@ from lms.core.i18n import _
 def read_sheet(file: str, content: bytes) -> Imported:
     """The questions of all visible sheets of an xlsx, xls or ods file."""
     gathering = Gathering(file)
+    for message in left_behind(content):
+        gathering.lose(_("cả tệp"), message)
     for page in read_pages(file, content):
         _page(gathering, page, [" ".join(cell for cell in row if cell) for row in page.rows])
     return gathering.imported()
@@ -40,6 +42,10 @@ def _page(gathering: Gathering, page: Page, lines: Sequence[str]) -> None:
         for line in text.split("\n")
         if line.strip()
     ]
+    for row in sorted({row for row, _column in page.valueless}):
+        gathering.lose(
+            place(page.name, [row + 1]), _("Ô công thức chưa có kết quả nên không đọc được.")
+        )
     if looks_like_list(line for _number, line in rows):
         ListReader(gathering, page.name).read(rows)
     elif rows:

@@ -123,7 +123,8 @@ class TableReader:
         self._tell_above()
         self._tell_strange()
         rows = list(enumerate(self.page.rows))[self.headings + 1 :]
-        filled = [(row, cells) for row, cells in rows if any(cells)]
+        broken = {row for row, _column in self.page.valueless}
+        filled = [(row, cells) for row, cells in rows if any(cells) or row in broken]
         if self.columns.letters or not self.columns.of("options"):
             for row, cells in filled:
                 self._one(row, cells)
@@ -146,6 +147,23 @@ class TableReader:
             message = _("Cột %(letter)s (%(name)s) không dùng ở đây nên không nhập.",
                         letter=column_letters(column), name=quoted(name))  # fmt: skip
             self.gathering.lose(self._place(self.headings), message)
+        for column in self._nameless():
+            message = _(
+                "Cột %(letter)s không có tiêu đề nên không nhập.", letter=column_letters(column)
+            )
+            self.gathering.lose(self._place(self.headings), message)
+
+    def _nameless(self) -> list[int]:
+        """Columns with content below and nothing in the row of headings."""
+        known = {
+            *self.columns.meanings,
+            *self.columns.letters,
+            *self.columns.marks,
+            *self.columns.strange,
+        }
+        below = self.page.rows[self.headings + 1 :]
+        filled = {column for cells in below for column, cell in enumerate(cells) if cell}
+        return sorted(filled - known)
 
     def _cell(self, cells: Sequence[str], meaning: str) -> str:
         found = (cells[c] for c in self.columns.of(meaning) if c < len(cells) and cells[c])
@@ -174,7 +192,7 @@ class TableReader:
                 beside = [c for c, option in self.columns.marks.items() if option == column]
                 marked = any(c < len(cells) and is_mark(cells[c]) for c in beside)
                 told.add(cells[column], letter, marked=marked)
-        if not told.prompt and not told.options:
+        if not told.prompt and not told.options and any(cells):
             text = " ".join(cell for cell in cells if cell)
             message = _("Dòng %(words)s không có câu hỏi nên không nhập.", words=quoted(text))
             self.gathering.lose(self._place(row), message)
@@ -201,9 +219,20 @@ class TableReader:
         marked = is_mark(key) and not (key.isdigit() and not option)
         if key and not marked:
             told.key = key
+        if told.prompt and len(told.options) >= 1:
+            self._merge(told, self._told(cells))
         if option:
             words = re.sub(r"^[A-Ja-j]\s*[.):]\s*", "", option)
             told.add(words, marked=marked)
+
+    def _merge(self, told: Told, fresh: Told) -> None:
+        """What stands beside a further option belongs to the same question."""
+        told.hints += [hint for hint in fresh.hints if hint and hint not in told.hints]
+        if fresh.explanation and fresh.explanation not in told.explanation.split("\n"):
+            told.explanation = f"{told.explanation}\n{fresh.explanation}".strip()
+        for name in ("kind", "difficulty", "name", "unit", "tolerance"):
+            if not getattr(told, name):
+                setattr(told, name, getattr(fresh, name))
 
     def _take(self, told: Told, *rows: int) -> None:
         if any((row, column) in self.page.valueless for row in rows for column in range(60)):

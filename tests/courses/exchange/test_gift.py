@@ -92,7 +92,12 @@ def test_one_right_answer_with_a_weight_is_a_single_choice() -> None:
 def test_a_weight_on_a_right_answer_is_no_part_of_its_words() -> None:
     item, told = one("Một?{=%100%a ~%-33.33333%b ~%0%c ####vì}")
     assert item["options"] == [{"right": "a"}, {"wrong": "b"}, {"wrong": "c"}]
-    assert told == []
+    assert told == ["Điểm trừ -33,33% của “b” không giữ."]
+
+
+def test_a_left_side_that_is_only_a_picture_is_no_decoy() -> None:
+    text = r'[html]Ghép{=<img src\="a.png" alt\="cây"> -> a =b -> c =d -> e}'
+    assert "vế trái chỉ gồm hình" in lost(text).message
 
 
 def test_escapes_stand_for_themselves() -> None:

@@ -1,5 +1,6 @@
 """Spreadsheets and lists in the many shapes in which teachers write them."""
 
+import base64
 import csv
 import io
 import subprocess
@@ -22,6 +23,9 @@ RIGHT = [
     {"wrong": "Mã khách"},
 ]
 Rows = Sequence[Sequence[Any]]
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def book(*sheets: Rows, names: Sequence[str] = ("Đề 1", "Đề 2", "Đề 3")) -> bytes:
@@ -416,6 +420,69 @@ def test_a_list_without_numbers_as_in_aiken() -> None:
     imported = read("a.txt", text.encode())
     assert [item["prompt"] for item in imported.items] == ["Hỏi một?", "Hỏi hai?"]
     assert imported.items[1]["options"][2] == {"right": "c"}
+
+
+@pytest.mark.pure
+def test_pictures_notes_and_hidden_sheets_are_told() -> None:
+    file = io.BytesIO()
+    workbook = xlsxwriter.Workbook(file)
+    sheet = workbook.add_worksheet("A")
+    for row, cells in enumerate([HEAD, ROW]):
+        sheet.write_row(row, 0, cells)
+    sheet.write_comment("B2", "xem lại")
+    sheet.insert_image("J2", "a.png", {"image_data": io.BytesIO(PIXEL)})
+    workbook.add_worksheet("B").hide()
+    workbook.close()
+    imported = read("a.xlsx", file.getvalue())
+    assert len(imported.items) == 1
+    assert fates(imported) == [
+        ("cả tệp", "Hình đặt trong bảng tính không nhập. Hãy"),
+        ("cả tệp", "Ghi chú gắn vào ô (comment) không nhập."),
+        ("cả tệp", "Trang tính bị ẩn không nhập."),
+    ]
+
+
+@pytest.mark.pure
+def test_a_column_without_heading_is_told() -> None:
+    assert fates(taken([HEAD, (*ROW, None, "cô Ba")])) == [
+        ("trang “Đề 1”, dòng 1", "Cột J không có tiêu đề nên không nhập.")
+    ]
+
+
+@pytest.mark.pure
+def test_words_beside_the_second_option_belong_to_the_question() -> None:
+    head = ("Câu hỏi", "Phương án", "Đúng", "Giải thích", "Gợi ý", "Mức độ")
+    item = one(
+        head, ("Hỏi?", "a", None, "một"), (None, "b", "x", "hai", "nghĩ", "Khó"), (None, "c")
+    )
+    assert (item["explanation"], item["hints"], item["difficulty"]) == ("một\nhai", ["nghĩ"], 3)
+
+
+@pytest.mark.pure
+def test_keys_without_a_question_and_two_keys_are_told() -> None:
+    options = "A. a\nB. b\nC. c\n"
+    text = f"Câu 1: Hỏi?\n{options}\nCâu 2: Hỏi nữa?\n{options}Đáp án: A\nĐáp án: B\n\n1A 2B 7C"
+    imported = read("a.txt", text.encode())
+    assert [item["prompt"] for item in imported.items] == ["Hỏi?"]
+    assert fates(imported) == [
+        ("dòng 6–11", "Câu có hai dòng “Đáp án”. Hãy giữ một dò"),
+        ("dòng 13", "Bảng đáp án có câu 7 mà trong danh sách "),
+    ]
+
+
+@pytest.mark.pure
+def test_a_list_of_formulas_without_results_is_told() -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for text in ("Câu 1: Hỏi?", "*A. a", "B. b", "C. c", '="D. "&"d"'):
+        sheet.append([text])
+    file = io.BytesIO()
+    workbook.save(file)
+    imported = read("a.xlsx", file.getvalue())
+    assert fates(imported) == [
+        ("trang “Sheet”, dòng 5", "Ô công thức chưa có kết quả nên không đọ")
+    ]
 
 
 @pytest.mark.pure
