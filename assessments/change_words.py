@@ -7,7 +7,7 @@ from assessments.rules.gain import MIN_PAIRS, Change, DropOut, TaskChange
 from lms.core.i18n import _
 from lms.core.text import number
 
-LEFT, RIGHT = -50.0, 100.0
+LEFT, RIGHT = -25.0, 75.0
 """The ends of the drawn scale, in percentage points; what lies beyond is drawn at the end."""
 
 

@@ -70,6 +70,11 @@ def cards(session: Session, desk: Desk, lessons: Sequence[LessonState]) -> list[
     ]
 
 
+def shown(session: Session, desk: Desk, lessons: Sequence[LessonState]) -> list[MeasuringCard]:
+    """The forms to list: a repeat is of no concern before the exit form is handed in."""
+    return [card for card in cards(session, desk, lessons) if card.code != EXIT_FIRST]
+
+
 def card_of(session: Session, desk: Desk, kind: str) -> MeasuringCard:
     """The form of one kind (of MEASURING_KINDS); one that the version has not is closed as well."""
     lessons = lesson_states(session, desk)

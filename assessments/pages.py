@@ -67,7 +67,7 @@ def tests() -> str:
         why=actions.refusal_words,
         unfinished=next((a for a in practised if a.state == "open"), None),
         attempt_id=uuid7(),
-        measuring=[(card, uuid7()) for card in measuring.cards(session, desk, lessons)],
+        measuring=[(one, uuid7()) for one in measuring.shown(session, desk, lessons)],
         why_not=measuring.refusal_words,
         title_of=measuring.title,
         counts={

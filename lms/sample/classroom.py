@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from assessments.rules import answers_hash, draw_form
-from courses.activities import KINDS
-from courses.rules import Item, ProgrammeVersion
+from assessments.change_facts import measures
+from assessments.rules import Form, answers_hash, draw_form, form_to_plain
+from courses.rules import ProgrammeVersion
 from lms.core.ids import uuid7
 from lms.ledger.rules import millis, verbatim
+from lms.sample.answering import answer
 from lms.sample.roster import Dice
 
 
@@ -50,6 +51,27 @@ class Learner:
         """Per cent of questions this learner can answer; younger people know a little more."""
         return 93 - max(0, self.age - 45) // 2
 
+    @property
+    def skill_before(self) -> int:
+        """The same before the course."""
+        return 52 - max(0, self.age - 45) // 2
+
+    @property
+    def skill_after(self) -> int:
+        """The same at its end, on questions they have not met."""
+        return 82 - max(0, self.age - 45) // 3
+
+
+MEASURED = {"entry": 97, "exit": 94}
+"""Per cent of those present who fill in a form."""
+
+
+def measuring_form(version: ProgrammeVersion, learner: Learner, kind: str) -> Form:
+    """The form of a learner: the exit form asks what the entry form did not, as far as there is more."""
+    seed = f"mau-{learner.seat}-{kind}"
+    before = () if kind == "entry" else measuring_form(version, learner, "entry").item_ids
+    return draw_form(version, version.blueprint(kind, "basic"), seed, before)
+
 
 class Teller:
     """Writes the events of one session, learner after learner."""
@@ -66,8 +88,12 @@ class Teller:
                 learner, "attendance.marked", {"state": "present" if present else "absent"}, 2
             )
             if present:
+                if self.meeting.number == 1:
+                    self._measure(learner, "entry")
+                    self._look_before(learner)
                 self._learn(learner)
                 if self.meeting.sitting_id is not None:
+                    self._measure(learner, "exit")
                     self._take_the_test(learner)
                     self._show_the_tasks(learner)
         return self.texts
@@ -119,26 +145,60 @@ class Teller:
             "sitting": str(self.meeting.sitting_id),
         }
         self._event(learner, "attempt.started", start, 65, attempt)
-        responses = {asked.item.id: self._answer(asked.item, learner.skill) for asked in form.items}
-        for item, response in responses.items():
-            self._event(learner, "answer.given", {"item": item, "response": response}, 72, attempt)
-        submit = {"count": len(responses), "hash": answers_hash(responses)}
-        self._event(learner, "attempt.submitted", submit, 85, attempt)
+        self._hand_in(learner, form, learner.skill, (72, 85), attempt, self.dice)
 
-    def _answer(self, item: Item, skill: int) -> list[str]:
-        key = KINDS[item.kind].key(item)
-        wrong = [option.id for option in item.options if not option.right]
-        if self.dice.chance(skill):
-            return list(key)
-        # Half the way of an order, a match or a phone; a number that is not the right one.
-        return [self.dice.pick(wrong)] if wrong else list(key[:-1]) or ["0"]
+    def _hand_in(
+        self,
+        learner: Learner,
+        form: Form,
+        skill: int,
+        minutes: tuple[int, int],
+        attempt: UUID,
+        dice: Dice,
+    ) -> None:
+        """Answer every question at the first minute, hand in at the second."""
+        responses = {asked.item.id: answer(asked.item, skill, dice) for asked in form.items}
+        for item, response in responses.items():
+            given = {"item": item, "response": response}
+            self._event(learner, "answer.given", given, minutes[0], attempt)
+        submit = {"count": len(responses), "hash": answers_hash(responses)}
+        self._event(learner, "attempt.submitted", submit, minutes[1], attempt)
+
+    def _measure(self, learner: Learner, kind: str) -> None:
+        """Most fill in the entry form before they learn, and the exit form at the end."""
+        # Dice of their own, so that what else the class does is the same with and without.
+        dice = Dice(f"{learner.seat}-{kind}")
+        if not measures(self.meeting.version, "basic") or not dice.chance(MEASURED[kind]):
+            return
+        form = measuring_form(self.meeting.version, learner, kind)
+        minutes = (3, 5) if kind == "entry" else (56, 58)
+        start = {"kind": kind, "level": "basic", "seed": form.seed,
+                 "items": form_to_plain(form)["items"]}  # fmt: skip
+        attempt = uuid7()
+        self._event(learner, "attempt.started", start, minutes[0], attempt)
+        skill = learner.skill_before if kind == "entry" else learner.skill_after
+        self._hand_in(learner, form, skill, minutes, attempt, dice)
+
+    def _look_before(self, learner: Learner) -> None:
+        """What the trainer sees learners do before the course, where the entry form names tasks."""
+        dice = Dice(f"{learner.seat}-viec-dau-khoa")
+        for task in self._named_tasks("entry"):
+            roll = dice.below(100)
+            result = "can_do" if roll < 12 else "needs_help" if roll < 40 else "not_yet"
+            seen = {"task": task, "result": result, "observer": str(self.meeting.trainer_id)}
+            self._event(learner, "task.observed", seen | {"moment": "entry"}, 5)
+
+    def _named_tasks(self, kind: str) -> tuple[str, ...]:
+        version = self.meeting.version
+        return version.blueprint(kind, "basic").tasks if measures(version, "basic") else ()
 
     def _show_the_tasks(self, learner: Learner) -> None:
         for task in self.meeting.version.tasks("basic"):
             roll = self.dice.below(100)
             result = "can_do" if roll < 88 else "needs_help" if roll < 96 else "not_yet"
             seen = {"task": task.id, "result": result, "observer": str(self.meeting.trainer_id)}
-            self._event(learner, "task.observed", seen, 95)
+            moment = {"moment": "exit"} if task.id in self._named_tasks("exit") else {}
+            self._event(learner, "task.observed", seen | moment, 95)
 
 
 def batches(texts: Sequence[str], size: int = 90) -> Iterator[Sequence[str]]:

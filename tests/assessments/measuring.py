@@ -75,7 +75,8 @@ def crowd(database: Database, cast: Cast, size: int, p: str = "") -> list[str]:
             session.add(
                 Enrolment(
                     id=enrolment, commune_id=commune, cohort_id=cast[f"{p}k1"], person_id=person,
-                    picture="con-ga", colour=f"mau-{n}", pin_hmac="-", pin_sealed="-", enrolled_on=date(2026, 11, 2),
+                    picture="con-ga", colour=f"mau-{n}", pin_hmac="-", pin_sealed="-",
+                    enrolled_on=date(2026, 11, 2),
                 )
             )  # fmt: skip
             session.flush()

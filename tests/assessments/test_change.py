@@ -252,5 +252,5 @@ def test_the_words_of_a_figure() -> None:
     assert change_words.signed(-0.04) == "0,0"
     assert change_words.signed(-1.5) == "−1,5"
     assert change_words.signed(2.0) == "+2,0"
-    assert change_words.place(-50) == "0.00"
+    assert change_words.place(-40) == "0.00"
     assert change_words.place(250) == "100.00"
