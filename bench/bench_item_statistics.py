@@ -1,14 +1,12 @@
 """Item statistics of 10,000 first attempts at 20 questions each, beside the bare scan of the same rows.
 
-    python -m bench.item_statistics            # SQLite in a temporary folder
-    LMS_DATABASE_URL=… python -m bench.item_statistics   # an empty PostgreSQL database
+    python bench/bench_item_statistics.py      # SQLite in a temporary folder, then PostgreSQL
 
 Prints medians of five runs in wall time, and the ratio to the ceiling measured in the same run: the
 same rows fetched by the driver alone.
 """
 
 import random
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,11 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+from common import median_of, postgres, ratio
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from assessments import item_statistics
-from bench.common import ratio
 from courses import actions as courses_actions
 from courses.rules import Blueprint, BlueprintRow, ProgrammeVersion, freeze
 from lms.core import migrate
@@ -70,12 +68,13 @@ def build(session: Session, version: ProgrammeVersion) -> UUID:
 
 def timed(work: Callable[[], object]) -> float:
     """The median time of the work in seconds."""
-    times = []
-    for _ in range(RUNS):
+
+    def once() -> float:
         start = time.perf_counter()
         work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+        return time.perf_counter() - start
+
+    return median_of(RUNS, once)
 
 
 def bare(session: Session) -> None:
@@ -107,18 +106,23 @@ def measure(database: Database, commune: UUID, version: ProgrammeVersion) -> Non
     ratio("all figures / bare scan of the same rows", whole, ceiling, "≤ 1000%")
 
 
-def main() -> None:
-    """Build the commune and measure."""
+def on(url: str, folder: str) -> None:
+    """Build the commune in an empty database and measure."""
     version = twenty_of_sixty()
+    database = Database(Settings(database_url=url, data_dir=Path(folder)))
+    migrate.upgrade(database.engine)
+    with database.write() as session:
+        commune = build(session, version)
+    measure(database, commune, version)
+    database.close()
+
+
+def main() -> None:
+    """Measure on both databases."""
     with tempfile.TemporaryDirectory() as folder:
-        given = Settings.from_environment()
-        settings = Settings(database_url=given.database_url, data_dir=Path(folder))
-        database = Database(settings)
-        migrate.upgrade(database.engine)
-        with database.write() as session:
-            commune = build(session, version)
-        measure(database, commune, version)
-        database.close()
+        on(f"sqlite:///{folder}/lms.db", folder)
+        with postgres() as (url, _programs):
+            on(url, folder)
 
 
 if __name__ == "__main__":
