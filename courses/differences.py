@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from courses.question_words import FORM_NAMES, LEVEL_NAMES
 from courses.rules import ProgrammeVersion
 from lms.core.i18n import _
 
@@ -33,10 +34,15 @@ def differences(old: ProgrammeVersion | None, new: ProgrammeVersion) -> tuple[Di
 
 
 def _things(version: ProgrammeVersion) -> dict[str, Named]:
-    forms: list[tuple[str, object]] = [(f"{p.kind} ({p.level})", p) for p in version.blueprints]
-    forms += [(_("cách đạt (%(level)s)", level=rule.level), rule) for rule in version.pass_rules]
+    forms: list[tuple[str, object]] = [
+        (f"{FORM_NAMES[p.kind]} ({LEVEL_NAMES[p.level]})", p) for p in version.blueprints
+    ]
+    forms += [
+        (_("Cách đạt (%(level)s)", level=LEVEL_NAMES[rule.level]), rule)
+        for rule in version.pass_rules
+    ]
     return {
-        _("Tên và giới thiệu"): {"": (version.programme.title, version.programme)},
+        _("Tên, giới thiệu, kỹ năng"): {"": (version.programme.title, version.programme)},
         _("Bài học"): {lesson.code: (lesson.title, lesson) for lesson in version.lessons},
         _("Câu hỏi"): {item.id: (item.id, item) for item in version.items},
         _("Bài thực hành"): {task.id: (task.title, task) for task in version.observed_tasks},

@@ -159,11 +159,11 @@ def publication(draft_id: UUID) -> str:
 def publish_draft(draft_id: UUID) -> Response:
     """Publish: classes that begin from now on may be taught this version."""
     try:
-        version_id = publish(web.session(), actor(), draft_id)
+        publish(web.session(), actor(), draft_id)
     except Invalid as refusal:
         web.session().rollback()
         return make_response(_publication(draft_id, refusal), refusal.status)
-    return see(url_for("courses.programme", version_id=version_id))
+    return see(url_for("courses.draft_page", draft_id=draft_id))
 
 
 def _publication(draft_id: UUID, refusal: Refusal | None) -> str:
@@ -173,7 +173,6 @@ def _publication(draft_id: UUID, refusal: Refusal | None) -> str:
         state=found,
         refusal=refusal,
         differences=differences(found.published, found.version) if found.version else (),
-        names=question_words.FORM_NAMES,
     )
 
 

@@ -49,6 +49,8 @@ def test_an_officer_copies_edits_and_publishes_without_scripts(
     follow(page, "Xuất bản…")
     assert page.get_by_text("khả năng đạt nhờ đoán là").is_visible()
     press(page, "Xuất bản")
+    assert page.get_by_text("Đã xuất bản", exact=True).is_visible()
+    follow(page, "Xem chương trình đang dạy")
     assert page.get_by_role("heading", name=TITLE).is_visible()
     assert page.get_by_text("Chương trình của xã", exact=True).is_visible()
     assert TITLE in officer.go("/lop-hoc/moi").content()

@@ -7,6 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.browser.conftest import LAPTOP, PLAN, TABLET, Visit, Visitor, World
 from tests.browser.steps import sign_in_learner, sign_in_staff, tap_main
+from tests.courses.drafting import copy
 
 pytestmark = pytest.mark.browser
 RUN = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
@@ -34,6 +35,15 @@ def officer(visitor: Visitor, world: World) -> list[str]:
     return [f"/ke-hoach/{PLAN}", f"/ke-hoach/{PLAN}/nguoi-dan"]
 
 
+def author(visitor: Visitor, world: World) -> list[str]:
+    """A draft of the commune's own programme: its list, an editor, its questions, what it would change."""
+    with world.database.write() as session:
+        draft = f"/chuong-trinh/ban-nhap/{copy(session, world.cast)}"
+    sign_in_staff(visitor, "oanh")
+    pages = ("", "/tep", "/cau-hoi", "/cau-hoi/nhap", "/xuat-ban")
+    return ["/chuong-trinh/ban-nhap/moi/sao-chep", *(draft + page for page in pages)]
+
+
 def administrator(visitor: Visitor, world: World) -> list[str]:
     """Accounts and the log."""
     sign_in_staff(visitor, "an")
@@ -50,6 +60,7 @@ ROLES = [
     pytest.param(learner, TABLET, id="learner"),
     pytest.param(trainer, LAPTOP, id="trainer"),
     pytest.param(officer, LAPTOP, id="officer"),
+    pytest.param(author, LAPTOP, id="author"),
     pytest.param(administrator, LAPTOP, id="administrator"),
     pytest.param(anyone, LAPTOP, id="anyone"),
 ]

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from courses import draft_sources, drafts
+from courses import draft_sources, drafts, queries
 from lms.core.guard import Actor
 from lms.core.policy import Role
 from tests.cast import Cast
@@ -32,3 +32,8 @@ def edit(session: Session, who: Actor, draft_id: UUID, path: str, old: str, new:
     assert old in text, f"{old!r} is not in {path}"
     body = text.replace(old, new, 1).encode()
     drafts.write_file(session, who, draft_id, path, body, row.sha256)
+
+
+def newest(session: Session, commune_id: UUID) -> dict[str, UUID]:
+    """Code → the version that a commune's new classes are taught."""
+    return {row.code: row.id for row in queries.newest(session, commune_id)}

@@ -84,10 +84,13 @@ def test_copy_edit_publish_by_forms(app: Flask, database: Database, cast: Cast) 
     assert "Xuất bản" in client.get(f"{draft}/xuat-ban").text
     answer = client.post(f"{draft}/xuat-ban")
     assert answer.status_code == 303
-    assert "Chương trình của xã" in client.get(answer.location).text
+    published = client.get(answer.location).text
+    assert "Đã xuất bản" in published
+    programme = re.search(r'href="(/chuong-trinh/[0-9a-f-]{36})"', published)
+    assert programme
+    assert "Chương trình của xã" in client.get(programme[1]).text
     assert "Của xã" in client.get("/chuong-trinh").text
     assert TITLE in client.get("/lop-hoc/moi").text
-    assert "Đã xuất bản" in client.get(draft).text
 
 
 def test_two_editors_are_shown_both_texts(app: Flask, database: Database, cast: Cast) -> None:
