@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 from sqlalchemy import select
 
 from assessments.models import Answer
@@ -176,6 +177,21 @@ def test_every_kind_is_marked_right_when_it_is(lan: Any, database: Database) -> 
         assert asked.item.explanation in page
     post(lan, f"{path}/nop")
     assert "Làm thử: đúng 7 trong 7 câu" in lan.get(path).text
+
+
+@pytest.mark.db
+def test_a_practice_result_lists_what_would_have_been_right_in_every_kind(
+    lan: Any, database: Database
+) -> None:
+    path = begin(lan, "practice")
+    form = form_of(database)
+    for number, asked in enumerate(form.items, 1):
+        do(lan, f"{path}/{number}", asked.item, wrong(asked.item))
+    post(lan, f"{path}/nop")
+    page = lan.get(path).text
+    for asked in form.items:
+        assert asked.item.explanation in page
+        assert str(escape("; ".join(VIEWS[asked.item.kind].right_words(asked.item)))) in page
 
 
 def _tap(client: Any, address: str, act: str, choice: list[str], **more: str) -> tuple[str, Taps]:
