@@ -90,8 +90,23 @@ def far_cells() -> bytes:
     return file.getvalue()
 
 
-def test_a_cell_at_the_far_corner_is_refused_before_anybody_makes_room_for_it() -> None:
-    assert "quá xa" in refusal("a.xlsx", far_cells()).message
+def changed(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """The archive with another text in one of its parts."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(file, "w") as target:
+        for name in source.namelist():
+            body = source.read(name)
+            target.writestr(name, body.replace(old, new) if name == part else body)
+    return file.getvalue()
+
+
+def test_files_that_end_the_reader_do_not_end_the_service() -> None:
+    """Each makes the library ask for hundreds of gigabytes, which aborts the process that asks."""
+    texts = changed(
+        far_cells(), "xl/sharedStrings.xml", b'uniqueCount="2"', b'uniqueCount="4294967295"'
+    )
+    for content in (far_cells(), texts):
+        assert "ô nằm quá xa" in refusal("a.xlsx", content).message
 
 
 def packed(**parts: bytes) -> bytes:

@@ -1,0 +1,96 @@
+"""Reads an Excel file from standard input and prints its visible sheets as JSON.
+
+It is run as a program of its own, and imports nothing of this service: a file of a few kilobytes can
+make the reader below ask for more memory than there is, which ends its process at once.
+"""
+
+import io
+import json
+import posixpath
+import re
+import sys
+import zipfile
+from typing import Any
+
+from defusedxml import ElementTree
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+MOST_MEMORY = 1024 * 1024 * 1024
+MOST_CELLS = 2_000_000
+_SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_CELL = re.compile(rb"<c ([^>]*)>(<f(?:[^>]*/>|[^>]*>[^<]*</f>))?(?:<v>([^<]*)</v>)?")
+_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+
+
+def pages(content: bytes) -> list[dict[str, Any]]:
+    """Each visible sheet as {name, rows, valueless}.
+
+    Cells are None, true or false, numbers or text, days {"day": ISO text}. `valueless` are [row,
+    column] from 0 of formulas without a result and of errors.
+    """
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    parts = _formula_parts(content)
+    found = []
+    for meta in book.sheets_metadata:
+        if meta.visible != SheetVisibleEnum.Visible or meta.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_name(meta.name)
+        if sheet.total_height * sheet.total_width > MOST_CELLS:
+            raise MemoryError(meta.name)
+        rows = sheet.to_python(skip_empty_area=False)
+        valueless = _valueless(parts.get(meta.name, b""))
+        found.append({"name": meta.name, "rows": rows, "valueless": valueless})
+    return found
+
+
+def _formula_parts(content: bytes) -> dict[str, bytes]:
+    """Sheet name → its XML; nothing for the old format."""
+    if content[:2] != b"PK":
+        return {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = set(archive.namelist())
+        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        targets = {one.get("Id"): one.get("Target", "") for one in relations}
+        found = {}
+        for sheet in book.iter(f"{_SPREADSHEET}sheet"):
+            path = posixpath.join("/xl", targets.get(sheet.get(_RELATION), ""))[1:]
+            if path in names:
+                found[sheet.get("name", "")] = archive.read(path)
+    return found
+
+
+def _valueless(xml: bytes) -> list[tuple[int, int]]:
+    found = []
+    for cell in _CELL.finditer(xml):
+        address = _ADDRESS.search(cell[1])
+        if address and ((cell[2] and not cell[3]) or b't="e"' in cell[1]):
+            found.append((int(address[2]) - 1, _column(address[1])))
+    return found
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _told(value: Any) -> dict[str, str]:
+    """A day or a time, the only values that JSON has no form for."""
+    return {"day": value.isoformat()}
+
+
+def _bound_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has none; there the system's own bound holds.
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+
+
+if __name__ == "__main__":
+    _bound_memory()
+    told = json.dumps(pages(sys.stdin.buffer.read()), default=_told)
+    sys.stdout.buffer.write(told.encode("ascii"))
