@@ -100,6 +100,8 @@ def test_on_paper_no_question_tells_its_key_before_the_last_pages(
         assert item.explanation not in sheets
         assert not any(hint in sheets for hint in item.hints)
     assert "Tin giả" not in sheets
+    assert "kết thúc" not in sheets
+    assert "sang màn" not in sheets
     assert "45.000 đồng</strong>" in key
     assert "45.000 đồng" not in re.sub(r'<h3 class="paper__prompt">.*?</h3>', "", sheets)
 
