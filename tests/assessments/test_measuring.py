@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from assessments.models import Attempt
@@ -53,12 +54,15 @@ def test_a_repeat_is_due_30_days_after_the_exit_form() -> None:
     assert due_on("exit", standing) is None
 
 
-@pytest.mark.db
-def test_the_entry_form_comes_first_and_may_be_put_off(
-    app: Flask, database: Database, cast: Cast
-) -> None:
+@pytest.fixture
+def lan(app: Flask, database: Database, cast: Cast) -> FlaskClient:
+    """Bà Lan at a tablet of a class that only learns today."""
     no_sitting(database, cast)
-    lan = learner(app, cast, "lan")
+    return learner(app, cast, "lan")
+
+
+@pytest.mark.db
+def test_the_entry_form_comes_first_and_may_be_put_off(lan: FlaskClient) -> None:
     home = lan.get("/hoc").text
     assert "Vài câu đầu vào" in home
     assert "12 câu để biết mình cần học gì. Không chấm điểm, không ai trượt." in home
@@ -73,10 +77,8 @@ def test_the_entry_form_comes_first_and_may_be_put_off(
 
 @pytest.mark.db
 def test_after_the_first_lesson_the_entry_form_is_closed_and_says_so(
-    app: Flask, database: Database, cast: Cast
+    app: Flask, cast: Cast, lan: FlaskClient
 ) -> None:
-    no_sitting(database, cast)
-    lan = learner(app, cast, "lan")
     opened = begin(lan, "entry").json
     learn(lan)
     page = lan.get("/hoc/kiem-tra").text
@@ -93,10 +95,8 @@ def test_after_the_first_lesson_the_entry_form_is_closed_and_says_so(
 
 @pytest.mark.db
 def test_a_form_is_filled_in_once_and_an_open_one_is_gone_on_with(
-    app: Flask, database: Database, cast: Cast
+    database: Database, lan: FlaskClient
 ) -> None:
-    no_sitting(database, cast)
-    lan = learner(app, cast, "lan")
     opened = begin(lan, "entry").json
     home = lan.get("/hoc").text
     assert "Làm tiếp" in home
@@ -116,9 +116,8 @@ def test_a_form_is_filled_in_once_and_an_open_one_is_gone_on_with(
 
 
 @pytest.mark.db
-def test_two_taps_on_begin_are_one_form(app: Flask, database: Database, cast: Cast) -> None:
-    no_sitting(database, cast)
-    lan, key = learner(app, cast, "lan"), str(uuid7())
+def test_two_taps_on_begin_are_one_form(lan: FlaskClient) -> None:
+    key = str(uuid7())
     for _ in range(2):
         answer = post(lan, "/hoc/kiem-tra", attempt=key, kind="entry")
         assert (answer.status_code, answer.location) == (303, f"/hoc/kiem-tra/{key}")
@@ -151,11 +150,7 @@ def test_the_exit_form_waits_for_a_lesson_and_asks_other_questions(app: Flask, c
 
 
 @pytest.mark.db
-def test_no_key_and_no_verdict_after_a_measuring_form(
-    app: Flask, database: Database, cast: Cast
-) -> None:
-    no_sitting(database, cast)
-    lan = learner(app, cast, "lan")
+def test_no_key_and_no_verdict_after_a_measuring_form(database: Database, lan: FlaskClient) -> None:
     entry = fill_in(lan, "entry", mistakes=12)
     page = lan.get(entry).text
     assert "Cảm ơn" in page

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.assessments.measuring import no_sitting
-from tests.browser.conftest import TABLET, Visit, World
+from tests.browser.conftest import TABLET, Visit, Visitor, World
 from tests.browser.steps import (
     enrol_tablet,
     follow,
@@ -36,12 +36,18 @@ def answer_all(page: Page, right: int) -> None:
     tap_main(page)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_a_learner_is_measured_before_and_after(visit: Visit, world: World, scripts: bool) -> None:
+def at_a_tablet(visit: Visit, world: World, scripts: bool) -> Visitor:
+    """Bà Lan on her own page; the class only learns today."""
     no_sitting(world.database, world.cast)
     tablet = visit(TABLET, has_touch=True, java_script_enabled=scripts)
     enrol_tablet(tablet)
     sign_in_learner(tablet)
+    return tablet
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_learner_is_measured_before_and_after(visit: Visit, world: World, scripts: bool) -> None:
+    tablet = at_a_tablet(visit, world, scripts)
     page = tablet.page
     assert "Vài câu đầu vào" in words(page)
     assert "Không chấm điểm, không ai trượt." in words(page)
@@ -69,10 +75,7 @@ def test_a_learner_is_measured_before_and_after(visit: Visit, world: World, scri
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_learner_may_learn_first(visit: Visit, world: World, scripts: bool) -> None:
-    no_sitting(world.database, world.cast)
-    tablet = visit(TABLET, has_touch=True, java_script_enabled=scripts)
-    enrol_tablet(tablet)
-    sign_in_learner(tablet)
+    tablet = at_a_tablet(visit, world, scripts)
     page = tablet.page
     follow(page, "Để sau, vào học luôn")
     tap_main(page)
