@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from courses import rules, schemas
 from courses.checks import Places, content_problems
-from courses.drawings import MEDIA_TYPE, drawing_problems
+from courses.drawings import MEDIA_TYPE, drawing_faults
 from courses.folders import read_folder
 from courses.item_reading import read_items
 from courses.problems import ContentError, Problem
@@ -258,7 +258,7 @@ def _drawings(content: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
 
 
 def _medium(name: str, blob: bytes) -> rules.Media:
-    found = drawing_problems(blob)
+    found = drawing_faults(blob)
     if found:
-        raise ContentError([Problem(f"media/{name}", 0, message) for message in found])
+        raise ContentError([Problem(f"media/{name}", one.line, one.message) for one in found])
     return rules.Media(name, hashlib.sha256(blob).hexdigest(), MEDIA_TYPE, len(blob))

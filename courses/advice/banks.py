@@ -63,7 +63,7 @@ def _plan(version: ProgrammeVersion, plan: Blueprint) -> Iterator[Advice]:
 
 
 def _weights(version: ProgrammeVersion, level: str) -> Iterator[Advice]:
-    asked, taught = test_shares(version, level), lesson_shares(version)
+    asked, taught = test_shares(version, level), lesson_shares(version, level)
     for skill in sorted(set(asked) & set(taught)):
         if abs(asked[skill] - taught[skill]) > FAR_APART:
             message = _(
@@ -81,12 +81,12 @@ def test_shares(version: ProgrammeVersion, level: str) -> Mapping[str, Fraction]
     return _shares([(row.skill, Fraction(row.count)) for plan in plans for row in plan.rows])
 
 
-def lesson_shares(version: ProgrammeVersion) -> Mapping[str, Fraction]:
-    """Skill → its share of the lessons' minutes; a lesson of two skills counts half for each."""
+def lesson_shares(version: ProgrammeVersion, level: str) -> Mapping[str, Fraction]:
+    """Skill → its share of the level's lessons' minutes; a lesson of two skills counts half for each."""
     return _shares(
         [
             (skill, Fraction(lesson.minutes, len(lesson.skills)))
-            for lesson in version.lessons
+            for lesson in version.lessons_at(level)
             for skill in lesson.skills
         ]
     )

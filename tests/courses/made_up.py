@@ -1,7 +1,7 @@
 """Made-up programmes with odd texts, to show that nothing an author may write gets lost."""
 
 import unicodedata
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from hypothesis import strategies as st
@@ -28,6 +28,7 @@ ODD = (
     "a\x85b", "a\u00a0b", "\u200bkhông rộng", "dài " * 40 + "hết: thật", "a #không phải ghi chú", "kết thúc:",
 )  # fmt: skip
 DAY = st.dates(date(2000, 1, 1), date(2099, 12, 31))
+COMPETENCE = st.sampled_from(["khung-co-ban:1.1", "khung-co-ban:5.2", "digcomp-2-2:1.1"])
 CODE = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,6}){0,2}", fullmatch=True)
 
 
@@ -171,11 +172,22 @@ def _lessons(draw: st.DrawFn, code: str, practice: str) -> rules.Lesson:
         draw(DAY),
         screens,
         tuple(draw(st.lists(texts(), min_size=1, max_size=6))),
+        draw(st.one_of(st.just(""), bodies())),
     )
 
 
+@dataclass(frozen=True, repr=False)
+class MadeUp:
+    """A version with a name short enough to be shown."""
+
+    version: rules.ProgrammeVersion
+
+    def __repr__(self) -> str:
+        return f"MadeUp({self.version.programme.title!r})"
+
+
 @st.composite
-def versions(draw: st.DrawFn, media: rules.Media) -> rules.ProgrammeVersion:
+def versions(draw: st.DrawFn, media: rules.Media) -> MadeUp:
     """The small version with further questions and lessons of odd texts."""
     small = small_version(code=draw(CODE))
     kinds = draw(st.lists(st.sampled_from(sorted(PARTS)), min_size=1, max_size=3))
@@ -189,10 +201,10 @@ def versions(draw: st.DrawFn, media: rules.Media) -> rules.ProgrammeVersion:
         edition=draw(texts(20)),
         skills=(
             *small.programme.skills[:2],
-            rules.Skill("thanh-toan", draw(texts()), tuple(draw(st.lists(texts(40), max_size=2)))),
+            rules.Skill("thanh-toan", draw(texts()), tuple(draw(st.lists(COMPETENCE, max_size=2)))),
         ),
     )
-    return rules.freeze(
+    version = rules.freeze(
         programme=programme,
         modules=[module],
         items=[*small.items, *further],
@@ -201,3 +213,4 @@ def versions(draw: st.DrawFn, media: rules.Media) -> rules.ProgrammeVersion:
         pass_rules=small.pass_rules,
         media=[media],
     )  # fmt: skip
+    return MadeUp(version)

@@ -15,10 +15,10 @@ from courses.drawings import MEDIA_TYPE
 from courses.loader import LoadedProgramme, load_files, shipped_programmes
 from courses.problems import ContentError
 from courses.reading import read_yaml
-from courses.rules import Media, ProgrammeVersion
+from courses.rules import Media
 from courses.writing import write_files
 from courses.yaml_text import WIDTH, write_yaml
-from tests.courses.made_up import texts, versions
+from tests.courses.made_up import MadeUp, texts, versions
 from tests.courses.sample import DRAWING
 from tests.factories.activities import every_kind
 from tests.factories.content import small_version
@@ -46,8 +46,8 @@ def test_a_version_that_was_never_a_folder_becomes_one() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(versions(PICTURE))
-def test_whatever_an_author_may_write_is_kept(version: ProgrammeVersion) -> None:
-    assert load_files(write_files(version, {SHA: BLOB})).version == version
+def test_whatever_an_author_may_write_is_kept(made: MadeUp) -> None:
+    assert load_files(write_files(made.version, {SHA: BLOB})).version == made.version
 
 
 @given(st.dictionaries(st.sampled_from("abc"), st.one_of(texts(400), st.lists(texts()))))
