@@ -140,6 +140,7 @@ def _store(
         title=version.programme.title,
         document=canonical(version),
         shipped=shipped,
+        counts_as=version.programme.counts_as,
     )
     _add_once(session, row)
 

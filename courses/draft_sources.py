@@ -15,7 +15,7 @@ from courses.draft_files import HEAD, checked_code, checked_title, head_of
 from courses.loader import load_files
 from courses.models import MediaRow
 from courses.packs import read_pack, write_pack
-from courses.rules import ProgrammeVersion
+from courses.rules import COUNTED_PROGRAMMES, ProgrammeVersion
 from courses.writing import write_files
 from lms.core.guard import Actor, require
 from lms.core.policy import Role
@@ -26,9 +26,16 @@ def copied(session: Session, who: Actor, version_id: UUID, code: str, title: str
     require(who, Role.OFFICER, Role.ADMINISTRATOR)
     version = queries.visible(session, who.commune, version_id)
     code, title = checked_code(code), checked_title(title)
-    renamed = replace(version, programme=replace(version.programme, code=code, title=title))
-    content = write_files(renamed, media_of(session, version))
+    content = write_files(copy_of(version, code, title), media_of(session, version))
     return drafts.create(session, who, code, title, content, based_on=version_id)
+
+
+def copy_of(version: ProgrammeVersion, code: str, title: str) -> ProgrammeVersion:
+    """The same content under another name; it goes on to count in plans as the first one did."""
+    own = version.programme
+    counted = own.counts_as or (own.code if own.code in COUNTED_PROGRAMMES else "")
+    head = replace(own, code=code, title=title, counts_as="" if counted == code else counted)
+    return replace(version, programme=head)
 
 
 def unpacked(session: Session, who: Actor, pack: bytes, code: str = "", title: str = "") -> UUID:
@@ -38,6 +45,7 @@ def unpacked(session: Session, who: Actor, pack: bytes, code: str = "", title: s
     """
     require(who, Role.OFFICER, Role.ADMINISTRATOR)
     content = read_pack(pack)
+    drafts.refuse_large(content)
     load_files(content)
     head = head_of(content[HEAD])
     return drafts.create(session, who, code or head.code, title or head.title, content)

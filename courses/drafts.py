@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from courses.actions import refuse_shipped_code
@@ -49,14 +49,7 @@ def drafts_of(session: Session, who: Actor) -> list[CourseDraft]:
 
 def draft(session: Session, who: Actor, draft_id: UUID) -> CourseDraft:
     """One draft of the actor's commune; NotFound for another's."""
-    require(who, Role.OFFICER, Role.ADMINISTRATOR)
-    query = select(CourseDraft).where(
-        CourseDraft.commune_id == who.commune, CourseDraft.id == draft_id
-    )
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound(_("Không tìm thấy bản nháp này. Hãy chọn lại từ danh sách bản nháp."))
-    return found
+    return _found(session, who, _one(who, draft_id))
 
 
 def files_of(session: Session, who: Actor, draft_id: UUID) -> dict[str, bytes]:
@@ -197,9 +190,22 @@ def delete_draft(session: Session, who: Actor, draft_id: UUID) -> None:
 
 def _locked(session: Session, who: Actor, draft_id: UUID) -> CourseDraft:
     """The draft, held until this transaction ends, so that two savers come one after the other."""
-    row = draft(session, who, draft_id)
-    session.refresh(row, with_for_update=True)
-    return row
+    query = _one(who, draft_id).with_for_update()
+    return _found(session, who, query.execution_options(populate_existing=True))
+
+
+def _one(who: Actor, draft_id: UUID) -> Select[CourseDraft]:
+    return select(CourseDraft).where(
+        CourseDraft.commune_id == who.commune, CourseDraft.id == draft_id
+    )
+
+
+def _found(session: Session, who: Actor, query: Select[CourseDraft]) -> CourseDraft:
+    require(who, Role.OFFICER, Role.ADMINISTRATOR)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound(_("Không tìm thấy bản nháp này. Hãy chọn lại từ danh sách bản nháp."))
+    return found
 
 
 def _new_file(who: Actor, draft_id: UUID, path: str, body: bytes) -> CourseDraftFile:
@@ -225,11 +231,16 @@ def _has_code(session: Session, who: Actor, code: str) -> bool:
     return session.scalar(query) is not None
 
 
-def _refuse_many(session: Session, who: Actor, files: Mapping[str, bytes]) -> None:
+def refuse_large(files: Mapping[str, bytes]) -> None:
+    """Refuse what is no programme's folder or larger than a draft may be, before anything is read."""
     if HEAD not in files:
         raise Invalid(_("Thiếu tệp programme.yaml ở ngoài cùng."))
     if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_TOTAL:
         raise TooLarge(_("Chương trình quá lớn: nhiều nhất 1000 tệp và 4 MB."))
+
+
+def _refuse_many(session: Session, who: Actor, files: Mapping[str, bytes]) -> None:
+    refuse_large(files)
     if len(drafts_of(session, who)) >= MAX_DRAFTS:
         raise Conflict(_("Xã đã có 50 bản nháp. Hãy xóa bớt bản không dùng rồi làm lại."))
 

@@ -140,7 +140,8 @@ def _head(reader: Reader) -> dict[str, Any]:
 def _programme(head: dict[str, Any]) -> rules.Programme:
     return rules.Programme(
         **{
-            name: head[name] for name in ("code", "title", "summary", "group", "address", "edition")
+            name: head[name]
+            for name in ("code", "title", "summary", "group", "address", "edition", "counts_as")
         },
         framework=rules.Framework(**head["framework"]),
         levels=tuple(rules.Level(**level) for level in head["levels"]),

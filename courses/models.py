@@ -24,6 +24,8 @@ class ProgrammeVersionRow(Base):
     """Canonical JSON of the whole programme, from which everything is read."""
     shipped: Mapped[bool] = mapped_column(default=True, server_default=true())
     """It came with the service, for every commune; else only the communes that published it see it."""
+    counts_as: Mapped[str] = mapped_column(default="", server_default="")
+    """As which programme of the plans it counts; empty: its own code."""
     published_at: Mapped[datetime] = created()
 
 

@@ -66,6 +66,16 @@ def own_versions(session: Session, commune_id: UUID) -> dict[UUID, datetime]:
     return {row.version_id: row.published_at for row in rows}
 
 
+def counted_as(session: Session, commune_id: UUID) -> dict[str, str]:
+    """Code → the programme of the plans as which it counts; only codes that are not named there."""
+    query = select(ProgrammeVersionRow.code, ProgrammeVersionRow.counts_as).where(
+        ProgrammeVersionRow.counts_as != "",
+        or_(ProgrammeVersionRow.shipped, ProgrammeVersionRow.id.in_(_own_ids(commune_id))),
+    )
+    rows = session.execute(query.order_by(ProgrammeVersionRow.published_at))
+    return {row.code: row.counts_as for row in rows}
+
+
 def is_shipped(session: Session, code: str) -> bool:
     """Whether a programme of this code comes with the service."""
     query = select(ProgrammeVersionRow.id).where(

@@ -30,9 +30,9 @@ from courses.form_plans import (
 )
 
 __all__ = [
-    "ACCOMMODATIONS", "DIFFICULTIES", "FORMAT", "FORM_KINDS", "GROUPS", "LEVELS", "MEASURING_KINDS",
-    "MOST_MEASURING_TASKS", "NOT_MATCHED", "PROOFS", "TASK_VERDICTS", "VERSION_NAMESPACE", "Blueprint",
-    "BlueprintRow", "CertificateRule", "Framework", "Illustration", "Item", "Lesson", "Level", "Media",
+    "ACCOMMODATIONS", "COUNTED_PROGRAMMES", "DIFFICULTIES", "FORMAT", "FORM_KINDS", "GROUPS",
+    "LEVELS", "MEASURING_KINDS", "MOST_MEASURING_TASKS", "NOT_MATCHED", "PROOFS", "TASK_VERDICTS",
+    "VERSION_NAMESPACE", "Blueprint", "BlueprintRow", "CertificateRule", "Framework", "Illustration", "Item", "Lesson", "Level", "Media",
     "Module", "ObservedTask", "PassRule", "Programme", "ProgrammeVersion", "Screen", "Skill", "SkillBar",
     "TaskStep", "UnknownContent", "bank_of", "canonical", "freeze", "from_canonical", "implied_levels",
 ]  # fmt: skip
@@ -41,6 +41,11 @@ FORMAT = 1
 VERSION_NAMESPACE = UUID("14e16197-83dc-4c03-bce3-60b597dda97b")
 
 GROUPS = ("officials", "students", "workers", "residents", "elderly", "traders")
+COUNTED_PROGRAMMES = (
+    "can-bo", "hoc-sinh", "nguoi-lao-dong", "nguoi-dan", "nguoi-cao-tuoi", "tieu-thuong-4t",
+    "ai-mot-cong-cu", "ai-hanh-chinh", "to-cong-nghe-so",
+)  # fmt: skip
+"""The programmes that plans name; variants and copies say as which of them they count."""
 LEVELS = ("basic", "proficient")
 DIFFICULTIES = (1, 2, 3)
 TASK_VERDICTS = ("can_do", "needs_help", "not_yet")
@@ -82,7 +87,10 @@ class Skill:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """`group` is one of GROUPS; `address` is the form of address its texts use ("cô chú")."""
+    """`group` is one of GROUPS; `address` is the form of address its texts use ("cô chú").
+
+    `counts_as` is one of COUNTED_PROGRAMMES, or empty when the code itself is what plans name.
+    """
 
     code: str
     title: str
@@ -93,6 +101,7 @@ class Programme:
     framework: Framework
     levels: tuple[Level, ...]
     skills: tuple[Skill, ...]
+    counts_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,7 @@ class ProgrammeIn(Shape):
     group = Choice(rules.GROUPS, required=True)
     address = Text(40, required=True)
     edition = Text(20, required=True)
+    counts_as = Choice(rules.COUNTED_PROGRAMMES, load_default="")
     framework = Part(FrameworkIn, required=True)
     levels = Listed(Part(LevelIn), high=2, required=True)
     skills = Listed(Part(SkillIn), required=True)

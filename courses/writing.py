@@ -43,6 +43,7 @@ def _programme(version: rules.ProgrammeVersion) -> dict[str, Any]:
     return {
         "format": rules.FORMAT,
         **{name: getattr(programme, name) for name in names},
+        **({"counts_as": programme.counts_as} if programme.counts_as else {}),
         "framework": _fields(programme.framework, "code", "version", "status"),
         "levels": [_fields(level, "code", "title", "hours") for level in programme.levels],
         "skills": [_skill(skill) for skill in programme.skills],

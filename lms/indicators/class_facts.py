@@ -81,7 +81,11 @@ def class_counts(session: Session, commune_id: UUID) -> list[Count]:
         .where(ClassSession.commune_id == commune_id, ClassSession.opened_at.is_not(None))
         .order_by(ClassSession.opened_at, ClassSession.id)
     )  # fmt: skip
-    held = [_Held(*row) for row in session.execute(query)]
+    counted = courses.counted_as(session, commune_id)
+    held = [
+        _Held(meeting, cohort, counted.get(programme, programme), kind, unit, opened)
+        for meeting, cohort, programme, kind, unit, opened in session.execute(query)
+    ]
     return [count for kind in CLASS_COUNTS for count in _counted(kind, held)]
 
 
@@ -115,6 +119,7 @@ def participations(session: Session, commune_id: UUID) -> list[Participation]:
     days = _session_days(session, commune_id)
     attended = _attended(session, commune_id, days)
     learned = _learned(session, commune_id)
+    counted = courses.counted_as(session, commune_id)
     totals = {cohort: len(set(of.values())) for cohort, of in days.items()}
     query = (
         select(
@@ -126,8 +131,8 @@ def participations(session: Session, commune_id: UUID) -> list[Participation]:
     )  # fmt: skip
     return [
         Participation(
-            person, programme, cohort, enrolled, attended.get(key, ()), totals.get(cohort, 0),
-            learned.get(key), withdrawn,
+            person, counted.get(programme, programme), cohort, enrolled, attended.get(key, ()),
+            totals.get(cohort, 0), learned.get(key), withdrawn,
         )
         for key, person, programme, cohort, enrolled, withdrawn in session.execute(query)
     ]  # fmt: skip
@@ -162,20 +167,24 @@ def _attended(
 def _learned(session: Session, commune_id: UUID) -> dict[str, date]:
     """Enrolment → the day its last lesson was finished, for those who finished every lesson.
 
-    Only lessons of the class's version count: a tablet may name others.
+    Only lessons of the class's version and level count: a tablet may name others.
     """
     lessons = _lessons(session, commune_id)
     if not lessons:
         return {}
     of_version = or_(
         *(
-            and_(Cohort.version_id == version, LessonProgress.lesson.in_(codes))
-            for version, codes in lessons.items()
+            and_(
+                Cohort.version_id == version,
+                Cohort.level == level,
+                LessonProgress.lesson.in_(codes),
+            )
+            for (version, level), codes in lessons.items()
         )
     )
     query = (
         select(
-            BareId(Enrolment.id), Cohort.version_id, func.count(),
+            BareId(Enrolment.id), Cohort.version_id, Cohort.level, func.count(),
             func.max(LessonProgress.finished_at, type_=LessonProgress.finished_at.type),
         )
         .join(LessonProgress, _same(LessonProgress, LessonProgress.enrolment_id, Enrolment))
@@ -183,20 +192,23 @@ def _learned(session: Session, commune_id: UUID) -> dict[str, date]:
         .where(
             Enrolment.commune_id == commune_id, LessonProgress.finished_at.is_not(None), of_version
         )
-        .group_by(Enrolment.id, Cohort.version_id)
+        .group_by(Enrolment.id, Cohort.version_id, Cohort.level)
     )  # fmt: skip
     rows = session.execute(query)
     return {
         key: day_of(last)
-        for key, version, done, last in rows
-        if last is not None and done == len(lessons[version])
+        for key, version, level, done, last in rows
+        if last is not None and done == len(lessons[version, level])
     }
 
 
-def _lessons(session: Session, commune_id: UUID) -> dict[UUID, frozenset[str]]:
-    """Version → the codes of its lessons, for every version that the commune teaches."""
-    taught = select(Cohort.version_id).where(Cohort.commune_id == commune_id).distinct()
+def _lessons(session: Session, commune_id: UUID) -> dict[tuple[UUID, str], frozenset[str]]:
+    """(version, level) → the codes of its lessons, for everything that the commune teaches."""
+    columns = (Cohort.version_id, Cohort.level)
+    taught = select(*columns).where(Cohort.commune_id == commune_id).distinct()
     return {
-        key: frozenset(lesson.code for lesson in courses.version(session, key).lessons)
-        for key in session.scalars(taught).all()
+        (key, level): frozenset(
+            lesson.code for lesson in courses.version(session, key).lessons_at(level)
+        )
+        for key, level in session.execute(taught)
     }

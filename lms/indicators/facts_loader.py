@@ -16,6 +16,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from assessments.models import Attainment, AttainmentRevocation
+from courses import queries as courses
 from lms.indicators.bare import BareId, Days, bare_rows, collector_paused
 from lms.indicators.class_facts import class_counts, participations
 from lms.indicators.models import (
@@ -102,6 +103,7 @@ def _memberships(session: Session, commune_id: UUID) -> list[facts.Membership]:
 def _attainments(session: Session, commune_id: UUID) -> list[facts.Attainment]:
     """Attainments with the day, if any, from which each no longer counts."""
     day, make = _days(), partial(tuple.__new__, facts.Attainment)
+    counted = courses.counted_as(session, commune_id)
     revoked = and_(
         AttainmentRevocation.commune_id == Attainment.commune_id,
         AttainmentRevocation.attainment_id == Attainment.id,
@@ -116,7 +118,17 @@ def _attainments(session: Session, commune_id: UUID) -> list[facts.Attainment]:
         .where(Attainment.commune_id == commune_id)
     )  # fmt: skip
     return [
-        make((key, person, programme, level, proof, day[occurred], day[until]))
+        make(
+            (
+                key,
+                person,
+                counted.get(programme, programme),
+                level,
+                proof,
+                day[occurred],
+                day[until],
+            )
+        )
         for key, person, programme, level, proof, occurred, until in bare_rows(session, query)
     ]
 

@@ -124,12 +124,16 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("shipped", sa.Boolean(), server_default=sa.true(), nullable=False)
         )
+        batch_op.add_column(
+            sa.Column("counts_as", sa.String(), server_default="", nullable=False)
+        )
 
 
 
 def downgrade() -> None:
     _allow(PURPOSES[:2])
     with op.batch_alter_table("programme_version", schema=None) as batch_op:
+        batch_op.drop_column("counts_as")
         batch_op.drop_column("shipped")
 
     with op.batch_alter_table("answer", schema=None) as batch_op:
