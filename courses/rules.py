@@ -31,10 +31,11 @@ from courses.form_plans import (
 
 __all__ = [
     "ACCOMMODATIONS", "COUNTED_PROGRAMMES", "DIFFICULTIES", "FORMAT", "FORM_KINDS", "GROUPS",
-    "LEVELS", "MEASURING_KINDS", "MOST_MEASURING_TASKS", "NOT_MATCHED", "PROOFS", "TASK_VERDICTS",
-    "VERSION_NAMESPACE", "Blueprint", "BlueprintRow", "CertificateRule", "Framework", "Illustration", "Item", "Lesson", "Level", "Media",
-    "Module", "ObservedTask", "PassRule", "Programme", "ProgrammeVersion", "Screen", "Skill", "SkillBar",
-    "TaskStep", "UnknownContent", "bank_of", "canonical", "freeze", "from_canonical", "implied_levels",
+    "LEVELS", "MEASURING_KINDS", "MOST_MEASURING_TASKS", "NOT_MATCHED", "PROOFS",
+    "TASK_VERDICTS", "VERSION_NAMESPACE", "Blueprint", "BlueprintRow", "CertificateRule",
+    "Framework", "Illustration", "Item", "Lesson", "Level", "Media", "Module", "ObservedTask",
+    "PassRule", "Programme", "ProgrammeVersion", "Screen", "Skill", "SkillBar", "TaskStep",
+    "UnknownContent", "bank_of", "canonical", "freeze", "from_canonical", "implied_levels",
 ]  # fmt: skip
 
 FORMAT = 1
