@@ -111,7 +111,7 @@ def check(content: Mapping[str, bytes]) -> Checked:
     return _check(frozenset(content.items()))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _check(content: frozenset[tuple[str, bytes]]) -> Checked:
     return check_files(dict(sorted(content)))
 

@@ -1,5 +1,6 @@
 """A commune copies a programme, edits it, and teaches its own: nobody else sees it, nothing else changes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from uuid import UUID
 
@@ -104,6 +105,25 @@ def test_publishing_twice_is_once_and_an_older_text_can_come_back(
         edit(session, who, draft_id, LESSON, "minutes: 9", "minutes: 8")
         assert publish_draft(session, who, draft_id) == first
         assert newest(session, cast["TBT"])[CODE] == first
+
+
+def test_many_who_publish_at_once_publish_once_in_each_commune(
+    database: Database, cast: Cast
+) -> None:
+    with database.write() as session:
+        wanted = [
+            (who, copy(session, cast, who)) for who in (officer(cast), officer(cast, "xa_oanh"))
+        ]
+
+    def press(one: tuple[Actor, UUID]) -> UUID:
+        with database.write() as session:
+            return publish_draft(session, *one)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(press, wanted * 3))) == 1
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(CommuneProgramme)) == 2
+        assert audit.verify(session, cast["TBT"]) == []
 
 
 def test_two_communes_may_publish_the_same_text_and_see_each_their_own(
