@@ -171,12 +171,12 @@ def _split(text: str) -> tuple[str, str]:
     if end < start or start < 0:
         raise NotCarried(_("Dấu { } không khớp. Mỗi câu cần một { và một }, và không có dòng trống ở giữa; dấu "
                            "ngoặc trong chữ viết là \\{ và \\}."))  # fmt: skip
-    before, answers, after = text[:start], text[start + 1 : end], text[end + 1 :].strip()
+    before, answers, after = text[:start], text[start + 1 : end], text[end + 1 :].rstrip()
     if "{" in after or "}" in after or "{" in answers:
         raise NotCarried(
             _("Câu có hai phần đáp án { }. Hãy tách thành hai câu, cách nhau một dòng trống.")
         )
-    return (f"{before}{_BLANK} {after}" if after else before).strip(), answers
+    return (f"{before}{_BLANK}{after}" if after else before).strip(), answers
 
 
 def _format(raw: str, default: str) -> tuple[str, str]:
