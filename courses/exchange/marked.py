@@ -124,7 +124,8 @@ def fill_number(draft: Draft, answers: Sequence[NumberAnswer], unit: str = "") -
         )
     for answer in answers:
         if 0 < answer.percent < FULL:
-            draft.lose(_("Đáp số %(value)s (sai số %(within)s) được %(share)s điểm ở tệp gốc, ở đây không tính.",
+            draft.lose(_("Đáp số %(value)s (sai số %(within)s) được %(share)s điểm ở tệp gốc, "
+                         "ở đây không tính.",
                          value=plain_number(answer.value), within=plain_number(answer.tolerance),
                          share=percent(answer.percent)))  # fmt: skip
     draft.kind = "number"
