@@ -30,9 +30,9 @@ def trainer(visitor: Visitor, world: World) -> list[str]:
 
 
 def officer(visitor: Visitor, world: World) -> list[str]:
-    """A plan, and one of its figures."""
+    """A plan, one of its figures, and the measured change."""
     sign_in_staff(visitor, "oanh")
-    return [f"/ke-hoach/{PLAN}", f"/ke-hoach/{PLAN}/nguoi-dan"]
+    return [f"/ke-hoach/{PLAN}", f"/ke-hoach/{PLAN}/nguoi-dan", "/thay-doi"]
 
 
 def author(visitor: Visitor, world: World) -> list[str]:
