@@ -3,19 +3,21 @@
 import csv
 import io
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from assessments import change, change_words
+from assessments import change, change_facts, change_words
 from assessments.models import Attempt
 from assessments.moments import seen_tasks
+from assessments.rules.gain import Score
 from lms.core import clock
 from lms.core.db import Database
 from lms.core.guard import Actor, system
+from lms.core.ids import uuid7
 from lms.core.policy import Role
 from lms.ledger.rebuild import rebuild
 from lms.people import actions as people
@@ -26,6 +28,7 @@ from tests.cast import OPENED, Cast
 
 pytestmark = pytest.mark.db
 
+SOMEBODY = uuid7()
 LATER = OPENED + timedelta(days=1)
 
 
@@ -135,6 +138,40 @@ def test_the_commune_counts_each_unit_and_class_and_adds_up(
     assert homes == {"Thôn Đông": (0, 2), "Thôn Tây": (21, 22)}
     assert {row.label: row.lost.people for row in found.hosts} == {"Thôn Đông": 24}
     assert [row.key for row in found.groups] == ["residents"]
+
+
+def test_what_is_left_after_thirty_days_is_held_beside_the_exit_form(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    names = crowd(database, cast, 21)
+    month = OPENED + timedelta(days=31)
+    late = [t for name in names[:20] for t in form(cast, name, "after30", 8, at=month).texts]
+    deliver(database, cast, [*texts_of(cast, names), *late], now=month + timedelta(days=1))
+    (repeat,) = class_change(database, cast).repeats
+    assert (repeat.kind, repeat.change.n, repeat.change.direction) == ("after30", 20, "down")
+    assert repeat.change.after == pytest.approx(100 * 8 / 12)
+    assert (repeat.lost.both, repeat.lost.first_only) == (20, 1)
+
+
+def course(programme: str, *kinds: str, day: int = 1) -> change_facts.Course:
+    """One person's way through a programme with these forms handed in on a day of December."""
+    at, score = datetime(2026, 12, day, tzinfo=UTC), Score(6, 12, {})
+    forms = {kind: change_facts.Form(kind, at, "", uuid7(), score) for kind in kinds}
+    return change_facts.Course(SOMEBODY, programme, "basic", SOMEBODY, forms, {}, False)
+
+
+@pytest.mark.parametrize(
+    "courses",
+    [
+        [course("b", "entry", "exit", day=2), course("a", "entry", "exit", day=9)],
+        [course("b", "entry", "exit", day=9), course("a", "exit", day=2)],
+        [course("b", "exit"), course("a", "entry")],
+        [course("b", "entry"), course("a")],
+    ],
+)
+def test_a_person_of_two_programmes_is_counted_once(courses: list[change_facts.Course]) -> None:
+    for held in (courses, courses[::-1]):
+        assert [one.programme for one in change.once(held)] == ["b"]
 
 
 def observe(client: Any, enrolment: object, result: str, moment: str) -> Any:
