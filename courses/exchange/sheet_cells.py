@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -23,6 +19,7 @@ from defusedxml.common import DefusedXmlException
 from courses.exchange.losses import refused
 from courses.exchange.plain_text import tidy
 from courses.problems import ContentError
+from lms.core.excel import ExcelSheet, UnreadableExcel, read_excel
 from lms.core.i18n import _
 from lms.core.text import day
 
@@ -30,8 +27,6 @@ MOST_BYTES = 8 * 1024 * 1024
 MOST_INFLATED = 60 * 1024 * 1024
 MOST_CELLS = 2_000_000
 MOST_REPEATS = 200
-PATIENCE = 30
-"""Seconds that reading an Excel file may take."""
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -111,15 +106,7 @@ def cell_text(cell: Any) -> str:
         return "x" if cell else ""
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else str(cell).replace(".", ",")
-    return _day(cell["day"]) if isinstance(cell, dict) else tidy(str(cell))
-
-
-def _day(text: str) -> str:
-    """A day without its time of day; what is only a time stays one."""
-    try:
-        return day(date.fromisoformat(text[:10]))
-    except ValueError:
-        return text
+    return day(cell) if isinstance(cell, date) else tidy(str(cell))
 
 
 def _parts(file: str, content: bytes) -> dict[str, bytes]:
@@ -154,23 +141,25 @@ def _parts(file: str, content: bytes) -> dict[str, bytes]:
 
 
 def _excel(file: str, content: bytes) -> list[Page]:
-    """Read by a program of its own: a hostile file can take the reader's whole process down."""
-    program = [sys.executable, "-I", str(Path(__file__).with_name("apart.py"))]
     try:
-        done = subprocess.run(  # noqa: S603 - the program is our own, its only input are the bytes.
-            program, input=content, capture_output=True, timeout=PATIENCE, check=True
-        )
-        sheets = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
-        message = _("Bảng tính bị hỏng, có mật khẩu hoặc có ô nằm quá xa. Hãy chép riêng phần câu hỏi "
-                    "sang một tệp .xlsx mới.")  # fmt: skip
-        raise refused(file, 0, message) from error
-    return [_page(sheet) for sheet in sheets]
+        sheets = read_excel(content)
+    except UnreadableExcel as error:
+        raise _far_cells(file) from error
+    return [_page(file, sheet) for sheet in sheets]
 
 
-def _page(sheet: dict[str, Any]) -> Page:
-    broken = frozenset((row, column) for row, column in sheet["valueless"])
-    return Page(sheet["name"], [_texts(row) for row in sheet["rows"]], broken)
+def _far_cells(file: str) -> ContentError:
+    return refused(
+        file, 0,
+        _("Bảng tính bị hỏng, có mật khẩu hoặc có ô nằm quá xa. Hãy chép riêng phần câu hỏi sang một "
+          "tệp .xlsx mới."),
+    )  # fmt: skip
+
+
+def _page(file: str, sheet: ExcelSheet) -> Page:
+    if sheet.rows is None:
+        raise _far_cells(file)
+    return Page(sheet.name, [_texts(row) for row in sheet.rows], sheet.valueless)
 
 
 def _ods(file: str, content: bytes) -> Iterator[Page]:

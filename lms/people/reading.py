@@ -2,18 +2,15 @@
 
 import csv
 import io
-import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import cast
-
-from defusedxml import ElementTree
 
 from lms.core.errors import Invalid
+from lms.core.excel import ExcelSheet, UnreadableExcel, read_excel
 from lms.core.i18n import _
 from lms.people.rules.identity import Cell
 from lms.people.rules.roster import Broken
@@ -23,8 +20,6 @@ MOST_PARTS = 1000
 MOST_INFLATED = 120 * 1024 * 1024
 MOST_RATIO = 300
 """Inflated to packed; real lists stay under 60."""
-_SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass(frozen=True)
@@ -70,32 +65,17 @@ def _xlsx(content: bytes) -> list[Sheet]:
         raise _refused(_("Tệp nén này không phải bảng tính Excel. Hãy lưu danh sách thành tệp .xlsx "
                          "hoặc .csv rồi tải lại."))  # fmt: skip
     try:
-        return _sheets(content, parts)
-    except Invalid:
-        raise
-    except Exception as error:
-        # calamine raises several kinds of errors for damaged files; none of them helps a reader.
-        raise _refused(_("Tệp Excel bị hỏng nên không đọc được. Hãy mở bằng Excel, chọn Lưu thành "
-                         "(Save As) tệp .xlsx mới rồi tải lại.")) from error  # fmt: skip
+        return [_sheet(sheet) for sheet in read_excel(content)]
+    except UnreadableExcel as error:
+        raise _refused(_("Tệp Excel bị hỏng, hoặc có ô nằm quá xa, nên không đọc được. Hãy chép riêng "
+                         "phần danh sách sang một tệp .xlsx mới rồi tải lại.")) from error  # fmt: skip
 
 
-def _sheets(content: bytes, parts: dict[str, bytes]) -> list[Sheet]:
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    paths = _sheet_paths(parts)
-    found = []
-    for meta in book.sheets_metadata:
-        if meta.visible != SheetVisibleEnum.Visible or meta.typ != SheetTypeEnum.WorkSheet:
-            continue
-        sheet = book.get_sheet_by_name(meta.name)
-        _check_rows(sheet.total_height)
-        rows = cast(list[list[Cell]], sheet.to_python(skip_empty_area=False))
-        formulas = _valueless(parts.get(paths.get(meta.name, ""), b""))
-        found.append(
-            Sheet(meta.name, rows, Broken(_merged(sheet.merged_cell_ranges or []), formulas))
-        )
-    return found
+def _sheet(sheet: ExcelSheet) -> Sheet:
+    _check_rows(sheet.height)
+    if sheet.rows is None:
+        raise _too_large()
+    return Sheet(sheet.name, sheet.rows, Broken(_merged(sheet.merged), sheet.valueless))
 
 
 def _check_rows(count: int) -> None:
@@ -118,29 +98,6 @@ def _merged(
     )
 
 
-_CELL = re.compile(rb"<c ([^>]*)>(<f(?:[^>]*/>|[^>]*>[^<]*</f>))?(?:<v>([^<]*)</v>)?")
-_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-
-
-def _valueless(xml: bytes) -> frozenset[tuple[int, int]]:
-    """Formula cells that carry no value, and cells that hold an error such as #REF!."""
-    found = set()
-    for cell in _CELL.finditer(xml):
-        is_error = b't="e"' in cell[1]
-        if (cell[2] and not cell[3]) or is_error:
-            address = _ADDRESS.search(cell[1])
-            if address:
-                found.add((int(address[2]) - 1, _column(address[1].decode())))
-    return frozenset(found)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
 def column_letters(column: int) -> str:
     """0 is A, 26 is AA: as the spreadsheet shows it."""
     letters, number = "", column + 1
@@ -148,21 +105,6 @@ def column_letters(column: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def _sheet_paths(parts: dict[str, bytes]) -> dict[str, str]:
-    """Sheet name → its part of the archive."""
-    relations = ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<x/>"))
-    targets = {r.get("Id"): r.get("Target", "") for r in relations}
-    book = ElementTree.fromstring(parts["xl/workbook.xml"])
-    return {
-        sheet.get("name", ""): _part_name(targets.get(sheet.get(_RELATION), ""))
-        for sheet in book.iter(f"{_SPREADSHEET}sheet")
-    }
-
-
-def _part_name(target: str) -> str:
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _parts(content: bytes) -> dict[str, bytes]:

@@ -24,10 +24,11 @@ _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 
 def pages(content: bytes) -> list[dict[str, Any]]:
-    """Each visible sheet as {name, rows, valueless}.
+    """Each visible sheet as {name, height, rows, merged, valueless}.
 
-    Cells are None, true or false, numbers or text, days {"day": ISO text}. `valueless` are [row,
-    column] from 0 of formulas without a result and of errors.
+    Cells are None, true or false, numbers or text, days {"day": ISO text}. `rows` is null where there
+    are too many cells. `merged` are [[top, left], [bottom, right]], `valueless` [row, column] of
+    formulas without a result and of errors, all from 0.
     """
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     parts = _formula_parts(content)
@@ -36,11 +37,16 @@ def pages(content: bytes) -> list[dict[str, Any]]:
         if meta.visible != SheetVisibleEnum.Visible or meta.typ != SheetTypeEnum.WorkSheet:
             continue
         sheet = book.get_sheet_by_name(meta.name)
-        if sheet.total_height * sheet.total_width > MOST_CELLS:
-            raise MemoryError(meta.name)
-        rows = sheet.to_python(skip_empty_area=False)
-        valueless = _valueless(parts.get(meta.name, b""))
-        found.append({"name": meta.name, "rows": rows, "valueless": valueless})
+        few = sheet.total_height * sheet.total_width <= MOST_CELLS
+        found.append(
+            {
+                "name": meta.name,
+                "height": sheet.total_height,
+                "rows": sheet.to_python(skip_empty_area=False) if few else None,
+                "merged": sheet.merged_cell_ranges or [],
+                "valueless": _valueless(parts.get(meta.name, b"")),
+            }
+        )
     return found
 
 
@@ -78,8 +84,8 @@ def _column(letters: bytes) -> int:
 
 
 def _told(value: Any) -> dict[str, str]:
-    """A day or a time, the only values that JSON has no form for."""
-    return {"day": value.isoformat()}
+    """A day or a span of time, the only values that JSON has no form for."""
+    return {"day": value.isoformat()} if hasattr(value, "isoformat") else {"text": str(value)}
 
 
 def _bound_memory() -> None:
