@@ -17,7 +17,7 @@ from assessments.projection import row_of
 from assessments.stored import StoredAttempt, own_stored_attempt, stored_attempt
 from courses import queries as courses_queries
 from courses.activities import KINDS
-from courses.rules import MEASURING_KINDS, TASK_VERDICTS, UnknownContent
+from courses.rules import MEASURING_KINDS, TASK_VERDICTS, Blueprint, UnknownContent
 from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core import text
@@ -52,10 +52,10 @@ def _activity(session: Session, who: Actor, kind: str, lesson: str, screen: int)
 
 
 def _lesson_screens(desk: queries.Desk, lesson: str) -> Sequence[object]:
-    try:
-        return desk.version.lesson(lesson).screens
-    except UnknownContent:
-        raise NotFound(_("Không tìm thấy bài học này. Hãy quay về trang của mình.")) from None
+    found = next((one for one in desk.lessons if one.code == lesson), None)
+    if found is None:
+        raise NotFound(_("Không tìm thấy bài học này. Hãy quay về trang của mình."))
+    return found.screens
 
 
 def _by_learner(
@@ -87,11 +87,15 @@ class AttemptWork:
     seed: str | None = None
     answers: Responses = field(default_factory=dict)
     submit: bool = False
+    module: str = ""
+    """Of a practice attempt: the module whose quiz it is."""
 
 
-def start_attempt(session: Session, who: Actor, attempt_id: UUID, kind: str) -> None:
+def start_attempt(
+    session: Session, who: Actor, attempt_id: UUID, kind: str, module: str = ""
+) -> None:
     """Begin an attempt under an id made by the caller; beginning it twice is once."""
-    record_attempt(session, who, attempt_id, AttemptWork(kind))
+    record_attempt(session, who, attempt_id, AttemptWork(kind, module=module))
 
 
 def give_answer(
@@ -231,6 +235,8 @@ def _begin(session: Session, desk: queries.Desk, attempt_id: UUID, work: Attempt
     if level != desk.cohort.level:
         raise Invalid(_("Lớp này không học mức đó."), fields={"level": [level]})
     payload: dict[str, object] = {"kind": work.kind, "level": level}
+    if work.module:
+        payload["module"] = work.module
     if work.kind == "certifying":
         payload["sitting"] = str(_sitting_for(session, desk))
     elif work.kind in MEASURING_KINDS:
@@ -239,13 +245,20 @@ def _begin(session: Session, desk: queries.Desk, attempt_id: UUID, work: Attempt
     seed = (work.seed if work.kind == "practice" else None) or secrets.token_hex(8)
     form = rules.draw_form(
         desk.version,
-        desk.version.blueprint(work.kind, level),
+        _plan(desk, work, level),
         seed,
         queries.drawn_before(session, desk, work.kind),
     )
     payload |= {"seed": seed, "items": rules.form_to_plain(form)["items"]}
     _append(session, desk, "attempt.started", payload, attempt_id, _Place("web", None))
     return form
+
+
+def _plan(desk: queries.Desk, work: AttemptWork, level: str) -> Blueprint:
+    try:
+        return desk.version.blueprint(work.kind, level, work.module)
+    except UnknownContent:
+        raise NotFound(_("Lớp này không có đề đó. Hãy quay về trang của mình.")) from None
 
 
 def _require_measuring(session: Session, desk: queries.Desk, kind: str) -> None:

@@ -50,6 +50,7 @@ class StartedPayload(In):
     kind = ma.fields.String(required=True, validate=OneOf(FORM_KINDS))
     level = ma.fields.String(required=True, validate=OneOf(LEVELS))
     seed = ma.fields.String(required=True, validate=NAME)
+    module = ma.fields.String(validate=NAME)
     sitting = ma.fields.UUID()
     items = ma.fields.List(
         ma.fields.Tuple((ma.fields.String(), ma.fields.List(ma.fields.String()))),

@@ -10,11 +10,12 @@ from assessments.pages import blueprint, desk_here, page
 from assessments.questions import LessonTry, Question, ask_in_lesson, pictures_of
 from assessments.shown import VIEWS
 from assessments.shown.taps import fitting, tapped, taps_in, typed_in
-from courses.rules import Item, Lesson, Screen, UnknownContent
+from courses.rules import Item, Lesson, Screen
 from lms.core import web
 from lms.core.errors import NotFound
 from lms.core.guard import actor
 from lms.core.i18n import _
+from lms.core.ids import uuid7
 from lms.core.policy import Reach, allow
 from lms.ledger.web import project_now
 
@@ -90,14 +91,19 @@ def lesson_done(lesson: str) -> str:
     taught = _lesson(desk, lesson)
     states = queries.lesson_states(web.session(), desk)
     following = next((one for one in states if one.state != "done"), None)
-    return page("assessments/lesson_done.html", desk, lesson=taught, following=following)
+    modules = queries.module_states(web.session(), desk, states)
+    closed = next((m for m in modules if m.module.lessons[-1] is taught and m.quiz), None)
+    return page(
+        "assessments/lesson_done.html", desk, lesson=taught, following=following, closed=closed,
+        attempt_id=uuid7(),
+    )  # fmt: skip
 
 
 def _lesson(desk: queries.Desk, code: str) -> Lesson:
-    try:
-        return desk.version.lesson(code)
-    except UnknownContent:
-        raise NotFound(_("Không tìm thấy bài học này. Hãy quay về trang của mình.")) from None
+    found = next((one for one in desk.lessons if one.code == code), None)
+    if found is None:
+        raise NotFound(_("Không tìm thấy bài học này. Hãy quay về trang của mình."))
+    return found
 
 
 def _require_screen(lesson: Lesson, screen: int) -> None:
@@ -106,5 +112,5 @@ def _require_screen(lesson: Lesson, screen: int) -> None:
 
 
 def _place(desk: queries.Desk, lesson: Lesson, screen: int) -> dict[str, Any]:
-    number = [one.code for one in desk.version.lessons].index(lesson.code) + 1
+    number = desk.lessons.index(lesson) + 1
     return {"lesson": lesson, "number": number, "screen": screen, "total": len(lesson.screens) + 1}

@@ -41,6 +41,8 @@ def home() -> str:
         "assessments/home.html",
         desk,
         lessons=lessons,
+        modules=queries.module_states(session, desk, lessons),
+        quiz_ids={module.code: uuid7() for module in desk.version.modules},
         following=next((one for one in lessons if one.state != "done"), None),
         card=queries.exam_card(session, desk),
         why=actions.refusal_words,
@@ -73,7 +75,7 @@ def tests() -> str:
         counts={
             plan.kind: plan.count
             for plan in desk.version.blueprints
-            if plan.level == desk.cohort.level
+            if plan.level == desk.cohort.level and not plan.module
         },
     )
 
@@ -89,7 +91,8 @@ def begin() -> Response:
     waiting = measuring.waiting(web.session(), desk_here(), kind)
     if waiting is not None:
         return redirect(url_for(".attempt", attempt_id=waiting), 303)
-    actions.start_attempt(web.session(), actor(), attempt_id, kind)
+    module = request.form.get("module", "")
+    actions.start_attempt(web.session(), actor(), attempt_id, kind, module)
     project_now()
     return redirect(url_for(".attempt", attempt_id=attempt_id), 303)
 

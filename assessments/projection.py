@@ -143,11 +143,13 @@ def _version(session: Session, started: StoredEvent, cohort: Cohort) -> Programm
 
 
 def _form(version: ProgrammeVersion, payload: Mapping[str, Any]) -> rules.Form:
-    blueprint = version.blueprint(payload["kind"], payload["level"])
+    module = payload.get("module", "")
+    blueprint = version.blueprint(payload["kind"], payload["level"], module)
     if "items" not in payload:
         return rules.draw_form(version, blueprint, payload["seed"])
     plain = {
         "content": version.content_hash,
+        "module": module,
         **{name: payload[name] for name in ("kind", "level", "seed", "items")},
     }
     form = rules.form_from_plain(version, plain)
@@ -158,7 +160,7 @@ def _form(version: ProgrammeVersion, payload: Mapping[str, Any]) -> rules.Form:
 
 def fits(version: ProgrammeVersion, form: rules.Form) -> bool:
     """Every row of the blueprint is filled by different items of its pool, with all their options."""
-    blueprint = version.blueprint(form.kind, form.level)
+    blueprint = version.blueprint(form.kind, form.level, form.module)
     left = {asked.item.id for asked in form.items}
     if len(left) != len(form.items) or len(left) != blueprint.count:
         return False
@@ -235,7 +237,8 @@ def _attempt(session: Session, commune_id: UUID, pinned: Pinned, started_at: dat
     row.version_id = pinned.version.id
     row.level = pinned.form.level
     row.purpose = pinned.form.kind
-    row.blueprint = f"{pinned.form.kind}/{pinned.form.level}"
+    form = pinned.form
+    row.blueprint = pinned.version.blueprint(form.kind, form.level, form.module).code
     row.seed = pinned.form.seed
     row.form = rules.form_to_plain(pinned.form)
     row.started_at = started_at

@@ -16,7 +16,9 @@ from courses import queries as courses_queries
 from courses.chance import needed_points
 from courses.rules import (
     MEASURING_KINDS,
+    Blueprint,
     Lesson,
+    Module,
     ObservedTask,
     PassRule,
     ProgrammeVersion,
@@ -40,6 +42,11 @@ class Desk:
     meeting_id: UUID
     sitting: Sitting | None
     """The proctored sitting of the class that is open now."""
+
+    @property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """What the class learns: the lessons of its level."""
+        return self.version.lessons_at(self.cohort.level)
 
     @property
     def rule(self) -> PassRule:
@@ -91,8 +98,40 @@ def lesson_states(session: Session, desk: Desk) -> list[LessonState]:
     held = {row.lesson: row for row in rows}
     return [
         _lesson_state(lesson, number, held.get(lesson.code))
-        for number, lesson in enumerate(desk.version.lessons, 1)
+        for number, lesson in enumerate(desk.lessons, 1)
     ]
+
+
+@dataclass(frozen=True)
+class ModuleState:
+    """A module of the class with the learner's lessons, and the quiz that closes it, if there is one."""
+
+    module: Module
+    lessons: Sequence[LessonState]
+    quiz: Blueprint | None
+    quizzed: bool
+    """The quiz was handed in at least once."""
+
+    @property
+    def is_learned(self) -> bool:
+        """Every lesson is done."""
+        return all(one.state == "done" for one in self.lessons)
+
+
+def module_states(
+    session: Session, desk: Desk, lessons: Sequence[LessonState]
+) -> list[ModuleState]:
+    """The class's modules in order, with the lessons of `lesson_states`."""
+    done = {a.blueprint for a in own_attempts(session, desk, "practice") if a.submitted_at}
+    plans = {
+        plan.module: plan for plan in desk.version.blueprints if plan.level == desk.cohort.level
+    }
+    found, rest = [], list(lessons)
+    for module in desk.version.modules_at(desk.cohort.level):
+        own, rest = rest[: len(module.lessons)], rest[len(module.lessons) :]
+        quiz = plans.get(module.code)
+        found.append(ModuleState(module, own, quiz, quiz is not None and quiz.code in done))
+    return found
 
 
 def _lesson_state(lesson: Lesson, number: int, row: LessonProgress | None) -> LessonState:
@@ -240,12 +279,13 @@ def skill_results(session: Session, attempt: Attempt) -> list[SkillResult]:
         if skill.code in points:  # type: ignore[operator]  # The stored mark is JSON.
             got, most = points[skill.code]  # type: ignore[index]  # The same.
             enough = needed_points(max(rule.share, bars.get(skill.code, 0)), most)
-            found.append(SkillResult(skill, got, most, got >= enough, _teaching(version, skill)))
+            taught = _teaching(version.lessons_at(attempt.level), skill)
+            found.append(SkillResult(skill, got, most, got >= enough, taught))
     return found
 
 
-def _teaching(version: ProgrammeVersion, skill: Skill) -> tuple[tuple[int, Lesson], ...]:
-    numbered = enumerate(version.lessons, 1)
+def _teaching(lessons: Sequence[Lesson], skill: Skill) -> tuple[tuple[int, Lesson], ...]:
+    numbered = enumerate(lessons, 1)
     return tuple((n, lesson) for n, lesson in numbered if skill.code in lesson.skills)
 
 

@@ -62,7 +62,7 @@ def of_enrolments(
     """Enrolment → result, in five reads whatever the size of the class."""
     version = courses_queries.version(session, cohort.version_id)
     ids = [enrolment.id for enrolment in enrolments]
-    found = {one: Result(one, len(version.lessons)) for one in ids}
+    found = {one: Result(one, len(version.lessons_at(cohort.level))) for one in ids}
     _add_lessons(session, cohort, version, found)
     _add_tests(session, cohort, found)
     _add_proofs(session, cohort, enrolments, found)
@@ -76,7 +76,7 @@ def of_enrolments(
 def _add_lessons(
     session: Session, cohort: Cohort, version: ProgrammeVersion, found: dict[UUID, Result]
 ) -> None:
-    known = [lesson.code for lesson in version.lessons]
+    known = [lesson.code for lesson in version.lessons_at(cohort.level)]
     rows = session.execute(
         select(
             LessonProgress.enrolment_id,

@@ -31,6 +31,9 @@ class AttemptIn(In):
 
     kind = ma.fields.String(required=True, validate=OneOf(FORM_KINDS))
     level = ma.fields.String(validate=OneOf(LEVELS))
+    module = ma.fields.String(
+        load_default="", validate=Length(max=80), metadata={"description": "quiz of a module"}
+    )
     seed = ma.fields.String(validate=Regexp(r"\A[0-9A-Za-z._-]{1,80}\Z"))
     answers = ma.fields.List(
         ma.fields.Nested(AnswerIn), load_default=list, validate=Length(max=200)

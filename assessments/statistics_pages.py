@@ -81,10 +81,9 @@ def _names(version: ProgrammeVersion, form: Blueprint) -> set[str]:
 
 
 def forms_of(version: ProgrammeVersion) -> list[Blueprint]:
-    """The forms of a version, tests first."""
-    return sorted(
-        version.blueprints, key=lambda b: (SHOWN_FIRST.index(b.kind), LEVELS.index(b.level))
-    )
+    """The forms of a version, tests first; quizzes of modules ask a part of the practice bank."""
+    whole = (plan for plan in version.blueprints if not plan.module)
+    return sorted(whole, key=lambda plan: (SHOWN_FIRST.index(plan.kind), LEVELS.index(plan.level)))
 
 
 def form_of(version: ProgrammeVersion, kind: str, level: str) -> Blueprint:

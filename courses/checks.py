@@ -170,6 +170,9 @@ def _asks(plan: Blueprint) -> list[tuple[str, int, tuple[int, ...]]]:
 
 def _pass_rules(version: ProgrammeVersion) -> Iterator[Finding]:
     for level in version.programme.levels:
+        if not version.modules_at(level.code):
+            message = _("Mức độ “%(level)s” chưa có học phần nào.", level=level.code)
+            yield ("level", level.code), message
         if level.code not in {rule.level for rule in version.pass_rules}:
             message = _("Mức độ “%(level)s” chưa có điều kiện đạt (pass_rules).", level=level.code)
             yield ("level", level.code), message

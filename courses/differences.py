@@ -35,7 +35,8 @@ def differences(old: ProgrammeVersion | None, new: ProgrammeVersion) -> tuple[Di
 
 def _things(version: ProgrammeVersion) -> dict[str, Named]:
     forms: list[tuple[str, object]] = [
-        (f"{FORM_NAMES[p.kind]} ({LEVEL_NAMES[p.level]})", p) for p in version.blueprints
+        (" ".join(filter(None, (f"{FORM_NAMES[p.kind]} ({LEVEL_NAMES[p.level]})", p.module))), p)
+        for p in version.blueprints
     ]
     forms += [
         (_("Cách đạt (%(level)s)", level=LEVEL_NAMES[rule.level]), rule)

@@ -39,7 +39,9 @@ def write_files(version: rules.ProgrammeVersion, media: Mapping[str, bytes]) -> 
 def _programme(version: rules.ProgrammeVersion) -> dict[str, Any]:
     programme = version.programme
     names = ("code", "title", "summary", "group", "address", "edition")
-    plans = sorted(version.blueprints, key=lambda p: (p.level, rules.FORM_KINDS.index(p.kind)))
+    plans = sorted(
+        version.blueprints, key=lambda p: (p.level, rules.FORM_KINDS.index(p.kind), p.module)
+    )
     return {
         "format": rules.FORMAT,
         **{name: getattr(programme, name) for name in names},

@@ -36,6 +36,8 @@ class Form:
     level: str
     seed: str
     items: tuple[FormItem, ...]
+    module: str = ""
+    """The module of a quiz; empty for all other forms."""
 
     @property
     def item_ids(self) -> tuple[str, ...]:
@@ -66,7 +68,8 @@ def draw_form(
         chosen += pool[: row.count]
     chosen.sort(key=lambda item: _key(seed, "item", item.id))
     items = tuple(FormItem(item, _shuffled(seed, item)) for item in chosen)
-    return Form(version.content_hash, blueprint.kind, blueprint.level, seed, items)
+    named = (blueprint.kind, blueprint.level, seed, items, blueprint.module)
+    return Form(version.content_hash, *named)
 
 
 def _key(seed: str, role: str, name: str) -> bytes:
@@ -85,9 +88,11 @@ def _shuffled(seed: str, item: Item) -> tuple[str, ...]:
 def form_to_plain(form: Form) -> dict[str, Any]:
     """What an attempt stores of its form.
 
-    Shape: {content, kind, level, seed, items: [[item id, [option id, …]], …]}, without any key.
+    Shape: {content, kind, level, seed, items: [[item id, [option id, …]], …]}, and module for the quiz of
+    one; without any key.
     """
     return {
+        **({"module": form.module} if form.module else {}),
         "content": form.content_hash,
         "kind": form.kind,
         "level": form.level,
@@ -104,7 +109,8 @@ def form_from_plain(version: ProgrammeVersion, plain: Mapping[str, Any]) -> Form
     if plain["content"] != version.content_hash:
         raise ValueError("the form belongs to another version")
     items = (FormItem(version.item(name), tuple(options)) for name, options in plain["items"])
-    return Form(version.content_hash, plain["kind"], plain["level"], plain["seed"], tuple(items))
+    named = (plain["kind"], plain["level"], plain["seed"], tuple(items), plain.get("module", ""))
+    return Form(version.content_hash, *named)
 
 
 def public_form(form: Form) -> list[dict[str, Any]]:

@@ -117,7 +117,7 @@ class Teller:
         self.texts.setdefault(tablet.id, []).append(text)
 
     def _learn(self, learner: Learner) -> None:
-        lessons = self.meeting.version.lessons
+        lessons = self.meeting.version.lessons_at("basic")
         share = -(-len(lessons) // self.meeting.of)
         for place, lesson in enumerate(
             lessons[(self.meeting.number - 1) * share : self.meeting.number * share]
