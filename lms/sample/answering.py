@@ -6,11 +6,17 @@ from courses.activities import KINDS
 from courses.rules import Item
 from lms.sample.roster import Dice
 
+HARDER = 6
+"""Per cent by which a difficulty more lowers the chance of a right answer."""
+
 
 def answer(item: Item, skill: int, dice: Dice) -> list[str]:
-    """A right answer in `skill` of a hundred cases, else a wrong one that the question allows."""
+    """A right answer in `skill` of a hundred cases, else a wrong one that the question allows.
+
+    Harder questions are answered less often.
+    """
     wrong = wrong_answers(item)
-    if dice.chance(skill) or not wrong:
+    if dice.chance(skill - HARDER * (item.difficulty - 2)) or not wrong:
         return list(KINDS[item.kind].key(item))
     return list(wrong[dice.below(len(wrong))])
 

@@ -47,19 +47,25 @@ class Learner:
     tablet: Tablet
 
     @property
+    def talent(self) -> int:
+        """Per cent above or below what is usual at this age: −12 to +12, mostly near nothing."""
+        dice = Dice(f"khiếu {self.seat}")
+        return dice.below(13) + dice.below(13) - 12
+
+    @property
     def skill(self) -> int:
         """Per cent of questions this learner can answer; younger people know a little more."""
-        return 93 - max(0, self.age - 45) // 2
+        return 91 + self.talent - max(0, self.age - 45) // 2
 
     @property
     def skill_before(self) -> int:
         """The same before the course."""
-        return 52 - max(0, self.age - 45) // 2
+        return 52 + self.talent - max(0, self.age - 45) // 2
 
     @property
     def skill_after(self) -> int:
         """The same at its end, on questions they have not met."""
-        return 82 - max(0, self.age - 45) // 3
+        return 82 + self.talent - max(0, self.age - 45) // 3
 
 
 MEASURED = {"entry": 97, "exit": 94}
