@@ -6,7 +6,8 @@ is checked in courses.checks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -16,6 +17,7 @@ from courses.activities import KINDS
 from courses.activity_parts import ENDS, GRID_COLUMNS
 from lms.core.i18n import _
 
+_FIGURES = re.compile(r"-?[0-9]+")
 _CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _MAPPING = _("Chỗ này phải là các dòng “tên: giá trị”.")
 
@@ -64,7 +66,7 @@ class Choice(fields.String):
 
 
 class Whole(fields.Integer):
-    """A whole number from `low` to `high`."""
+    """A whole number from `low` to `high`, in plain figures: Python would read 1_0 and ١٠ as well."""
 
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:
         message = _("Số phải từ %(low)s đến %(high)s.", low=low, high=high)
@@ -72,6 +74,13 @@ class Whole(fields.Integer):
         words = _said(_("Chỗ này phải là số nguyên."))
         words["too_large"] = message
         super().__init__(validate=bound, error_messages=words, **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if isinstance(value, str) and not _FIGURES.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Flag(fields.Boolean):

@@ -12,9 +12,9 @@ from courses.activity_parts import NumberKey
 from courses.rules import Item
 
 LONGEST = 24
-_PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
-_GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3}){1,4}(,\d{1,6})?")
-_COMMA = re.compile(r"-?\d{1,15},\d{1,6}")
+_PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
+_GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3}){1,4}(,\d{1,6})?", re.ASCII)
+_COMMA = re.compile(r"-?\d{1,15},\d{1,6}", re.ASCII)
 _SPACES = re.compile(r"\s+")
 
 

@@ -284,3 +284,11 @@ def test_a_link_in_a_folder_is_no_way_out(tmp_path: Path) -> None:
     assert [(p.file, "không được nhắc tới" in p.message) for p in found] == [
         ("media/passwd.md", True)
     ]
+
+
+@pytest.mark.parametrize("written", ["1_0", "١٠", "1.0", "mười", "0x10"])
+def test_a_number_is_written_in_plain_figures(written: str) -> None:
+    content = files()
+    minutes = next(x for x in content[LESSON].decode().split("\n") if x.startswith("minutes:"))
+    content[LESSON] = content[LESSON].replace(minutes.encode(), f"minutes: {written}".encode())
+    told(content, LESSON, line_of(content[LESSON], "minutes:"), "số nguyên")
