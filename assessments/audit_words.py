@@ -9,7 +9,7 @@ def listen() -> None:
     say(
         {
             ("remarked", "item"): lazy(
-                "cho chấm lại câu “%(item)s”: %(attempts)s bài làm có câu này"
+                "cho chấm lại câu “%(item)s”: %(attempts)s bài làm được thêm điểm"
             ),
         }
     )

@@ -199,14 +199,22 @@ def _write(
     row.clock_flag = any(time.moved for time in times.values())
     _write_mark(row, mark, pinned, line)
     if corrections:
-        given = rules.mark(pinned.form, entries)
-        rule = pinned.version.pass_rule(row.level)
-        as_given = rules.passes(given, rule).passed
-        row.trail = {**row.trail, "passes_as_given": as_given, "remarked": sorted(corrections)}
+        _tell_what_was_given(row, rules.mark(pinned.form, entries), mark, pinned)
     session.add(row)
     session.flush()
     _write_answers(session, row, pinned.form, mark, line, times)
     return row
+
+
+def _tell_what_was_given(
+    row: Attempt, given: rules.Mark, corrected: rules.Mark, pinned: Pinned
+) -> None:
+    """Keep what the attempt was worth before its faulty questions were marked again, if that differs."""
+    pairs = zip(given.items, corrected.items, strict=True)
+    lifted = sorted(after.item for before, after in pairs if after.points > before.points)
+    if lifted:
+        as_given = rules.passes(given, pinned.version.pass_rule(row.level)).passed
+        row.trail = {**row.trail, "passes_as_given": as_given, "remarked": lifted}
 
 
 def corrections_for(

@@ -130,11 +130,19 @@ def _asks(session: Session, version_id: UUID, item: Item) -> bool:
 
 def effect(session: Session, commune_id: UUID, code: str, item: Item, decision: Decision) -> Effect:
     """What the decision would change, without changing anything."""
-    held = _responses(session, commune_id, item)
     attempts = attempts_with(session, commune_id, code, item)
-    raised = [one for one in attempts if _raises(one, item, held.get(one.id, ()), decision)]
+    raised = _raised(session, commune_id, code, item, decision)
     passing = [one for one in raised if one.passed is False and _would_pass(session, one, item)]
     return Effect(len(attempts), len(raised), len(passing))
+
+
+def _raised(
+    session: Session, commune_id: UUID, code: str, item: Item, decision: Decision
+) -> list[Attempt]:
+    """The attempts that get the point by the decision and have not got it."""
+    held = _responses(session, commune_id, item)
+    attempts = attempts_with(session, commune_id, code, item)
+    return [one for one in attempts if _raises(one, item, held.get(one.id, ()), decision)]
 
 
 def _raises(attempt: Attempt, item: Item, response: tuple[str, ...], decision: Decision) -> bool:
@@ -161,7 +169,7 @@ def remark(
     decision: Decision,
     reason: str,
 ) -> None:
-    """Decide, log it, and mark every attempt with this question again. The same key twice is once."""
+    """Decide, log it, and mark again whoever gets the point by it. The same key twice is once."""
     require(who, Role.OFFICER, Role.ADMINISTRATOR)
     if row_of(session, Remarking, who.commune, key) is not None:
         return
@@ -181,7 +189,7 @@ def remark(
         )
     )
     session.flush()
-    again = [one.id for one in attempts_with(session, who.commune, version.code, item)]
+    again = [one.id for one in _raised(session, who.commune, version.code, item, decision)]
     audit.record(
         session, who, "remarked", "item", key,
         item=item.id, content=item.hash, attempts=len(again), everybody=decision.everybody,

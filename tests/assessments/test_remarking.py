@@ -86,8 +86,9 @@ def test_a_further_right_answer_lifts_those_who_gave_it_and_a_pass_is_a_proof(
         asked = remarking.secret_item(VERSION, item)
         told = remarking.effect(session, cast["TBT"], VERSION.code, asked, decision)
         assert (told.attempts, told.raised, told.passing) == (1, 1, 1)
-        (given,) = remarking.given_answers(session, cast["TBT"], VERSION.code, asked)
-        assert (list(given.response), given.count) == (wrong(item), 1)
+        given = remarking.given_answers(session, cast["TBT"], VERSION.code, asked)
+        assert (list(given[0].response), given[0].count) == (wrong(item), 1)
+        assert [one.count for one in given[1:]] == [0, 0]
     decide(database, cast, item, decision)
     lifted = attempt_of(database, tablet)
     assert (lifted.passed, lifted.points) == (True, 10)
