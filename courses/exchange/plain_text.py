@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from markdown_it import MarkdownIt
-
 from courses.exchange.losses import quoted
 from lms.core.i18n import _
 from lms.core.text import clean
@@ -69,6 +67,9 @@ def tidy(text: str) -> str:
 def plain_text(text: str, form: str = "plain") -> Plain:
     """The text as people read it. `form`: html, markdown, plain, or moodle (HTML where it looks so)."""
     if form == "markdown":
+        # Rarely needed, and megabytes of an idle process.
+        from markdown_it import MarkdownIt
+
         return _from_html(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
     if form == "html" or (form == "moodle" and _looks_marked_up(text)):
         return _from_html(text if form == "html" else text.replace("\n", "<br>\n"))

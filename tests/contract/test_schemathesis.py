@@ -102,7 +102,8 @@ def test_nobody_meets_a_server_error(described: tuple[Flask, Cast], api: Any) ->
 
         ask()
     assert faults == {}
-    assert 100 < answered.total() <= 200
+    operations = len(list(api.get_all_operations()))
+    assert 5 * operations < answered.total() <= EXAMPLES * operations
     # Were everybody refused at the door, this would prove nothing.
     assert answered[200] + answered[201] + answered[404] + answered[422] > answered.total() / 4
 

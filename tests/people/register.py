@@ -21,11 +21,20 @@ NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 CITIZEN_ID = "001158012347"
 
 
+FILES: dict[str, bytes] = {}
+
+
 def preview(
     database: Database, keys: Keys, cast: Cast, rows: Sequence[Sequence[Any]], **options: Any
 ) -> tuple[UUID, Plan]:
-    """Preview rows as a file of TBT; options: merged, formulas, home."""
-    content = lists.xlsx(rows, options.get("merged", ()), options.get("formulas", ()))
+    """Preview rows as a file of TBT; options: merged, formulas, home.
+
+    The same rows are the same file: a workbook made anew carries the second in which it was made.
+    """
+    made = repr((rows, options.get("merged", ()), options.get("formulas", ())))
+    if made not in FILES:
+        FILES[made] = lists.xlsx(rows, options.get("merged", ()), options.get("formulas", ()))
+    content = FILES[made]
     with database.write() as session:
         row, plan = actions.preview_register(
             session, system(cast["TBT"]), keys, "dan-cu.xlsx", content, options.get("home")
