@@ -115,7 +115,7 @@ def _spot(draw: st.DrawFn, item: rules.Item) -> rules.Item:
 
 @st.composite
 def _number(draw: st.DrawFn, item: rules.Item) -> rules.Item:
-    value = draw(st.from_regex(r"-?\d{1,15}(\.\d{1,6})?", fullmatch=True))
+    value = draw(st.from_regex(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", fullmatch=True))
     tolerance = draw(st.sampled_from(["0", "0.5", "100", "007"]))
     unit = draw(st.one_of(st.just(""), texts(20)))
     return replace(item, number=NumberKey(value, tolerance, unit))

@@ -31,12 +31,17 @@ MEMBERS = """
       AND (m.to_date IS NULL OR m.to_date > :day)
 """
 OFFICIALS = MEMBERS.format("'public_sector', 'ward_official'")
+# As which programme of the plans a row of this version counts: a variant says so, else its own code.
+AS_COUNTED = """
+    coalesce((SELECT nullif(v.counts_as, '') FROM programme_version v WHERE v.id = {0}.version_id),
+             {0}.programme_code)
+"""
 # People with an attainment that counts by default (test passed, supervised, task observed), of these
 # programmes, at any level, on or before the day, not revoked by then.
-ATTAINED = """
+ATTAINED = f"""
     SELECT DISTINCT a.person_id AS id FROM attainment a
     LEFT JOIN attainment_revocation x ON x.attainment_id = a.id AND x.commune_id = a.commune_id
-    WHERE a.programme_code IN ({}) AND a.proof IN ('test_passed', 'test_supervised', 'task_observed')
+    WHERE {AS_COUNTED.format("a")} IN ({{}}) AND a.proof IN ('test_passed', 'test_supervised', 'task_observed')
       AND a.occurred_on <= :day AND (x.revoked_on IS NULL OR x.revoked_on > :day)
 """
 # The same at proficient level alone.
@@ -44,10 +49,11 @@ PROFICIENT = f"{ATTAINED} AND a.level = 'proficient'"
 ADULT_PROGRAMMES = "'can-bo', 'nguoi-lao-dong', 'nguoi-dan', 'nguoi-cao-tuoi', 'tieu-thuong-4t'"
 ALL_SIX = f"{ADULT_PROGRAMMES}, 'hoc-sinh'"
 # People who came to every session of a class of these programmes.
-TRAINED = """
+TRAINED = f"""
     SELECT DISTINCT e.person_id AS id
     FROM enrolment e JOIN cohort c ON c.id = e.cohort_id AND c.commune_id = e.commune_id
-    WHERE c.programme_code IN ({}) AND 0 < (SELECT count(*) FROM class_session s WHERE s.cohort_id = c.id)
+    WHERE {AS_COUNTED.format("c")} IN ({{}})
+      AND 0 < (SELECT count(*) FROM class_session s WHERE s.cohort_id = c.id)
       AND (SELECT count(*) FROM attendance t WHERE t.enrolment_id = e.id AND t.state = 'present')
         = (SELECT count(*) FROM class_session s WHERE s.cohort_id = c.id)
 """
@@ -60,8 +66,8 @@ CONFIRMED = """
 # Instants are stored in UTC; Vietnam's day begins seven hours earlier.
 OPENED_ON = "date(s.opened_at, '+7 hours')"
 HELD = f"""
-    SELECT s.id AS meeting, c.id AS cohort, c.programme_code, c.unit_id, u.kind AS unit_kind,
-           {OPENED_ON} AS day
+    SELECT s.id AS meeting, c.id AS cohort, {AS_COUNTED.format("c")} AS programme_code,
+           c.unit_id, u.kind AS unit_kind, {OPENED_ON} AS day
     FROM class_session s JOIN cohort c ON c.id = s.cohort_id AND c.commune_id = s.commune_id
     JOIN unit u ON u.id = c.unit_id AND u.commune_id = c.commune_id
     WHERE s.opened_at IS NOT NULL AND {OPENED_ON} <= :day

@@ -83,7 +83,7 @@ def test_the_change_of_the_sample_is_that_of_plain_sql(sample: Place, made_sampl
     classes = {
         key[1].rsplit("(", 1)[1][:-1]: row for key, row in found.items() if key[0] == "Theo lớp"
     }
-    assert len(classes) == 11
+    assert len(classes) == 15
     for code, row in classes.items():
         agree(row, [one for one in people if one[1] == code])
 
@@ -111,4 +111,6 @@ def test_a_trainer_sees_the_own_classes_only(sample: Place) -> None:
         "CB02",
         "ND06",
         "CB03",
+        "HS01",
+        "LD01",
     }

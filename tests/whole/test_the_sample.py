@@ -75,7 +75,7 @@ def test_the_sample_is_marked_and_of_the_promised_size(made_sample: Path) -> Non
     assert {"truong", "doanh_nghiep", "hop_tac_xa", "co_quan"} <= kinds.keys()
     cohorts = dict(rows(database, """SELECT ended, count(*) FROM (SELECT min(closed_at IS NOT NULL) AS ended
         FROM class_session GROUP BY cohort_id) GROUP BY ended"""))  # fmt: skip
-    assert cohorts == {1: 9, 0: 2}
+    assert cohorts == {1: 13, 0: 2}
 
 
 def test_nobody_of_the_sample_could_be_a_real_person(made_sample: Path) -> None:
