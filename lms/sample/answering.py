@@ -13,10 +13,11 @@ HARDER = 6
 def answer(item: Item, skill: int, dice: Dice) -> list[str]:
     """A right answer in `skill` of a hundred cases, else a wrong one that the question allows.
 
-    Harder questions are answered less often.
+    Harder questions are answered less often; who knows nothing or everything makes no exception.
     """
     wrong = wrong_answers(item)
-    if dice.chance(skill - HARDER * (item.difficulty - 2)) or not wrong:
+    share = skill - HARDER * (item.difficulty - 2) if 0 < skill < 100 else skill
+    if dice.chance(share) or not wrong:
         return list(KINDS[item.kind].key(item))
     return list(wrong[dice.below(len(wrong))])
 
