@@ -48,6 +48,8 @@ def _tries(item: Item) -> Iterator[tuple[str, ...]]:
     elif item.kind == "simulation":
         # Most people who fail stop half way, not knowing what comes next.
         yield from (key[:end] for end in range(len(key) - 1, 0, -1))
+        plan = item.simulation
+        yield from ((part.id,) for part in plan.screen(plan.start).hotspots) if plan else ()
 
 
 def _mixed_up(pairs: Sequence[str]) -> tuple[str, ...]:
