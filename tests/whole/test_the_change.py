@@ -10,7 +10,7 @@ import pytest
 from assessments.rules.gain import t_quantile
 from tests.cli.place import Place
 from tests.whole.plain_sql import rows
-from tests.whole.test_the_sample import signed_in
+from tests.whole.test_the_sample import signed_in, state
 
 pytestmark = pytest.mark.db
 
@@ -97,10 +97,14 @@ def test_the_sample_shows_a_plausible_gain_and_some_who_dropped_out(sample: Plac
     assert int(whole["Chỉ làm cuối khóa"]) > 0
 
 
-def test_a_rebuild_changes_no_figure(sample: Place) -> None:
-    before = table(sample, "oanh")
-    sample.ok("ledger", "rebuild")
-    assert table(sample, "oanh") == before
+def test_a_rebuild_of_the_sample_keeps_the_state_the_ids_and_every_figure(sample: Place) -> None:
+    figures_before = table(sample, "oanh")
+    before = state(sample)
+    output = sample.ok("ledger", "rebuild")
+    assert before[0] in output
+    assert "Khác với trước" not in output
+    assert state(sample) == before
+    assert table(sample, "oanh") == figures_before
 
 
 def test_a_trainer_sees_the_own_classes_only(sample: Place) -> None:
