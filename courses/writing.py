@@ -33,7 +33,12 @@ def write_files(version: rules.ProgrammeVersion, media: Mapping[str, bytes]) -> 
     texts |= dict(_item_files(version.items))
     texts |= {f"tasks/{t.id}.yaml": write_yaml(_task(t)) for t in version.observed_tasks}
     drawings = {f"media/{medium.name}": media[medium.sha256] for medium in version.media}
-    return {path: text.encode() for path, text in texts.items()} | drawings
+    return {path: _encoded(text) for path, text in texts.items()} | drawings
+
+
+def _encoded(text: str) -> bytes:
+    """UTF-8; the reader takes one byte-order mark off, so a text that begins with one gets another."""
+    return (f"\ufeff{text}" if text.startswith("\ufeff") else text).encode()
 
 
 def _programme(version: rules.ProgrammeVersion) -> dict[str, Any]:

@@ -44,6 +44,14 @@ def test_a_version_that_was_never_a_folder_becomes_one() -> None:
     assert load_files(write_files(version, {})).version == version
 
 
+def test_a_page_that_begins_with_a_byte_order_mark_keeps_it() -> None:
+    first = small_version().modules[0]
+    lesson = replace(first.lessons[0], guide="\ufeffChuẩn bị")
+    module = replace(first, lessons=(lesson, *first.lessons[1:]))
+    version = replace(small_version(), modules=(module,))
+    assert load_files(write_files(version, {})).version.modules == (module,)
+
+
 @settings(max_examples=40, deadline=None)
 @given(versions(PICTURE))
 def test_whatever_an_author_may_write_is_kept(made: MadeUp) -> None:
