@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -133,6 +134,8 @@ class TaskObservation(CommuneRow, Base):
     observer_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     occurred_at: Mapped[datetime]
     event_id: Mapped[UUID]
+    claimed: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    """A tablet says so and no trainer has confirmed it yet: no proof follows from it."""
 
 
 CLASS_PROOFS = ("self_declared", "test_passed", "test_supervised", "task_observed")

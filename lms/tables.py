@@ -3,6 +3,7 @@
 import assessments.models  # noqa: F401
 import certificates.models  # noqa: F401
 import courses.models  # noqa: F401
+import lms.cohorts.carried_models
 import lms.cohorts.models
 import lms.core.audit
 import lms.core.limits

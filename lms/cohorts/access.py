@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import Request
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.cohorts.models import (
@@ -47,6 +47,7 @@ def device_of(session: Session, keys: Keys, credential: str) -> Device | None:
             Device.commune_id == commune_id,
             Device.credential_digest == keys.digest("device", credential),
             Device.revoked_at.is_(None),
+            or_(Device.expires_at.is_(None), Device.expires_at > clock.now()),
         )
     )
 
@@ -71,11 +72,16 @@ def start_learner(
 
 
 def resolve_device(request: Request, session: Session) -> Actor | None:
-    """A device that calls with its bearer credential."""
-    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
+    """A device that calls with its bearer credential, or names the one in its cookie.
+
+    Scripts cannot read the cookie. `Authorization: Tablet` says that the call is the device's and not of
+    the learner who may be signed in beside it; no other site can make a browser send that header.
+    """
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() not in ("bearer", "tablet"):
         return None
-    device = device_of(session, web.keys(), credential.strip())
+    kept = cookies.read(request, cookies.DEVICE) if scheme.lower() == "tablet" else sent.strip()
+    device = device_of(session, web.keys(), kept) if kept else None
     return Actor(Role.DEVICE, device.commune_id, device.id, device.label) if device else None
 
 

@@ -1,6 +1,7 @@
 """Classes, sessions, enrolments, devices, sittings and attendance."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -92,6 +94,7 @@ class Enrolment(CommuneRow, Base):
         belongs_to("person", "person_id"),
         UniqueConstraint("commune_id", "cohort_id", "person_id"),
         UniqueConstraint("commune_id", "cohort_id", "picture", "colour"),
+        UniqueConstraint("commune_id", "card_digest"),
         Index("ix_enrolment_person", "commune_id", "person_id"),
     )
 
@@ -104,18 +107,28 @@ class Enrolment(CommuneRow, Base):
     """HMAC with the pepper of the assigned 4-digit PIN."""
     pin_sealed: Mapped[str]
     """The PIN sealed for printing the login card."""
+    card_digest: Mapped[str | None]
+    """Keyed digest of the ten digits on the login card; empty until a card is first asked for."""
+    card_sealed: Mapped[str | None]
+    """The ten digits sealed, for printing the card again."""
     enrolled_on: Mapped[date]
     withdrawn_on: Mapped[date | None]
 
 
 class Device(CommuneRow, Base):
-    """A tablet, a box, the web itself (`web`) or paper (`paper`): where events come from."""
+    """Where events come from.
+
+    `tablet` of the commune, `phone` of a learner for one meeting, `home` of a learner for practice, a
+    `box`, the web itself (`web`) or paper (`paper`).
+    """
 
     __tablename__ = "device"
     __table_args__ = (
         of_commune(),
         belongs_to("class_session", "class_session_id"),
-        CheckConstraint("kind IN ('tablet', 'web', 'paper', 'box')", name="kind"),
+        belongs_to("enrolment", "enrolment_id"),
+        CheckConstraint("kind IN ('tablet', 'phone', 'home', 'web', 'paper', 'box')", name="kind"),
+        CheckConstraint("kind NOT IN ('phone', 'home') OR enrolment_id IS NOT NULL", name="bound"),
         # A new tablet may take the label of one that is gone.
         Index(
             "uq_device_label",
@@ -134,6 +147,13 @@ class Device(CommuneRow, Base):
     """Digest of the device's bearer credential; web and paper devices have none."""
     class_session_id: Mapped[UUID | None]
     """The class this tablet stands in, since somebody typed its code."""
+    enrolment_id: Mapped[UUID | None]
+    """The one learner whom a `phone` or `home` device serves."""
+    expires_at: Mapped[datetime | None]
+    """Until when the credential works; empty for the commune's own tablets."""
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What the device last said of itself, see `lms.offline.schemas.ReportIn`."""
+    reported_at: Mapped[datetime | None]
     enrolled_at: Mapped[datetime] = created()
     revoked_at: Mapped[datetime | None]
 
@@ -153,6 +173,8 @@ class LearnerSession(CommuneRow, Base):
     enrolment_id: Mapped[UUID]
     device_id: Mapped[UUID]
     class_session_id: Mapped[UUID]
+    how: Mapped[str] = mapped_column(server_default="pin", default="pin")
+    """With what the learner came in: pin or card."""
     started_at: Mapped[datetime] = created()
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -184,6 +206,8 @@ class Sitting(CommuneRow, Base):
     closed_at: Mapped[datetime | None]
     accommodations: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
     """Enrolment id → what was allowed: read_aloud, oral, helper, large_type."""
+    carried: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    """It was held on carried tablets: it counts for those whose work the trainer confirmed."""
 
 
 class Attendance(CommuneRow, Base):

@@ -13,9 +13,12 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, request
 
+from lms.core.bundles import bundles
 from lms.core.policy import PUBLIC, allow
 
 STYLESHEET = "core/app.css"
+PICTURES = "core/img/pictures.svg"
+"""The assigned drawings in one file, for pages that show a whole class of them."""
 COMPRESSED = {".css", ".js", ".svg", ".json", ".txt", ".webmanifest"}
 TYPES = {
     ".js": "text/javascript",
@@ -39,6 +42,8 @@ class Assets:
     def __init__(self, folders: Sequence[Path]) -> None:
         files = dict(sorted(_collect(folders).items()))
         files[STYLESHEET] = _stylesheet(files)
+        files[PICTURES] = _sprite(files, "core/img/pictures/")
+        files |= bundles(files)
         digest = hashlib.sha256()
         for name, body in files.items():
             digest.update(f"{name}\x1f{len(body)}\x1f".encode() + body)
@@ -72,6 +77,19 @@ def _stylesheet(files: dict[str, bytes]) -> bytes:
         names = (line.strip() for line in files[order].decode().splitlines())
         parts += [files[f"{base}/{name}"] for name in names if name and not name.startswith("#")]
     return b"\n".join(parts)
+
+
+def _sprite(files: dict[str, bytes], folder: str) -> bytes:
+    """The drawings of a folder as symbols of one file, each under its name."""
+    symbols = []
+    for name in sorted(n for n in files if n.startswith(folder) and n.endswith(".svg")):
+        drawing = files[name].decode().partition("<svg")[2].strip()
+        attributes, _bracket, inside = drawing.partition(">")
+        symbol_id = name.removeprefix(folder).removesuffix(".svg")
+        kept = attributes.replace('xmlns="http://www.w3.org/2000/svg"', "").strip()
+        inside = inside.rpartition("</svg>")[0]
+        symbols.append(f'<symbol id="{symbol_id}" {kept}>{inside}</symbol>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'.encode()
 
 
 def _asset(name: str, body: bytes) -> Asset:

@@ -1,0 +1,6 @@
+"""Words of `js/entry/`."""
+
+
+def words() -> dict[str, str]:
+    """Name → sentence."""
+    return {}

@@ -1,0 +1,6 @@
+"""Words of `js/kinds/`."""
+
+
+def words() -> dict[str, str]:
+    """Name → sentence."""
+    return {}

@@ -1,0 +1,6 @@
+"""Words of `js/store/`."""
+
+
+def words() -> dict[str, str]:
+    """Name → sentence."""
+    return {}
