@@ -114,7 +114,8 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=program,
             args=[
-                f"--host-resolver-rules=MAP {HOST} 127.0.0.1, MAP {ELSEWHERE} 127.0.0.1, MAP * ~NOTFOUND",
+                f"--host-resolver-rules=MAP {HOST} 127.0.0.1, MAP {ELSEWHERE} 127.0.0.1, "
+                "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
                 "--no-sandbox",
             ],
             # What Back shows is tested as browsers really do it.

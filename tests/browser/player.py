@@ -13,7 +13,7 @@ from tests.cast import PIN
 CODE, FACES, FACE = "#f-code", ".entry-faces", ".entry-faces .person-tile"
 MAIN_BUTTON, NEXT_PERSON = "#main-action", ".next-person"
 SECURE = "127.0.0.1"
-"""Under this name browsers allow a worker, the camera and crypto.subtle (tier 2); elsewhere plain http is tier 0."""
+"""Under this name browsers allow a worker and the camera (tier 2); elsewhere plain http is tier 0."""
 
 
 def open_player(
@@ -70,6 +70,6 @@ def sign_in(page: Page, name: str = "Lan N.", pin: str = PIN) -> None:
 
 
 def next_person(page: Page) -> None:
-    """"Người tiếp theo", from wherever one is; returns at the faces."""
+    """Press "Người tiếp theo", from wherever one is; returns at the faces."""
     page.locator(NEXT_PERSON).tap()
     page.locator(FACES).wait_for()
