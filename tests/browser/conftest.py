@@ -29,6 +29,7 @@ from tests.cast import Cast, build_cast
 
 HOST = "lop.xa-mau.example"
 ELSEWHERE = "noi-khac.example"
+NAMES = f"MAP {HOST} 127.0.0.1, MAP {ELSEWHERE} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 PLAN = "dien-sanh"
 TEN_PAST_NINE = datetime(2026, 11, 20, 2, 10, tzinfo=UTC)
 """Within the open meeting of the cast, whatever this machine's calendar says."""
@@ -114,8 +115,7 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=program,
             args=[
-                f"--host-resolver-rules=MAP {HOST} 127.0.0.1, MAP {ELSEWHERE} 127.0.0.1, "
-                "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+                f"--host-resolver-rules={NAMES}",
                 "--no-sandbox",
             ],
             # What Back shows is tested as browsers really do it.
