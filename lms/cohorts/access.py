@@ -53,9 +53,14 @@ def device_of(session: Session, keys: Keys, credential: str) -> Device | None:
 
 
 def start_learner(
-    session: Session, keys: Keys, enrolment: Enrolment, device: Device, opened: ClassSession
+    session: Session,
+    keys: Keys,
+    enrolment: Enrolment,
+    device: Device,
+    opened: ClassSession,
+    how: str = "pin",
 ) -> str:
-    """Sign a learner in on a device in an open class; returns the cookie's token."""
+    """Sign a learner in on a device in an open class by pin or card; returns the cookie's token."""
     token = new_token(session, enrolment.commune_id)
     session.add(
         LearnerSession(
@@ -64,6 +69,7 @@ def start_learner(
             enrolment_id=enrolment.id,
             device_id=device.id,
             class_session_id=opened.id,
+            how=how,
             expires_at=clock.now() + timedelta(hours=LEARNER_HOURS),
         )
     )
@@ -147,13 +153,18 @@ def add_taught_classes(session: Session, scope: StaffScope) -> None:
 
 def end_on_device(session: Session, commune_id: UUID, device_id: UUID) -> None:
     """End whoever is signed in on a device: one person at a time sits at a tablet."""
+    _end(session, commune_id, LearnerSession.device_id == device_id)
+
+
+def end_of_learner(session: Session, commune_id: UUID, enrolment_id: UUID) -> None:
+    """Sign a learner out wherever he or she is: with a new PIN or card the old one is worth nothing."""
+    _end(session, commune_id, LearnerSession.enrolment_id == enrolment_id)
+
+
+def _end(session: Session, commune_id: UUID, which: ColumnElement[bool]) -> None:
     session.execute(
         update(LearnerSession)
-        .where(
-            LearnerSession.commune_id == commune_id,
-            LearnerSession.device_id == device_id,
-            LearnerSession.ended_at.is_(None),
-        )
+        .where(LearnerSession.commune_id == commune_id, which, LearnerSession.ended_at.is_(None))
         .values(ended_at=clock.now())
     )
 

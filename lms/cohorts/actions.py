@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from courses import queries as courses
 from lms.cohorts import limits, queries, rules
-from lms.cohorts.models import ClassSession, Cohort, CohortTrainer, Enrolment, LearnerSession
+from lms.cohorts.access import end_of_learner
+from lms.cohorts.models import ClassSession, Cohort, CohortTrainer, Enrolment
 from lms.cohorts.pictures import colours, drawings
 from lms.core import audit, clock
 from lms.core.errors import Conflict, Invalid, NotFound
@@ -121,9 +122,8 @@ def _enrolled(
     session: Session, who: Actor, keys: Keys, cohort_id: UUID, person_id: UUID
 ) -> Enrolment:
     key, taken = uuid7(), _in_class(session, who.commune, cohort_id)
-    pair = rules.draw_picture(
-        [(e.picture, e.colour) for e in taken], list(drawings()), list(colours())
-    )
+    pictures = queries.pictures_taken(session, who.commune, cohort_id)
+    pair = rules.draw_picture(pictures, list(drawings()), list(colours()))
     if pair is None:
         raise Conflict(_("Lớp này đã hết hình để giao. Hãy mở thêm một lớp nữa."))
     pin = rules.draw_pin(secrets.randbelow, {printed_pin(keys, e) for e in taken})
@@ -168,13 +168,7 @@ def new_pin(session: Session, who: Actor, keys: Keys, enrolment_id: UUID) -> str
     row.pin_hmac = keys.digest("pin", f"{row.id}:{pin}")
     row.pin_sealed = keys.seal(pin, str(row.id))
     limits.unlock(session, who.commune, row.id)
-    signed_in = select(LearnerSession).where(
-        LearnerSession.commune_id == who.commune,
-        LearnerSession.enrolment_id == row.id,
-        LearnerSession.ended_at.is_(None),
-    )
-    for one in session.scalars(signed_in):
-        one.ended_at = clock.now()
+    end_of_learner(session, who.commune, row.id)
     audit.record(session, who, "new_pin", "enrolment", row.id)
     return pin
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lms.cohorts import limits
+from lms.cohorts.carried_models import SpareCard
 from lms.cohorts.models import (
     Attendance,
     ClassSession,
@@ -205,6 +206,18 @@ def learners(
         .order_by(Person.sort_key, Enrolment.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def pictures_taken(
+    session: Session, commune_id: UUID, cohort_id: UUID
+) -> list[tuple[str, str]]:  # fmt: skip
+    """The drawings and colours of a class that somebody has, or that wait on a spare card."""
+    found: dict[UUID, tuple[str, str]] = {}
+    for table in (SpareCard, Enrolment):
+        mine = (table.commune_id == commune_id) & (table.cohort_id == cohort_id)
+        for row in session.execute(select(table.id, table.picture, table.colour).where(mine)):
+            found[row[0]] = (row[1], row[2])
+    return list(found.values())
 
 
 def attendance(session: Session, commune_id: UUID, session_id: UUID) -> Mapping[UUID, Attendance]:
