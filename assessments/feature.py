@@ -4,6 +4,7 @@ from assessments import (
     api,
     audit_words,
     change_pages,
+    desk_api,
     events,
     lesson_pages,
     pages,
@@ -33,7 +34,7 @@ FEATURE = Feature(
         remark_pages.blueprint,
         statistics_pages.blueprint,
     ),
-    api=(api.blueprint,),
+    api=(api.blueprint, desk_api.blueprint),
     listen=_listen,
     nav=(NavItem("Thay đổi năng lực", "assessments.change_page", "chart", _READERS, 35),),
 )

@@ -39,9 +39,10 @@ class Desk:
     enrolment: Enrolment
     cohort: Cohort
     version: ProgrammeVersion
-    meeting_id: UUID
+    meeting_id: UUID | None
+    """The class session one sits in; None at home."""
     sitting: Sitting | None
-    """The proctored sitting of the class that is open now."""
+    """The proctored sitting of the class that is open now; none at home."""
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:
@@ -62,13 +63,23 @@ class Desk:
 def desk(session: Session, who: Actor) -> Desk:
     """The desk of the learner who is signed in; NotFound when the class is gone."""
     enrolment = row_of(session, Enrolment, who.commune, who.key)
-    cohort = row_of(session, Cohort, who.commune, enrolment.cohort_id) if enrolment else None
-    if enrolment is None or cohort is None:
-        raise NotFound(_("Không tìm thấy lớp này. Hãy gọi thầy cô."))
-    meeting = who.extra["class_session"]
+    if enrolment is None:
+        raise _no_class()
+    return desk_at(session, enrolment, who.extra["class_session"])
+
+
+def desk_at(session: Session, enrolment: Enrolment, meeting_id: UUID | None) -> Desk:
+    """The desk of any enrolment in a class session, or at home; NotFound when the class is gone."""
+    cohort = row_of(session, Cohort, enrolment.commune_id, enrolment.cohort_id)
+    if cohort is None:
+        raise _no_class()
     version = courses_queries.version(session, cohort.version_id)
-    sitting = cohorts_queries.open_sitting(session, who.commune, cohort.id)
-    return Desk(enrolment, cohort, version, meeting, sitting)
+    sitting = cohorts_queries.open_sitting(session, cohort.commune_id, cohort.id)
+    return Desk(enrolment, cohort, version, meeting_id, sitting if meeting_id else None)
+
+
+def _no_class() -> NotFound:
+    return NotFound(_("Không tìm thấy lớp này. Hãy gọi thầy cô."))
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,14 @@ from lms.ledger.registry import MissingParent, StoredEvent
 
 @dataclass(frozen=True)
 class StoredAttempt:
-    """The form of an attempt and the line of work that counts; `line` begins with the start."""
+    """The form of an attempt and the line of work that counts; `line` begins with the start.
+
+    `events` are the ids of all that is stored of it, in the order of arrival.
+    """
 
     form: rules.Form
     line: Sequence[rules.Entry]
+    events: Sequence[UUID]
 
     @property
     def given(self) -> dict[str, tuple[str, ...]]:
@@ -41,16 +45,25 @@ class StoredAttempt:
 
 def stored_attempt(session: Session, who: Actor, attempt_id: UUID) -> StoredAttempt | None:
     """The learner's own attempt, or None before its start; somebody else's looks like a missing one."""
-    events = attempt_events(session, who.commune, attempt_id)
+    return stored_of(session, who.commune, who.key, attempt_id)
+
+
+def stored_of(
+    session: Session, commune_id: UUID, learner: UUID, attempt_id: UUID
+) -> StoredAttempt | None:
+    """The attempt of an enrolment, or None before its start; another's looks like a missing one."""
+    events = attempt_events(session, commune_id, attempt_id)
     starts = [event for event in events if event.type == "attempt.started"]
     if not starts:
         return None
     started = min(starts, key=lambda event: event.id)
-    if started.learner_id != who.key:
+    if started.learner_id != learner:
         raise _missing()
-    form = _form(session, who.commune, started)
-    entries = [entry_of(event) for event in events if event.learner_id == who.key]
-    return StoredAttempt(form, line_of(entries, rules.mark(form, entries).branch))
+    form = _form(session, commune_id, started)
+    own = [event for event in events if event.learner_id == learner]
+    entries = [entry_of(event) for event in own]
+    line = line_of(entries, rules.mark(form, entries).branch)
+    return StoredAttempt(form, line, [event.id for event in own])
 
 
 def own_stored_attempt(session: Session, who: Actor, attempt_id: UUID) -> StoredAttempt:
