@@ -1,6 +1,15 @@
 """What this package brings to the app."""
 
-from lms.cohorts import access, api, audit_words, events, pages, surroundings, teaching_pages
+from lms.cohorts import (
+    access,
+    api,
+    audit_words,
+    events,
+    own_devices,
+    pages,
+    surroundings,
+    teaching_pages,
+)
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
 from lms.core.signals import listen
@@ -11,6 +20,7 @@ def start_listening() -> None:
     """A trainer's reach is known when the trainer signs in; the ledger learns our event types."""
     events.listen()
     audit_words.listen()
+    own_devices.listen()
     listen(StaffScope, access.add_taught_classes)
 
 

@@ -245,7 +245,8 @@ def _run(sessions: Sessions, commune_id: UUID, unit: Unit, done: UUID | None) ->
             session.rollback()
             with session.begin():
                 _settle(session, commune_id, unit, faults, done)
-    return Counts(events=len(unit.events) - len(faults), faults=len(faults))
+    bad = sum(event.id in faults for event in unit.events)
+    return Counts(events=len(unit.events) - bad, faults=bad)
 
 
 Faults = dict[UUID, Exception]
@@ -260,9 +261,11 @@ def _attempt(session: Session, commune_id: UUID, unit: Unit) -> Faults:
     ).all()
     kind = registry.event_type(unit.events[0].type)
     assert kind is not None  # noqa: S101 - `_units` made an attempt of it because its type is known.
-    kind.project(session, commune_id, [stored_event(event) for event in held])
+    events = [stored_event(event) for event in held]
+    out = registry.refused(session, commune_id, events)
+    kind.project(session, commune_id, [event for event in events if event.id not in out])
     session.flush()
-    return {}
+    return {**out}
 
 
 def _singles(session: Session, commune_id: UUID, unit: Unit) -> Faults:
@@ -282,7 +285,10 @@ def _single(session: Session, commune_id: UUID, event: Event) -> None:
     kind = registry.event_type(event.type)
     if kind is None:
         raise registry.MissingParent(f"Bản phần mềm này không biết loại sự kiện {event.type}.")
-    kind.project(session, commune_id, [stored_event(event)])
+    stored = stored_event(event)
+    for refusal in registry.refused(session, commune_id, [stored]).values():
+        raise refusal
+    kind.project(session, commune_id, [stored])
 
 
 def _settle(
@@ -295,9 +301,11 @@ def _settle(
             ProjectionFault.id.in_(_through(commune_id, unit, faults)),
         )
     )
-    for event in unit.events:
-        if event.id in faults:
-            session.add(_listed(event, faults[event.id]))
+    here = {event.id: event for event in unit.events}
+    for key, fault in faults.items():
+        # Of an attempt, also events of other batches may have been found to count for nothing.
+        event = here.get(key) or session.get_one(Event, (commune_id, key))
+        session.add(_listed(event, fault))
     if done is not None:
         session.execute(
             update(Batch)
@@ -308,7 +316,8 @@ def _settle(
 
 def _through(commune_id: UUID, unit: Unit, faults: Faults) -> Select[UUID] | list[UUID]:
     """An attempt that could be read is through with all its events, also those of earlier batches."""
-    if unit.attempt_id is None or faults:
+    is_read = all(isinstance(fault, registry.Refused) for fault in faults.values())
+    if unit.attempt_id is None or not is_read:
         return [event.id for event in unit.events]
     return select(Event.id).where(
         Event.commune_id == commune_id, Event.attempt_id == unit.attempt_id
@@ -317,7 +326,8 @@ def _through(commune_id: UUID, unit: Unit, faults: Faults) -> Select[UUID] | lis
 
 def _listed(event: Event, fault: Exception) -> ProjectionFault:
     # The type and the class of the fault only: a database error repeats values, which may be personal.
-    words = str(fault) if isinstance(fault, registry.MissingParent) else type(fault).__name__
+    is_ours = isinstance(fault, registry.MissingParent | registry.Refused)
+    words = str(fault) if is_ours else type(fault).__name__
     log.warning("projection_fault", event_id=str(event.id), type=event.type, fault=words)
     return ProjectionFault(
         commune_id=event.commune_id, id=event.id, batch_id=event.batch_id,

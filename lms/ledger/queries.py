@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from lms.ledger import rules
 from lms.ledger.models import Batch, Event, ProjectionFault, Quarantined
 from lms.ledger.reading import stored_event
-from lms.ledger.registry import StoredEvent
+from lms.ledger.registry import StoredEvent, admitted
 from lms.ledger.rules import Reason
 
 
 def single_events(
     session: Session, commune_id: UUID, kind: str, class_id: UUID, learner_id: UUID
 ) -> Sequence[StoredEvent]:
-    """All events of one type about a learner in a class session, in the order of arrival."""
+    """All events of one type about a learner in a class session that count, in the order of arrival."""
     rows = session.scalars(
         select(Event)
         .join(Batch, (Batch.commune_id == Event.commune_id) & (Batch.id == Event.batch_id))
@@ -31,18 +31,18 @@ def single_events(
         )
         .order_by(Batch.number, Batch.id, Event.position)
     )
-    return [stored_event(row) for row in rows]
+    return admitted(session, commune_id, [stored_event(row) for row in rows])
 
 
 def attempt_events(session: Session, commune_id: UUID, attempt_id: UUID) -> Sequence[StoredEvent]:
-    """All events of an attempt, projected or not, in the order of arrival."""
+    """All events of an attempt that count, projected or not, in the order of arrival."""
     rows = session.scalars(
         select(Event)
         .join(Batch, (Batch.commune_id == Event.commune_id) & (Batch.id == Event.batch_id))
         .where(Event.commune_id == commune_id, Event.attempt_id == attempt_id)
         .order_by(Batch.number, Batch.id, Event.position)
     )
-    return [stored_event(row) for row in rows]
+    return admitted(session, commune_id, [stored_event(row) for row in rows])
 
 
 def have(session: Session, commune_id: UUID, device_id: UUID) -> dict[str, list[tuple[int, int]]]:

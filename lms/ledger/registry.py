@@ -72,6 +72,10 @@ class MissingParent(Exception):
     """A projection cannot be made yet: what it belongs to has not arrived. It waits and is listed."""
 
 
+class Refused(Exception):
+    """The sender may not make such an event. It stays in the store, is listed, and counts for nothing."""
+
+
 @dataclass(frozen=True)
 class Projection:
     """Tables of one owner that `lms ledger rebuild` empties and fills again, children first."""
@@ -119,6 +123,37 @@ def event_types() -> Sequence[EventType]:
 def projections() -> Sequence[Projection]:
     """All projections; a higher package's tables come before those they point to."""
     return list(reversed(_projections.values()))
+
+
+Gate = Callable[[Session, UUID, Sequence[StoredEvent]], Mapping[UUID, str]]
+"""gate(session, commune_id, events): those of the events that their device may not make, and why not.
+
+It is asked with one event, or with all events of an attempt, and must say the same on every rebuild.
+"""
+
+_gates: list[Gate] = []
+
+
+def register_gate(gate: Gate) -> None:
+    """The package that owns devices says what each may make; listing a gate twice is once."""
+    if gate not in _gates:
+        _gates.append(gate)
+
+
+def refused(
+    session: Session, commune_id: UUID, events: Sequence[StoredEvent]
+) -> dict[UUID, Refused]:  # fmt: skip
+    """Event id → why it counts for nothing, for those that their device may not make."""
+    found = (gate(session, commune_id, events) for gate in _gates)
+    return {key: Refused(why) for one in found for key, why in one.items()}
+
+
+def admitted(
+    session: Session, commune_id: UUID, events: Sequence[StoredEvent]
+) -> list[StoredEvent]:  # fmt: skip
+    """The events without those that their device may not make."""
+    out = refused(session, commune_id, events)
+    return [event for event in events if event.id not in out] if out else list(events)
 
 
 def know_classes(find: KnownClasses) -> None:
