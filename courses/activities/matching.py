@@ -41,7 +41,13 @@ def _public(item: Item, order: Sequence[str]) -> dict[str, object]:
     return {
         "lefts": [{"id": name, "text": lefts[name]} for name in order if name in lefts],
         "rights": [{"id": name, "text": held[name]} for name in order if name in held],
+        "several": shares_rights(item),
     }
+
+
+def shares_rights(item: Item) -> bool:
+    """Whether a right side serves several lefts: then all stay to be tapped, and none tells that it does."""
+    return len({pair.right_id for pair in item.pairs}) < len(item.pairs)
 
 
 def joined(response: Response) -> dict[str, str]:
