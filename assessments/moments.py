@@ -15,11 +15,23 @@ from sqlalchemy.orm import Session
 from assessments.models import TaskObservation
 from courses.rules import MEASURING_KINDS, ProgrammeVersion
 from lms.cohorts.models import Enrolment
+from lms.core.i18n import _
 from lms.ledger.models import Event
 from lms.ledger.reading import stored_event
 
 COURSE = "course"
 MOMENTS = (COURSE, *MEASURING_KINDS)
+
+
+def moment_words() -> dict[str, str]:
+    """When in a course a task is looked at."""
+    return {
+        "course": _("Trong khóa học"),
+        "entry": _("Đầu khóa, trước khi học"),
+        "exit": _("Cuối khóa, để so với đầu khóa"),
+        "after30": _("Nhắc lại sau 30 ngày"),
+        "after90": _("Nhắc lại sau 90 ngày"),
+    }
 
 
 @dataclass(frozen=True)
@@ -48,13 +60,16 @@ def seen_tasks(
     people: Collection[UUID] | None = None,
     enrolment: UUID | None = None,
 ) -> Iterator[Seen]:
-    """The observations of these tasks: of everybody, of a few people, or of one enrolment."""
+    """The observations of these tasks: of everybody, of a few people, or of one enrolment.
+
+    What a tablet only claims is not seen yet.
+    """
     table = TaskObservation
     stored = and_(Event.commune_id == table.commune_id, Event.id == table.event_id)
     query = (
         select(table, Event)
         .join(Event, stored)
-        .where(table.commune_id == commune_id, table.task.in_(tasks))
+        .where(table.commune_id == commune_id, table.task.in_(tasks), table.claimed.is_(False))
     )
     if people is not None:
         own = select(Enrolment.id).where(

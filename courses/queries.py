@@ -26,13 +26,18 @@ def version(session: Session, version_id: UUID) -> ProgrammeVersion:
 
 def visible(session: Session, commune_id: UUID, version_id: UUID) -> ProgrammeVersion:
     """A version that is shipped or published by this commune; a foreign one looks like a missing one."""
+    require_visible(session, commune_id, version_id)
+    return version(session, version_id)
+
+
+def require_visible(session: Session, commune_id: UUID, version_id: UUID) -> None:
+    """NotFound for a version that this commune does not see; the version itself is not read."""
     query = select(ProgrammeVersionRow.id).where(
         ProgrammeVersionRow.id == version_id,
         or_(ProgrammeVersionRow.shipped, ProgrammeVersionRow.id.in_(_own_ids(commune_id))),
     )
     if session.scalar(query) is None:
         raise _missing()
-    return version(session, version_id)
 
 
 def newest(session: Session, commune_id: UUID) -> list[ProgrammeVersionRow]:

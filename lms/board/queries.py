@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessments import results
-from assessments.moments import moments_of
+from assessments.moments import moment_words, moments_of
 from assessments.results import Result, SittingCount
 from certificates import queries as certificates_queries
 from courses import queries as courses_queries
@@ -28,17 +28,6 @@ ALLOWANCES = {
     "helper": "có người bấm hộ",
     "large_type": "chữ lớn",
 }
-
-
-def moment_words() -> dict[str, str]:
-    """When in a course a task is looked at."""
-    return {
-        "course": _("Trong khóa học"),
-        "entry": _("Đầu khóa, trước khi học"),
-        "exit": _("Cuối khóa, để so với đầu khóa"),
-        "after30": _("Nhắc lại sau 30 ngày"),
-        "after90": _("Nhắc lại sau 90 ngày"),
-    }
 
 
 @dataclass(frozen=True)

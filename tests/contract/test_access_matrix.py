@@ -25,7 +25,7 @@ VALUES = {
     "lesson": "b1", "screen": "1", "number": "1", "task": "goi-video", "sha256": "0" * 64, "release": "0",
     "name": "core/app.css", "token": "TBT.khong-co", "code": PLAN, "no": "1", "ext": "csv", "kind": "csv",
     "filename": "x", "item": "an-toan-k0", "framework": "tt-02-2025",
-    "how": "khung-trong", "picture": "phone.svg",
+    "how": "khung-trong", "picture": "phone.svg", "content": "0" * 64, "level": "basic",
 }  # fmt: skip
 BODIES: dict[str, dict[str, object]] = {
     "/bai-thuc-hanh": {"task": "goi-video", "result": "can_do"},
