@@ -1,0 +1,99 @@
+// What the tablet tells of itself, so that the trainer sees "Máy 07: 212/212"; and what the answer teaches.
+import { call } from '../base/net.js';
+import { onState, state } from '../base/state.js';
+import { clockLearn, clockNow } from './clock.js';
+import { ask, change, dbSeen } from './database.js';
+import { hearGeneration } from './receipts.js';
+import { measureRoom, purge, room } from './room.js';
+import { onSent, sendHeld, sendNow } from './sender.js';
+import { recount, tally, tell } from './tally.js';
+
+const REPORT_EVERY = 60000;
+const REPORT_PAUSE = 4000;
+const REPORT_DAY = 24 * 3600 * 1000;
+let reportTimer = 0;
+let reportBegun = false;
+
+// Soon, and once for any number of calls.
+export function reportSoon() {
+  reportTimer = reportTimer || setTimeout(report, REPORT_PAUSE);
+}
+
+async function report() {
+  clearTimeout(reportTimer);
+  reportTimer = 0;
+  if (!state.tablet) return;
+  await measureRoom().catch(() => {});
+  const { device, unsaved, made, emptied } = tally;
+  const body = {
+    unsent: device + unsaved, made, pack: state.pack ? state.pack.id : null, app: document.documentElement.dataset.release || '',
+    persisted: Boolean(room.persisted), usage: room.usage, quota: room.quota, emptied,
+  };
+  const sentAt = clockNow().mono;
+  const answer = await call('PUT', '/sync/report', { body });
+  if (answer.status === 401 || answer.status === 403) tell({ refused: true });
+  if (!answer.ok || !answer.body || !answer.body.server_time) return;
+  tell({ refused: false });
+  await learn(answer.body, sentAt);
+}
+
+async function learn({ server_time: time, store_generation: generation }, sentAt) {
+  const before = clockNow().offset;
+  const offset = clockLearn(time, sentAt);
+  if (Math.abs(offset - before) > 1000) await change('meta', (meta) => meta.put(offset, 'offset'));
+  if (await hearGeneration(generation)) sendNow();
+  await purge(time);
+}
+
+// A store that is new here, while the service holds events of this very tablet, was emptied with its mark.
+async function reportFresh() {
+  if (!dbSeen.fresh || dbSeen.emptied || !state.tablet) return;
+  const answer = await call('GET', '/sync/have');
+  if (!answer.ok || !answer.body) return;
+  dbSeen.fresh = false;
+  const known = await ask('meta', (meta) => meta.getAllKeys(IDBKeyRange.bound('made:', 'made:~')));
+  if (!Object.keys(answer.body.epochs || {}).some((epoch) => epoch !== 'server' && !known.includes(`made:${epoch}`))) return;
+  dbSeen.emptied = true;
+  await change('meta', (meta) => meta.put(true, 'emptied'));
+  await recount();
+}
+
+// Somebody has seen that the store was emptied.
+export async function seenEmptied() {
+  dbSeen.emptied = false;
+  await change('meta', (meta) => meta.delete('emptied'));
+  tell({ emptied: false });
+}
+
+function reportWake() {
+  if (document.visibilityState === 'hidden') return;
+  sendNow();
+  reportSoon();
+}
+
+export function beginSending() {
+  if (reportBegun) return;
+  reportBegun = true;
+  onSent(() => {
+    reportFresh();
+    reportSoon();
+  });
+  window.addEventListener('online', reportWake);
+  window.addEventListener('pageshow', reportWake);
+  document.addEventListener('visibilitychange', reportWake);
+  setInterval(() => {
+    if (document.visibilityState !== 'hidden') report();
+    if (tally.device) sendNow();
+  }, REPORT_EVERY);
+  setInterval(() => {
+    sendHeld();
+    sendNow();
+  }, REPORT_DAY);
+  onState((all, changes) => {
+    if (changes.tablet || 'pack' in changes) reportWake();
+  });
+  window.addEventListener('beforeunload', (event) => {
+    if (tally.unsaved) event.preventDefault();
+  });
+  reportWake();
+}
