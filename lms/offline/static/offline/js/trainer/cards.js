@@ -1,0 +1,69 @@
+// A card is shown: ten digits on the screen's own keys, or its QR by the camera where the browser can read one.
+import { h, picture } from '../base/dom.js';
+import { mainButton, show } from '../base/frame.js';
+import { view } from '../base/router.js';
+import { state } from '../base/state.js';
+import { say } from '../base/words.js';
+import { digitField } from '../entry/keys.js';
+import { scanControl } from '../entry/scan.js';
+import { carried, carriedFaces, personOf } from './carry.js';
+import { openCorner } from './corner.js';
+import { cardNumber, packDigest } from './digest.js';
+import { guessMissed, guessRest, guessRight } from './guesses.js';
+import { meetingHere, sitCarried } from './meeting.js';
+
+const CARD_LENGTH = 10;
+
+view('carried-card', async ({ learner = '' }, isShown) => {
+  if (!(await carried())) return carriedFaces();
+  const rest = await guessRest();
+  if (isShown()) cardDraw(learner, rest ? say('trainer.card_rest', { n: rest }) : '');
+  return null;
+});
+
+function cardDraw(learner, error) {
+  const who = learner ? personOf(learner) : null;
+  const title = who ? say('trainer.card_of', { name: who.name }) : say('trainer.card');
+  const enter = () => cardShown(learner, field.digits());
+  const field = digitField({ id: 'f-card', label: say('trainer.card_label'), length: CARD_LENGTH, card: true, error, enter });
+  const content = [
+    h('div.entry-who', null, who && picture(who.picture, who.colour, { label: who.spoken }), h('h1', null, title)),
+    scanControl((digits) => { field.put(digits); enter(); }), field.element,
+  ];
+  show({ title, back: { act: carriedFaces }, content, main: mainButton(say('trainer.card_go'), enter), page: 'card-page' });
+}
+
+// The one of `among` whose card it is.
+async function cardOwner(number, among) {
+  const { salt, rounds } = state.pack;
+  const digest = await packDigest(salt, number, rounds);
+  return among.find((one) => one.card === digest);
+}
+
+// Opens the corner when it is a card of one of the class's trainers; for the view of a class with network.
+export async function openedByCard(digits) {
+  const number = state.pack && cardNumber(digits);
+  const trainer = number && await cardOwner(number, state.pack.trainers);
+  if (trainer) openCorner(trainer, true);
+  return Boolean(trainer);
+}
+
+async function cardShown(learner, text) {
+  const number = cardNumber(text);
+  if (!number) return cardDraw(learner, say('trainer.card_typo'));
+  document.getElementById('main-action').disabled = true;
+  const owner = await cardOwner(number, [...state.pack.trainers, ...state.pack.learners]);
+  if (owner && owner.account) return guessRight().then(() => openCorner(owner));
+  const rest = await guessRest();
+  if (rest) return cardDraw(learner, say('trainer.card_rest', { n: rest }));
+  if (owner && (!learner || owner.id === learner)) return cardAccepted(owner, learner);
+  await guessMissed();
+  const now = await guessRest();
+  return cardDraw(learner, now ? say('trainer.card_rest', { n: now }) : say('trainer.card_wrong'));
+}
+
+async function cardAccepted(owner, learner) {
+  if (!(await meetingHere())) return cardDraw(learner, say('trainer.card_shut'));
+  await guessRight();
+  return sitCarried(owner.id, 'card');
+}
