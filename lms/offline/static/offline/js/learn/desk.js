@@ -1,0 +1,131 @@
+// The desk of the learner who sits here: told by the service, by the class that is carried, or kept from before.
+// Together with the tablet's own events it says where the learner is (see progress.js).
+import { call } from '../base/net.js';
+import { again, here } from '../base/router.js';
+import { set, state } from '../base/state.js';
+import { eventsOf, keepSnapshot, snapshot } from '../store/index.js';
+import { KINDS } from '../kinds/index.js';
+import { NoContent, openBank, openContent, taught } from './content.js';
+import { joinedDesk, sameDesk } from './joining.js';
+import { preload } from './preload.js';
+import { standing } from './progress.js';
+
+const ASK_AGAIN = 15000;
+let deskTurn = '';
+let deskOwn = [];
+let deskItems = {};
+let deskAsked = 0;
+let deskStands = null;
+// Attempts that this turn goes on with: their line stays this tablet's until they are handed in.
+const deskTaken = new Set();
+
+const deskKey = (learner) => `desk:${learner}`;
+
+// Resolves once it is known where the learner is; throws NoContent when nothing is known and no network is there.
+export async function openDesk() {
+  const { turn } = state;
+  if (deskTurn !== turn.id) deskBegin(turn);
+  if (!state.desk || state.desk.enrolment !== turn.learner) set({ desk: await deskKept(turn) });
+  if (!state.desk && !(await askDesk())) throw new NoContent('desk');
+  await openContent(state.desk.content, state.desk.level);
+  deskOwn = await eventsOf({ learner: turn.learner });
+  await deskKnowItems();
+  deskCount();
+  preload((deskStands.following || deskStands.lessons[0]).lesson.code);
+  deskRefresh();
+  return deskStands;
+}
+
+function deskBegin(turn) {
+  deskTurn = turn.id;
+  deskTaken.clear();
+  deskAsked = 0;
+}
+
+async function deskKept({ learner }) {
+  const kept = await snapshot(deskKey(learner));
+  if (kept) return kept;
+  const carried = state.pack && state.pack.learners.find((one) => one.id === learner);
+  return carried ? carried.desk : null;
+}
+
+// Practice questions are needed to know which tries are over; without them the desk's own count stands.
+async function deskKnowItems() {
+  if (!deskOwn.some((event) => event.type === 'answer.given')) return;
+  const bank = await deskOrNothing(openBank());
+  if (bank) deskItems = bank.items;
+}
+
+async function deskOrNothing(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof NoContent) return null;
+    throw error;
+  }
+}
+
+function deskTryEnds(line, name, response) {
+  const item = deskItems[name];
+  return line.kind === 'practice' && response.length > 0 && (!item || KINDS[item.kind].finished(item, response));
+}
+
+function deskCount() {
+  deskStands = standing(state.desk, taught(), deskOwn, deskTryEnds);
+}
+
+export const stands = () => deskStands;
+
+export function attemptNamed(id) {
+  return deskStands.attempts.find((one) => one.id === id) || null;
+}
+
+// What was just written to the store is known at once.
+export function addOwn(events) {
+  const mine = events.filter((event) => state.turn && event.learner === state.turn.learner);
+  const held = new Set(deskOwn.map((event) => event.id));
+  deskOwn = deskOwn.concat(mine.filter((event) => !held.has(event.id)));
+  if (mine.length) deskCount();
+}
+
+export function takeUp(attempt) {
+  const first = !deskTaken.has(attempt);
+  deskTaken.add(attempt);
+  return first;
+}
+
+// Asks the service; true when it told. The carried class knows nobody's desk but that of its pack.
+export async function askDesk() {
+  const { turn } = state;
+  if (turn.kind === 'carried') return false;
+  deskAsked = Date.now();
+  const answer = await call('GET', '/learner/desk', { as: turn.kind === 'home' ? 'tablet' : 'learner' });
+  if (!answer.ok || !answer.body || state.turn !== turn || answer.body.enrolment !== turn.learner) return false;
+  const desk = joinedDesk(state.desk, answer.body, deskTaken);
+  await keepSnapshot(deskKey(turn.learner), desk);
+  // A newer release is taken only when its index is here.
+  const content = await deskOrNothing(openContent(desk.content, desk.level));
+  if (state.turn !== turn || !content) return false;
+  set({ desk });
+  deskOwn = await eventsOf({ learner: turn.learner });
+  deskCount();
+  return true;
+}
+
+// Home and tests tell what the service knows; it is asked beside, and shown when it says something new.
+async function deskRefresh() {
+  if (Date.now() - deskAsked < ASK_AGAIN) return;
+  const before = state.desk;
+  const told = await askDesk();
+  const at = here();
+  if (told && at && ['home', 'tests'].includes(at.view) && !sameDesk(before, state.desk)) again();
+}
+
+// The next learner finds nothing of the one before; what is on its way to the commune stays.
+export async function forgetDesk(learner) {
+  await keepSnapshot(deskKey(learner), null);
+  if (state.desk && state.desk.enrolment === learner) set({ desk: null });
+  deskOwn = [];
+  deskStands = null;
+  deskTurn = '';
+}

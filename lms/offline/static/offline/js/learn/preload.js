@@ -1,0 +1,38 @@
+// What will be needed is brought in time, so that a lesson goes on when the network is gone.
+import { NoContent, openPart, taught } from './content.js';
+import { keepPictures, picturesIn } from './pictures.js';
+
+let preloadFirst = '';
+let preloadBusy = false;
+
+// Brings what is needed next, one thing after the other: this lesson and its pictures, the next one, the bank.
+export function preload(code) {
+  preloadFirst = code;
+  if (!preloadBusy) preloadAll();
+}
+
+async function preloadAll() {
+  preloadBusy = true;
+  try {
+    for (let done = new Set(), next = preloadNext(done); next; next = preloadNext(done)) {
+      done.add(next);
+      const made = await openPart(next);
+      await keepPictures(picturesIn(made));
+    }
+  } catch (error) {
+    // Without network it is tried again when a lesson is opened next, or when the network is back.
+    if (!(error instanceof NoContent)) throw error;
+  } finally {
+    preloadBusy = false;
+  }
+}
+
+// What is wanted may change while something is on its way, so it is asked each time.
+function preloadNext(done) {
+  const { lessons, bank } = taught();
+  const at = Math.max(0, lessons.findIndex((one) => one.code === preloadFirst));
+  const wanted = lessons.slice(at, at + 2).map((one) => one.part.sha256).concat(bank.sha256);
+  return wanted.find((sha) => !done.has(sha));
+}
+
+window.addEventListener('online', () => taught() && preload(preloadFirst));
