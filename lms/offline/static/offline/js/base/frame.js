@@ -72,6 +72,6 @@ export function badge(label, kind = 'neutral', name = 'dot') {
 // "3 trong 8" with its bar.
 export function progress(done, total, label) {
   return h('div.progress', null,
-    h('p.progress__words', null, label && h('span.progress__label', null, `${label} `), h('strong', null, String(done)), ` ${say('base.of')} ${total}`),
+    h('p.progress__words', null, label && h('span', null, label), ' ', h('strong', null, `${done} ${say('base.of')} ${total}`)),
     h('div.progress__track', { 'aria-hidden': 'true' }, h('progress.progress__bar', { max: total, value: done })));
 }
