@@ -1,9 +1,13 @@
 """The player's document, its worker and its manifest. None of them holds anything personal."""
 
+import gzip
 import json
+from functools import lru_cache
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
+from lms.cohorts import devices
+from lms.core import web
 from lms.core.assets import Assets
 from lms.core.guard import CSP
 from lms.core.i18n import _
@@ -31,7 +35,10 @@ def _assets() -> Assets:
 @allow(PUBLIC)
 def player() -> Response:
     """The document of the player; the same for everybody."""
-    page = render_template("offline/player.html", words=words(), release=_assets().release)
+    sample = devices.sample_commune(web.session()) is not None
+    page = render_template(
+        "offline/player.html", words=words(), release=_assets().release, sample=sample
+    )
     answer = Response(page, content_type="text/html; charset=utf-8")
     answer.headers["Content-Security-Policy"] = PLAYER_CSP
     return _checked(answer)
@@ -60,7 +67,7 @@ def manifest() -> Response:
     told = {
         "id": "/may-hoc", "name": _("Lớp Học Số"), "short_name": _("Lớp Học Số"), "lang": "vi",
         "description": _("Máy học của lớp bình dân học vụ số"), "start_url": "/may-hoc", "scope": "/",
-        "display": "standalone", "background_color": "#fbf8f1", "theme_color": "#0b4f55",
+        "display": "fullscreen", "background_color": "#fbf8f1", "theme_color": "#0b4f55",
         "icons": icons,
     }  # fmt: skip
     body = json.dumps(told, ensure_ascii=False)
@@ -69,6 +76,15 @@ def manifest() -> Response:
 
 def _checked(answer: Response) -> Response:
     """Browsers may keep it, and ask each time whether it is still the newest."""
-    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["Cache-Control"], answer.headers["Vary"] = "no-cache", "Accept-Encoding"
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        answer.set_data(_packed(answer.get_data()))
+        answer.headers["Content-Encoding"] = "gzip"
     answer.add_etag()
     return answer.make_conditional(request)  # type: ignore[return-value]  # It gives back what it was given.
+
+
+@lru_cache(maxsize=8)
+def _packed(body: bytes) -> bytes:
+    """Compressed once for each release: the body changes with nothing else."""
+    return gzip.compress(body, 9, mtime=0)
