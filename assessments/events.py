@@ -13,13 +13,14 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from assessments import settling
+from assessments.claims import claims_decided, is_claim
 from assessments.models import Answer, Attainment, Attempt, LessonProgress, TaskObservation
 from assessments.moments import MOMENTS
 from assessments.projection import happened, project_attempt, row_of, sitting_changed
 from courses.activities.kind import MOST_TOKENS
 from courses.rules import FORM_KINDS, LEVELS, TASK_VERDICTS
 from lms.cohorts.models import Cohort, Enrolment
-from lms.cohorts.signals import SittingChanged
+from lms.cohorts.signals import ClaimsDecided, SittingChanged
 from lms.core.api import In
 from lms.core.ids import derived
 from lms.core.signals import listen as hear
@@ -113,6 +114,8 @@ def project_observation(session: Session, commune_id: UUID, events: Sequence[Sto
         cohort = row_of(session, Cohort, commune_id, enrolment.cohort_id)
         if cohort is None:
             raise MissingParent(f"class {enrolment.cohort_id}")
+        # Before it is read whether a trainer confirmed it: a decision holds the person as well.
+        settling.lock(session, commune_id, enrolment.person_id)
         _observe(session, commune_id, event, enrolment.id)
         settling.settle(session, commune_id, enrolment.person_id, cohort.programme_code)
 
@@ -133,6 +136,7 @@ def _observe(session: Session, commune_id: UUID, event: StoredEvent, enrolment: 
             observer_id=observer,
             occurred_at=happened(session, commune_id, event).at,
             event_id=event.id,
+            claimed=is_claim(session, commune_id, event.device_id, event.class_id, enrolment),
         )
     )
     session.flush()
@@ -178,3 +182,4 @@ def listen() -> None:
     tables = [t for t in (model.__table__ for model in MODELS) if isinstance(t, Table)]
     register_projection(Projection(OWNER, tables))
     hear(SittingChanged, sitting_changed)
+    hear(ClaimsDecided, claims_decided)

@@ -18,6 +18,7 @@ from assessments.rules.tries import finished_tries
 from courses import queries as courses_queries
 from courses.activities import KINDS
 from courses.rules import MEASURING_KINDS, VERSION_NAMESPACE, ProgrammeVersion
+from lms.cohorts import claims
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, Sitting
 from lms.cohorts.signals import SittingChanged
 from lms.core.db import CommuneRow
@@ -47,7 +48,7 @@ def happened(
         meeting = row_of(session, ClassSession, commune_id, event.class_id)
         if meeting is None:
             raise MissingParent(f"class session {event.class_id}")
-        opened = meeting.opened_at
+        opened = claims.not_before(session, meeting)
     bounds = [at for at in (opened, not_before) if at is not None]
     lower = max(bounds) if bounds else None
     return rules.event_time(event.device_at, timedelta(0), lower, event.received_at)
@@ -63,6 +64,8 @@ class Pinned:
     form: rules.Form
     sitting: Sitting | None
     """The sitting it names, if that is one of the learner's class; nothing about times yet."""
+    claimed: UUID | None = None
+    """The carried sitting it names, while no trainer has confirmed that the learner was tested in it."""
 
     @property
     def not_before(self) -> datetime | None:
@@ -89,26 +92,41 @@ def project_attempt(session: Session, commune_id: UUID, events: Sequence[StoredE
 
 def sitting_changed(session: Session, signal: SittingChanged) -> None:
     """Read again whatever was tested in the sitting, as a rebuild would with what it says now."""
+    learners = [signal.enrolment_id] if signal.enrolment_id is not None else None
+    read_again(session, signal.commune_id, signal.cohort_id, signal.sitting_id, learners)
+
+
+def read_again(
+    session: Session, commune_id: UUID, cohort_id: UUID, sitting_id: UUID,
+    learners: Sequence[UUID] | None = None,
+) -> None:  # fmt: skip
+    """Project anew what these learners of a class (None: all) were tested in a sitting, or claim so."""
     query = (
         select(Attempt)
         .join(Enrolment, (Enrolment.commune_id == Attempt.commune_id)
               & (Enrolment.id == Attempt.enrolment_id))
         .where(
-            Attempt.commune_id == signal.commune_id,
+            Attempt.commune_id == commune_id,
             Attempt.purpose == "certifying",
-            Enrolment.cohort_id == signal.cohort_id,
+            Enrolment.cohort_id == cohort_id,
         )
         .order_by(Enrolment.person_id, Attempt.id)
     )  # fmt: skip
-    if signal.enrolment_id is not None:
-        query = query.where(Enrolment.id == signal.enrolment_id)
+    if learners is not None:
+        query = query.where(Enrolment.id.in_(learners))
     found = session.scalars(query).all()
-    named = [a.id for a in found if a.trail["sitting"] == str(signal.sitting_id)]
+    named = [a.id for a in found if named_sitting(a) == sitting_id]
     # Another transaction may have changed them before the person's lock is held here.
     session.expire_all()
     for attempt_id in named:
-        events = attempt_events(session, signal.commune_id, attempt_id)
-        project_attempt(session, signal.commune_id, events)
+        events = attempt_events(session, commune_id, attempt_id)
+        project_attempt(session, commune_id, events)
+
+
+def named_sitting(attempt: Attempt) -> UUID | None:
+    """The sitting that an attempt names, whether or not it counts as held in it."""
+    named = attempt.trail["sitting"] or attempt.trail.get("claimed")
+    return UUID(str(named)) if named else None
 
 
 def _one_at_a_time(session: Session, commune_id: UUID, started: StoredEvent) -> None:
@@ -127,8 +145,12 @@ def pin(session: Session, commune_id: UUID, started: StoredEvent) -> Pinned:
     if enrolment is None or cohort is None:
         raise MissingParent(f"enrolment {learner}")
     version = _version(session, started, cohort)
-    sitting = _named_sitting(session, commune_id, started, cohort)
-    return Pinned(started, enrolment, version, _form(version, started.payload), sitting)
+    form = _form(version, started.payload)
+    named = started.payload.get("sitting")
+    if named is None:
+        return Pinned(started, enrolment, version, form, None)
+    sitting, claimed = _held_in(session, UUID(str(named)), enrolment)
+    return Pinned(started, enrolment, version, form, sitting, claimed)
 
 
 def _version(session: Session, started: StoredEvent, cohort: Cohort) -> ProgrammeVersion:
@@ -175,12 +197,18 @@ def fits(version: ProgrammeVersion, form: rules.Form) -> bool:
     )
 
 
-def _named_sitting(
-    session: Session, commune_id: UUID, started: StoredEvent, cohort: Cohort
-) -> Sitting | None:
-    named = started.payload.get("sitting")
-    found = row_of(session, Sitting, commune_id, UUID(str(named))) if named else None
-    return found if found and found.cohort_id == cohort.id else None
+def _held_in(
+    session: Session, key: UUID, enrolment: Enrolment
+) -> tuple[Sitting | None, UUID | None]:  # fmt: skip
+    """The sitting that counts, or the carried one that is only claimed; neither for a strange id."""
+    commune_id = enrolment.commune_id
+    carried = claims.carried_sitting(session, commune_id, key)
+    found = row_of(session, Sitting, commune_id, key)
+    held = found if found and found.cohort_id == enrolment.cohort_id else None
+    if carried is None:
+        return held, None
+    sure = claims.is_confirmed(session, commune_id, carried.session, enrolment.id)
+    return (held, None) if sure and held else (None, key)
 
 
 def _write(
@@ -277,6 +305,8 @@ def _write_mark(
         "passes": verdict.passed,
         "sitting": str(pinned.sitting.id) if pinned.sitting else None,
     }
+    if pinned.claimed:
+        row.trail = {**row.trail, "claimed": str(pinned.claimed)}
     row.refusal = None
     row.state = settling.natural_state(row)
     judged = row.state == "final" and row.purpose not in MEASURING_KINDS

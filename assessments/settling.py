@@ -16,6 +16,7 @@ from assessments import rules
 from assessments.models import Attainment, Attempt, TaskObservation
 from assessments.rules.sequence import Try, refusals
 from courses import queries as courses_queries
+from lms.cohorts.carried_rules import day_end
 from lms.cohorts.models import Cohort, Enrolment, Sitting
 from lms.core.ids import derived
 from lms.core.signals import send
@@ -97,6 +98,8 @@ def tries(session: Session, attempts: Iterable[Attempt]) -> list[Try]:
 def _try(session: Session, attempt: Attempt) -> Try:
     named = attempt.trail["sitting"]
     sitting = _sitting(session, attempt.commune_id, UUID(str(named))) if named else None
+    # A claimed test that nobody handed in ended with its day.
+    claimed = day_end(attempt.started_at) if attempt.trail.get("claimed") else None
     return Try(
         id=str(attempt.id),
         started_at=attempt.started_at,
@@ -104,7 +107,7 @@ def _try(session: Session, attempt: Attempt) -> Try:
         passed=bool(attempt.trail["passes"]),
         passed_as_given=bool(attempt.trail.get("passes_as_given", attempt.trail["passes"])),
         supervised=attempt.sitting_id is not None,
-        lapses_at=sitting.closed_at if sitting else None,
+        lapses_at=sitting.closed_at if sitting else claimed,
         rule=courses_queries.version(session, attempt.version_id).pass_rule(attempt.level),
     )
 
@@ -215,7 +218,8 @@ class _Evidence:
 
     def _tasks(self) -> Iterable[rules.TaskEvidence]:
         for one in self.observed:
-            yield rules.TaskEvidence(str(one.id), one.task, one.occurred_at, one.result)
+            told = (str(one.id), one.task, one.occurred_at, one.result)
+            yield rules.TaskEvidence(*told, confirmed=not one.claimed)
 
     def _new(self, key: UUID, reached: rules.Reached) -> Attainment:
         return Attainment(

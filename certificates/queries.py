@@ -206,6 +206,7 @@ def _tasks(
             Enrolment.person_id.in_(people),
             Cohort.programme_code == cohort.programme_code,
             TaskObservation.result == "can_do",
+            TaskObservation.claimed.is_(False),
         )
         .group_by(Enrolment.person_id, TaskObservation.task)
     )

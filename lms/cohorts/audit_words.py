@@ -15,11 +15,20 @@ WORDS = {
     ("unlock", "enrolment"): lazy("mở khóa cho học viên"),
     ("accommodate", "enrolment"): lazy("ghi hỗ trợ khi kiểm tra"),
     ("enrol", "device"): lazy("đăng ký máy tính bảng"),
-    ("revoke", "device"): lazy("thu hồi máy tính bảng"),
+    ("revoke", "device"): lazy("thu hồi máy"),
+    ("join", "device"): lazy("cho điện thoại riêng vào buổi học"),
+    ("bind_home", "device"): lazy("gắn điện thoại để luyện tập ở nhà"),
+    ("make_home_code", "enrolment"): lazy("cấp mã học ở nhà"),
+    ("take_back_home_code", "enrolment"): lazy("thu hồi mã học ở nhà"),
     ("open", "sitting"): lazy("mở buổi kiểm tra có giám sát"),
     ("close", "sitting"): lazy("kết thúc buổi kiểm tra có giám sát"),
     ("session.opened", "class_session"): lazy("mở buổi học"),
     ("session.closed", "class_session"): lazy("kết thúc buổi học"),
+    ("carry", "cohort"): lazy("làm gói lớp để mang đi"),
+    ("take_back", "class_pack"): lazy("thu lại gói lớp đã mang đi"),
+    ("confirmed", "claim"): lazy("xác nhận việc làm trên máy của học viên"),
+    ("refused", "claim"): lazy("không nhận việc làm trên máy của học viên"),
+    ("link", "spare_card"): lazy("ghi tên người dùng thẻ khách"),
 }
 
 

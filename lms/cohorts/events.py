@@ -1,4 +1,4 @@
-"""The events of a class and what they become: session.*, attendance.marked, help.asked."""
+"""The events of a class and what they become: session.*, sitting.*, turn.*, attendance.marked, help.asked."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ import marshmallow as ma
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.cohorts import rules
+from lms.cohorts import claims, rules
 from lms.cohorts.models import Attendance, ClassSession, Enrolment, HelpCall
 from lms.core.db import Base
 from lms.core.ids import derived
@@ -41,11 +41,32 @@ class AttendanceIn(Payload):
     )
 
 
+class TurnPayload(Payload):
+    """turn.began: a learner sat down, with a PIN, a card, or let in by the trainer."""
+
+    how = ma.fields.String(required=True, validate=ma.validate.OneOf(["pin", "card", "trainer"]))
+
+
+class SittingClosedPayload(Payload):
+    """sitting.closed: the test held on carried tablets ended on this one."""
+
+    sitting = ma.fields.UUID(required=True)
+
+
+class SittingOpenedPayload(SittingClosedPayload):
+    """sitting.opened: `proctor` is the account whose card opened it."""
+
+    proctor = ma.fields.UUID(required=True)
+
+
 def listen() -> None:
     """Make the types, the projections and the known classes of this package known."""
     both = frozenset({"class", "learner"})
-    register(EventType("session.opened", OWNER, Payload, nothing, needs=frozenset({"class"})))
-    register(EventType("session.closed", OWNER, Payload, nothing, needs=frozenset({"class"})))
+    for name, payload in HOURS.items():
+        register(EventType(name, OWNER, payload, project_hours, needs=frozenset({"class"})))
+    learner = frozenset({"learner"})
+    register(EventType("turn.began", OWNER, TurnPayload, nothing, needs=learner))
+    register(EventType("turn.ended", OWNER, Payload, nothing, needs=learner))
     register(EventType("attendance.marked", OWNER, AttendanceIn, project_attendance, needs=both))
     register(EventType("help.asked", OWNER, Payload, project_help, needs=both))
     register(EventType("help.answered", OWNER, Payload, project_answer, needs=both))
@@ -64,8 +85,23 @@ def classes_of_commune(
     return session.scalars(query).all()
 
 
+HOURS: dict[str, type[Payload]] = {
+    "session.opened": Payload,
+    "session.closed": Payload,
+    "sitting.opened": SittingOpenedPayload,
+    "sitting.closed": SittingClosedPayload,
+}
+
+
 def nothing(_session: Session, _commune_id: UUID, _events: Sequence[StoredEvent]) -> None:
-    """A class session is a record; its opening and closing are events for the timeline only."""
+    """Who sat when at which tablet is for the timeline only."""
+
+
+def project_hours(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
+    """A class session is a record; of a carried one the hours follow what tablets tell."""
+    for event in events:
+        if event.class_id is not None:
+            claims.refresh(session, commune_id, event.class_id)
 
 
 def project_attendance(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
@@ -125,7 +161,7 @@ def _opened_at(session: Session, commune_id: UUID, class_id: UUID) -> datetime |
     found = session.get(ClassSession, (commune_id, class_id))
     if found is None:
         raise MissingParent("Chưa có buổi học của sự kiện này.")
-    return found.opened_at
+    return claims.not_before(session, found)
 
 
 def _require_learner(session: Session, commune_id: UUID, learner_id: UUID) -> None:

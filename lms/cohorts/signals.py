@@ -13,3 +13,16 @@ class SittingChanged:
     cohort_id: UUID
     enrolment_id: UUID | None = None
     """Whom it concerns; None: everybody who was tested in it."""
+
+
+@dataclass(frozen=True)
+class ClaimsDecided:
+    """A signal: a trainer confirmed or refused what tablets claim. Sent in that transaction."""
+
+    commune_id: UUID
+    session_id: UUID
+    """The meeting in which it was done."""
+    cohort_id: UUID
+    enrolment_ids: tuple[UUID, ...]
+    sitting_id: UUID | None
+    """The carried sitting whose tests are to be read again; None when they have been already."""

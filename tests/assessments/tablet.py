@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from assessments import rules
+from lms.cohorts import claims
 from lms.core import clock
 from lms.core.db import Database
+from lms.core.guard import system
 from lms.core.ids import uuid7
 from lms.ledger.actions import accept
 from lms.ledger.projector import Counts, project_pending
@@ -121,3 +123,10 @@ def deliver(
             receipt = accept(session, commune, cast[device], list(texts), clock.now())
             assert all(fate.outcome == "stored" for fate in receipt.fates), receipt
         return project_pending(database, commune)
+
+
+def confirm(database: Database, cast: Cast, learner: str = "lan", meeting: str = "k1_buoi") -> None:
+    """A trainer confirms what tablets told of a learner in a meeting: it is a claim before that."""
+    with database.write() as session:
+        people = [cast[f"hv_{learner}"]]
+        claims.decide(session, system(cast["TBT"]), cast[meeting], people, claims.CONFIRMED)

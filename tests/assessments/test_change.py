@@ -23,7 +23,7 @@ from lms.ledger.rebuild import rebuild
 from lms.people import actions as people
 from tests.assessments.measuring import crowd, form
 from tests.assessments.people import learner, post, put, staff
-from tests.assessments.tablet import MINUTE, Tablet, deliver
+from tests.assessments.tablet import MINUTE, Tablet, confirm, deliver
 from tests.cast import OPENED, Cast
 
 pytestmark = pytest.mark.db
@@ -197,6 +197,7 @@ def test_the_moment_is_read_from_the_stored_event(
         payload = {"task": "goi-video", "result": result, "observer": str(cast["trang"])}
         tablet.write("task.observed", payload | {"moment": moment}, attempt=None)
     deliver(database, cast, tablet.texts)
+    confirm(database, cast)
     post(staff(app, cast, "trang"), f"/ghi-danh/{cast['hv_lan']}/bai-thuc-hanh",
          task="goi-video", result="can_do")  # fmt: skip
     with database.read() as session:

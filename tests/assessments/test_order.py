@@ -15,7 +15,7 @@ from lms.core.db import Database
 from lms.ledger.models import Batch, Event, ProjectionFault
 from lms.ledger.rebuild import rebuild, state_hash
 from lms.ledger.rules import millis
-from tests.assessments.tablet import MINUTE, Tablet, deliver, right, wrong
+from tests.assessments.tablet import MINUTE, Tablet, confirm, deliver, right, wrong
 from tests.cast import OPENED, Cast
 
 pytestmark = pytest.mark.db
@@ -120,6 +120,7 @@ def test_a_rebuild_gives_the_same_rows_and_hash(app: Flask, database: Database, 
     seen.write("task.observed", payload, attempt=None)
     seen.write("activity.opened", {"lesson": "b1", "screen": 2}, attempt=None)
     deliver(database, cast, [*seen.texts, *later.texts, *one.texts])
+    confirm(database, cast)
     before = state_of(database)
     with database.read() as session:
         hashed = state_hash(session, cast["TBT"])

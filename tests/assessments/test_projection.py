@@ -12,7 +12,7 @@ from assessments.models import Answer, Attainment, Attempt, TaskObservation
 from lms.core.db import Database
 from lms.core.ids import uuid7
 from lms.ledger.rules import millis
-from tests.assessments.tablet import MINUTE, Tablet, deliver, right, whole, wrong
+from tests.assessments.tablet import MINUTE, Tablet, confirm, deliver, right, whole, wrong
 from tests.cast import OPENED, Cast
 
 pytestmark = pytest.mark.db
@@ -45,6 +45,7 @@ def test_a_supervised_pass_and_an_observed_task_reach_three_proofs(
 ) -> None:
     tablet = whole(cast, mistakes=2)
     deliver(database, cast, [*tablet.texts, observe(cast)])
+    confirm(database, cast)
     row = attempt(database, tablet)
     assert (row.state, row.points, row.max_points, row.passed) == ("final", 10, 12, True)
     assert row.sitting_id == cast["k1_thi"]
@@ -75,12 +76,14 @@ def test_a_task_seen_after_new_year_is_of_the_new_year(database: Database, cast:
     tablet = whole(cast)
     seen = datetime(2026, 12, 31, 17, 5, tzinfo=UTC)
     deliver(database, cast, [*tablet.texts, observe(cast, at=seen)], now=seen + timedelta(days=9))
+    confirm(database, cast)
     assert proofs(database)["test_supervised"] == date(2026, 11, 20)
     assert proofs(database)["task_observed"] == date(2027, 1, 1)
 
 
 def test_a_later_worse_observation_takes_nothing_away(database: Database, cast: Cast) -> None:
     deliver(database, cast, [*whole(cast).texts, observe(cast)])
+    confirm(database, cast)
     deliver(database, cast, [observe(cast, "not_yet", OPENED + timedelta(days=2))])
     assert "task_observed" in proofs(database)
     with database.read() as session:
