@@ -85,7 +85,7 @@ def sit_down(browser: Browser, base: str, code: str, learner: tuple[str, str]) -
     """A learner at a tablet of their own, signed in."""
     context: BrowserContext = browser.new_context(viewport=TABLET, has_touch=True, locale="vi-VN")
     page = context.new_page()
-    page.goto(f"{base}/vao-lop")
+    page.goto(f"{base}/vao-lop?kieu=trang")
     with page.expect_navigation():
         page.get_by_role("button", name="Dùng thử máy này").tap()
     page.fill("[name=code]", code)

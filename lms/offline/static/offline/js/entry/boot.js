@@ -1,15 +1,80 @@
-// Where the player begins: is this a tablet of the commune, in which class does it stand, who sat here last.
-import { h } from '../base/dom.js';
-import { show } from '../base/frame.js';
-import { call } from '../base/net.js';
-import { view, go } from '../base/router.js';
-import { set } from '../base/state.js';
-import { say } from '../base/words.js';
-
-view('unknown', () => show({ title: say('base.name'), content: [h('h1', null, say('base.name'))] }));
+// Where the player begins: can this browser keep anything, is it a tablet of the commune, in which class does it
+// stand, who sat here last.
+import { go } from '../base/router.js';
+import { state } from '../base/state.js';
+import { openStore, startSender } from '../store/index.js';
+import { carried } from '../trainer/carry.js';
+import { tellCard } from './card.js';
+import { takeClass } from './code.js';
+import './faces.js';
+import { askForChrome, inAnotherApp } from './gate.js';
+import { startIdle } from './idle.js';
+import { startInstall } from './install.js';
+import './own.js';
+import { askToResume, turnToResume } from './resume.js';
+import { scannedCard } from './scan.js';
+import { startSpeech } from './speech.js';
+import { startSurroundings } from './surroundings.js';
+import { signedOut } from './turn.js';
+import { startUpdates } from './update.js';
+import { askTablet, start } from './ways.js';
 
 export async function boot() {
-  const answer = await call('GET', '/tablet');
-  if (answer.ok) set({ tablet: answer.body });
-  await go('unknown');
+  bootHides();
+  startSurroundings();
+  if (inAnotherApp()) await askForChrome();
+  const store = await bootStore();
+  if (!store.ok) return go('no-store');
+  const asked = bootAsked();
+  startSpeech();
+  startIdle();
+  startInstall();
+  startSender();
+  startUpdates();
+  await carried();
+  await signedOut();
+  const heard = await askTablet();
+  const turn = await turnToResume(heard);
+  if (turn) return askToResume(turn);
+  return asked(heard);
+}
+
+async function bootStore() {
+  try {
+    return window.indexedDB ? await openStore() : { ok: false };
+  } catch (error) {
+    return { ok: false }; // Some browsers have a store and refuse it, as private windows do.
+  }
+}
+
+// A browser may bring the page back from memory as it was left, also after the next person has come: it is
+// hidden when it is left, and made again when it comes back.
+function bootHides() {
+  window.addEventListener('pagehide', () => { document.body.hidden = true; });
+  window.addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+  window.addEventListener('hashchange', () => { if (location.hash && !state.turn) location.reload(); });
+}
+
+// What the address asked for, #lop=<code>, #nha or a card's ten digits, taken out of it and of the history.
+function bootAsked() {
+  const told = location.hash.slice(1) || location.search.slice(1);
+  if (told) history.replaceState(null, '', location.pathname);
+  const [name, code = ''] = told.split('=').map(decodeURIComponent);
+  const card = scannedCard(told);
+  return (heard) => {
+    const ours = heard === 'known' && state.tablet.device.kind === 'tablet';
+    if (name === 'nha' && !ours) return go('home-code', { code });
+    if (name === 'lop') return ours ? bootClass(code) : go('join', { code });
+    if (card && !(ours && !state.tablet.class)) {
+      tellCard(card);
+      return go(ours ? 'card' : 'join');
+    }
+    return start();
+  };
+}
+
+// The code on the class's QR begins with the commune's; this machine knows its commune.
+async function bootClass(code) {
+  const words = await takeClass(code.split('-').pop());
+  if (words) await start();
 }

@@ -1,0 +1,42 @@
+// The card in place of drawing and PIN: its ten digits typed, or read by the camera.
+import { h } from '../base/dom.js';
+import { mainButton, show } from '../base/frame.js';
+import { view } from '../base/router.js';
+import { say } from '../base/words.js';
+import { signIn } from './faces.js';
+import { digitField } from './keys.js';
+import { scanControl } from './scan.js';
+import { start } from './ways.js';
+
+let cardTold = ''; // The digits that the address named; they are no part of the history.
+
+export function tellCard(digits) {
+  cardTold = digits;
+}
+
+export function toldCard() {
+  const told = cardTold;
+  cardTold = '';
+  return told;
+}
+
+view('card', () => {
+  const told = toldCard();
+  cardDraw(told, '');
+  if (told) return cardEnter(told);
+});
+
+function cardDraw(number, error) {
+  const enter = () => cardEnter(field.digits());
+  const field = digitField({ id: 'f-card', label: say('entry.card'), length: 10, error, card: true, enter });
+  field.put(number);
+  const found = (digits) => { field.put(digits); enter(); };
+  show({ title: say('entry.card-title'), back: { act: start }, content: [
+    h('h1', null, say('entry.card-title')), scanControl(found), field.element,
+  ], main: mainButton(say('entry.learn'), enter) });
+}
+
+function cardEnter(card) {
+  if (card.length !== 10) return cardDraw(card, say('entry.card-short'));
+  return signIn({ card }, 'card', (words) => cardDraw(card, words));
+}

@@ -1,0 +1,41 @@
+// A learner's own phone: in class by the code of the class and the card, at home by the code that the trainer printed.
+import { h } from '../base/dom.js';
+import { mainButton, show } from '../base/frame.js';
+import { call, refusal } from '../base/net.js';
+import { view } from '../base/router.js';
+import { state } from '../base/state.js';
+import { say } from '../base/words.js';
+import { toldCard } from './card.js';
+import { codeField, fieldError, inGroups } from './keys.js';
+import { scanControl } from './scan.js';
+import { hearTablet, start } from './ways.js';
+
+view('join', ({ code = '' }) => joinDraw({ code, card: toldCard(), error: '' }));
+
+function joinDraw({ code, card, error }) {
+  const enter = () => ownEnter('/phones', { class: field.value(), card: input.value.replace(/\D/g, '') },
+    (words) => joinDraw({ code: field.value(), card: input.value, error: words }));
+  const field = codeField({ id: 'f-class', label: say('entry.join-class'), help: say('entry.join-help'), value: code, enter, level: 'h2' });
+  const input = h(`input.entry-code__input#f-own-card`, { type: 'text', inputmode: 'numeric', autocomplete: 'off', maxlength: 12, value: inGroups(card.replace(/\D/g, '')) });
+  input.addEventListener('input', () => { input.value = inGroups(input.value.replace(/\D/g, '').slice(0, 10)); });
+  field.element.append(h('h2', null, h('label', { for: 'f-own-card' }, say('entry.join-card'))), input,
+    error && fieldError(error, 'f-own'), h('button', { type: 'submit', hidden: true }));
+  show({ title: say('entry.join'), back: { act: start }, content: [h('h1', null, say('entry.join')), field.element,
+    state.tablet && scanControl((digits) => { input.value = inGroups(digits); })],
+  main: mainButton(say('entry.go-in'), enter) });
+}
+
+view('home-code', ({ code = '' }) => homeDraw(code, ''));
+
+function homeDraw(code, error) {
+  const enter = () => ownEnter('/homes', { code: field.value() }, (words) => homeDraw(field.value(), words));
+  const field = codeField({ id: 'f-home', label: say('entry.home'), help: say('entry.home-help'), value: code, error, enter });
+  show({ title: say('entry.home'), back: { act: start }, content: field.element, main: mainButton(say('entry.home-go'), enter) });
+}
+
+async function ownEnter(path, body, refuse) {
+  const answer = await call('POST', path, { body });
+  if (!answer.ok || !answer.body) return refuse(refusal(answer) || say('entry.no-line'));
+  await hearTablet(answer);
+  return start();
+}
