@@ -88,6 +88,7 @@ def _questions() -> dict[str, str]:
         "answer": _("Trả lời"),
         "answer_again": _("Trả lời lại"),
         "choose_first": _("Mời chọn câu trả lời trước, hoặc bấm “Bỏ qua câu này”."),
+        "same_again": _("Câu này vừa trả lời như vậy. Mời chọn ý khác, hoặc bấm “Bỏ qua câu này”."),
         "right": _("Đúng rồi!"),
         "not_right": _("Chưa đúng, không sao cả."),
         "choose_again": _("Chưa đúng, không sao cả. Mời {who} chọn lại."),
@@ -230,13 +231,8 @@ def _able() -> dict[str, str]:
 
 def _saving() -> dict[str, str]:
     return {
-        "saving": _("Đang lưu"),
-        "on_tablet": _("Đã lưu trên máy"),
-        "at_box": _("Đã lưu ở máy lớp"),
-        "at_commune": _("Đã về xã"),
         "not_saved": _("Chưa lưu, bấm lại"),
         "not_saved_do": _(
             "Việc vừa bấm chưa lưu được vào máy. Mời bấm lại; nếu vẫn vậy thì gọi thầy cô."
         ),
-        "not_saved_tap": _("Chưa lưu, bấm lại"),
     }

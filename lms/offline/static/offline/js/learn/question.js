@@ -10,9 +10,8 @@ import { keepSnapshot, snapshot } from '../store/index.js';
 import { askedPicture, askedWork, feedback } from './asked.js';
 import { questionsOf } from './begin.js';
 import { attemptNamed } from './desk.js';
-import { learnView, tap, tellTrouble, toHome, untell } from './pieces.js';
+import { learnView, tap, tellHere, tellTrouble, toHome, untell } from './pieces.js';
 import { firstOpen } from './progress.js';
-import { savedMark } from './saved.js';
 import { giveAnswer } from './taking.js';
 
 const PRACTICE_TRIES = 2;
@@ -55,10 +54,9 @@ async function questionScreen(line, place, number) {
   const given = kept ? kept.given : place.given;
   const missing = kept && kept.trouble;
   const correct = tries && !secret ? place.right : null;
-  const saved = secret || kind.savesEachAct ? savedMark(line.id, place.id) : null;
   const work = await askedWork(item, {
     order: place.order, given, tried: tries && !over ? place.given : [], trouble: missing, reveal: over, secret, level: 1,
-    onChange: (tokens) => questionChanged(line, place, tokens, key, saved),
+    onChange: (tokens) => questionChanged(line, place, tokens, key),
   });
   const on = questionMoves({ line, place, number, work, key });
   const told = feedback(item, { trouble: missing, over, correct });
@@ -69,7 +67,7 @@ async function questionScreen(line, place, number) {
   return {
     title: say('learn.question_n', { n: number }),
     back: { label: number > 1 ? say('learn.question_before') : say('learn.my_page'), act: on.back },
-    content: [progress(number, line.items.length, questionLabel(line)), told, askedPicture(item), work, saved && saved.box,
+    content: [progress(number, line.items.length, questionLabel(line)), told, askedPicture(item), work,
       correct === false && !over && !kind.savesEachAct && h('p.try__skip', null, quietButton(say('learn.skip'), on.next))],
     main,
   };
@@ -83,12 +81,11 @@ function questionLabel({ kind }) {
 // A number that cannot be read yet is no answer; half an order or half the pairs are.
 const questionNoAnswer = ({ item }, tokens) => item.kind === 'number' && tokens.length > 0 && Boolean(KINDS[item.kind].trouble(item, tokens));
 
-function questionChanged(line, place, tokens, key, saved) {
+function questionChanged(line, place, tokens, key) {
   untell();
   const kind = KINDS[place.item.kind];
   const give = (place.secret || kind.savesEachAct) && !questionNoAnswer(place, tokens);
   const done = give ? giveAnswer(line.id, place.id, tokens, [[key, null]]) : keepSnapshot(key, { given: tokens });
-  if (saved) saved.watch(done);
   const ends = !place.secret && kind.savesEachAct && kind.finished(place.item, tokens);
   return done.then(() => ends && again()).catch(tellTrouble);
 }
@@ -109,6 +106,7 @@ function questionMoves({ line, place, number, work, key }) {
     const tokens = kind.read(work);
     if (!tokens.length) return target(number + 1);
     const trouble = kind.trouble(place.item, tokens);
+    if (place.tries && JSON.stringify(tokens) === JSON.stringify(place.given)) return tellHere(say('learn.same_again'), '', 'warning');
     if (trouble) await keepSnapshot(key, { given: tokens, trouble });
     else await giveAnswer(line.id, place.id, tokens, [[key, null]]);
     return again();
