@@ -8,6 +8,7 @@ from lms.cohorts import (
     own_devices,
     pages,
     surroundings,
+    tablet_api,
     teaching_pages,
 )
 from lms.core.feature import Feature, NavItem
@@ -27,7 +28,7 @@ def start_listening() -> None:
 FEATURE = Feature(
     "cohorts",
     pages=(pages.blueprint, teaching_pages.blueprint),
-    api=(api.blueprint,),
+    api=(api.blueprint, tablet_api.blueprint),
     nav=(
         NavItem(
             "Máy tính bảng",

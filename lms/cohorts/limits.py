@@ -1,7 +1,8 @@
-"""How often a PIN or a class code may be missed: one place for every path, page and API.
+"""How often a PIN, a card or a code may be missed: one place for every path, page and API.
 
-Per learner: five wrong PINs lock until the trainer unlocks. Per tablet and per class: a pause, so that
-nobody tries one learner after the other.
+Per learner: five wrong PINs or cards lock until the trainer unlocks. Per tablet and per class: a pause,
+so that nobody tries one learner after the other. For phones that join, and for codes at home: a pause
+per card, class and address, apart from the tablets', so that nobody outside can stop a class.
 """
 
 from collections.abc import Sequence
@@ -15,12 +16,19 @@ from lms.core import clock
 from lms.core.errors import Refusal, TooMany
 from lms.core.i18n import _
 from lms.core.ids import derived
-from lms.core.limits import Limit, TryCount, clear, locked_until
+from lms.core.keys import Keys
+from lms.core.limits import Limit, TryCount, clear, locked_until, network_of
 
 PER_LEARNER = Limit(5, timedelta(days=7), None)
 PER_TABLET = Limit(20, timedelta(minutes=15), timedelta(minutes=10))
 PER_CLASS = Limit(60, timedelta(minutes=15), timedelta(minutes=10))
 CODES_PER_TABLET = Limit(20, timedelta(minutes=15), timedelta(minutes=5))
+PER_CARD = Limit(10, timedelta(minutes=15), timedelta(minutes=15))
+PHONES_PER_CLASS = Limit(60, timedelta(minutes=15), timedelta(minutes=10))
+PER_ADDRESS = Limit(60, timedelta(minutes=15), timedelta(minutes=15))
+"""A whole class may sit behind one address."""
+EVERYWHERE = UUID(int=0)
+"""Tries from an address are counted before any commune is known."""
 
 
 class Locked(Refusal):
@@ -49,11 +57,28 @@ def code_subject(device_id: UUID) -> str:
     return f"class-code:{device_id}"
 
 
+def card_subject(keys: Keys, number: str) -> str:
+    """Under which name misses with one card number are counted, whichever class it is tried in."""
+    return f"card:{keys.digest('card', number)}"
+
+
+def joining_subject(session_id: UUID) -> str:
+    """Under which name a class session's missed cards from phones are counted."""
+    return f"card-class:{session_id}"
+
+
+def address_subject(keys: Keys, address: str) -> str:
+    """Under which name an address's misses are counted; only its digest is stored."""
+    return f"card-address:{keys.digest('address', network_of(address))}"
+
+
 def refuse_locked(session: Session, commune_id: UUID, enrolment_id: UUID) -> None:
     """Locked, for a learner who missed the PIN too often."""
     if locked_until(session, commune_id, learner_subject(enrolment_id)):
         raise Locked(
-            _("Mã số đã nhập sai 5 lần nên tạm khóa. Xin gọi thầy/cô mở khóa, không mất bài nào.")
+            _(
+                "Mã số hoặc số thẻ đã sai 5 lần nên tạm khóa. Xin gọi thầy/cô mở khóa, không mất bài nào."
+            )
         )
 
 

@@ -1,4 +1,4 @@
-"""The learner's way in: class code, picture, PIN, and 'Người tiếp theo'. All work as plain forms."""
+"""The learner's way in: class code, picture, PIN or card, and 'Người tiếp theo'. All are plain forms."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,23 +7,19 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from lms.cohorts import access, classroom, devices, limits, pictures, queries, sign_in
-from lms.cohorts.models import ClassSession, Cohort, Device, Enrolment
+from lms.cohorts import access, classroom, devices, faces, limits, queries, scanning, sign_in
+from lms.cohorts.models import ClassSession, Device, Enrolment
+from lms.cohorts.signed_in import DEVICE_SECONDS, end_staff, sit_down
 from lms.core import cookies, web
 from lms.core.errors import Refusal
 from lms.core.guard import actor
 from lms.core.policy import PUBLIC, Reach, allow
-from lms.core.text import short_name
 from lms.core.web import back, see
 from lms.ledger.web import project_now
-from lms.people import sessions as staff_sessions
-from lms.people.models import Person
 
 blueprint = Blueprint("cohorts", __name__)
 
-LEARNER_HOME = "/hoc"
-DEVICE_SECONDS = 400 * 24 * 3600
-"""The longest that browsers keep a cookie; each visit of the entry page renews it."""
+LEARNER_HOME, PLAYER = "/hoc", "/may-hoc"
 
 Answer = str | Response | tuple[str, int]
 
@@ -46,7 +42,8 @@ def enter() -> Answer:
     except Refusal:
         return render_template("cohorts/unknown_tablet.html", **_sample(session))
     if "doi" not in request.args and _class_of(session, device) is not None:
-        return see(url_for("cohorts.faces"))
+        # Who asked for plain pages goes on with them, see static/cohorts/js/door.js.
+        return see(url_for("cohorts.faces", kieu=request.args.get("kieu")))
     return _kept(render_template("cohorts/code.html", device=device, code="", error=""))
 
 
@@ -113,9 +110,9 @@ def try_sample() -> Response:
     return answer
 
 
-@blueprint.get("/vao-lop/ten")
+@blueprint.get("/vao-lop/ten", endpoint="faces")
 @allow(PUBLIC)
-def faces() -> Answer:
+def choose_face() -> Answer:
     """The pictures and names of the class, to tap one's own."""
     session = web.session()
     try:
@@ -124,25 +121,8 @@ def faces() -> Answer:
     except Refusal:
         return see(url_for("cohorts.enter"))
     cohort = queries.cohort(session, device.commune_id, meeting.cohort_id)
-    return render_template(
-        "cohorts/faces.html", cohort=cohort, device=device, tiles=_tiles(session, cohort)
-    )
-
-
-def _tiles(session: Session, cohort: Cohort) -> list[dict[str, Any]]:
-    rows = queries.learners(session, cohort.commune_id, cohort.id)
-    locked = limits.locked_learners(session, cohort.commune_id, [row.id for row, _ in rows])
-    return [_face(row, person) | {"locked": row.id in locked} for row, person in rows]
-
-
-def _face(row: Enrolment, person: Person) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "name": short_name(person.full_name),
-        "picture": row.picture,
-        "colour": row.colour,
-        "spoken": pictures.spoken(row.picture, row.colour),
-    }
+    tiles = faces.tiles(session, cohort.commune_id, cohort.id)
+    return render_template("cohorts/faces.html", cohort=cohort, device=device, tiles=tiles)
 
 
 @blueprint.get("/vao-lop/pin/<uuid:enrolment_id>")
@@ -160,10 +140,8 @@ def ask_pin(enrolment_id: UUID) -> Answer:
 
 
 def _pin_page(session: Session, learner: Enrolment, *, error: str, locked: bool) -> str:
-    person = session.get_one(Person, (learner.commune_id, learner.person_id))
-    return render_template(
-        "cohorts/pin.html", face=_face(learner, person), error=error, locked=locked
-    )
+    face = faces.face_of(session, learner)
+    return render_template("cohorts/pin.html", face=face, error=error, locked=locked)
 
 
 @blueprint.post("/vao-lop/pin/<uuid:enrolment_id>")
@@ -174,18 +152,20 @@ def take_pin(enrolment_id: UUID) -> Answer:
     found = _checked(lambda session: _right_pin(session, enrolment_id, typed))
     if isinstance(found, Refusal):
         return _pin_again(enrolment_id, found)
+    return _come_in(found, "pin")
+
+
+Proven = tuple[Device, ClassSession, Enrolment]
+
+
+def _come_in(found: Proven, how: str) -> Response:
     device, meeting, learner = found
-    token = sign_in.enter(web.session(), web.keys(), device, meeting, learner)
-    _end_staff()
-    answer = see(LEARNER_HOME)
-    cookies.put(answer, cookies.LEARNER, token, access.LEARNER_HOURS * 3600)
-    cookies.drop(answer, cookies.STAFF)
-    return answer
+    token = sign_in.enter(web.session(), web.keys(), device, meeting, learner, how)
+    end_staff()
+    return sit_down(see(LEARNER_HOME), token)
 
 
-def _right_pin(
-    session: Session, enrolment_id: UUID, typed: str
-) -> tuple[Device, ClassSession, Enrolment]:
+def _right_pin(session: Session, enrolment_id: UUID, typed: str) -> Proven:
     device = _tablet(session)
     meeting = sign_in.class_of(session, device)
     learner = sign_in.learner_of_class(session, meeting, enrolment_id)
@@ -204,11 +184,55 @@ def _pin_again(enrolment_id: UUID, refusal: Refusal) -> Answer:
     return page, refusal.status
 
 
-def _end_staff() -> None:
-    token = cookies.read(request, cookies.STAFF)
-    staff = staff_sessions.actor_of(web.session(), web.keys(), token) if token else None
-    if staff is not None and staff.session_id is not None:
-        staff_sessions.end(web.session(), staff.session_id)
+@blueprint.get("/vao-lop/the")
+@allow(PUBLIC)
+def ask_card() -> Answer:
+    """The ten digits of the card, or a photo of it."""
+    return _card_page("", {}, 200)
+
+
+def _card_page(typed: str, errors: dict[str, str], status: int) -> Answer:
+    session = web.session()
+    try:
+        device = _tablet(session)
+        meeting = sign_in.class_of(session, device)
+    except Refusal:
+        return see(url_for("cohorts.enter"))
+    cohort = queries.cohort(session, device.commune_id, meeting.cohort_id)
+    page = render_template("cohorts/card_entry.html", cohort=cohort, typed=typed, errors=errors)
+    return page, status
+
+
+@blueprint.post("/vao-lop/the")
+@allow(PUBLIC)
+def take_card() -> Answer:
+    """Sign in the learner whose card it is: field `card`, or a file `photo`."""
+    typed, photo = request.form.get("card", "")[:40], request.files.get("photo")
+    if isinstance(_checked(_tablet), Refusal):
+        return see(url_for("cohorts.enter"))
+    try:
+        number = scanning.card_on_photo(photo.stream, known=True) if photo else typed
+        found = _checked(lambda session: _right_card(session, number))
+    except Refusal as refusal:
+        found = refusal
+    if isinstance(found, Refusal):
+        where = "photo" if photo else "card"
+        return _card_page(typed, {where: found.message}, found.status)
+    return _come_in(found, "card")
+
+
+def _right_card(session: Session, number: str) -> Proven:
+    device = _tablet(session)
+    meeting = sign_in.class_of(session, device)
+    learner = sign_in.check_card(session, web.keys(), device, meeting, number)
+    return device, meeting, learner
+
+
+@blueprint.get("/the")
+@allow(PUBLIC)
+def card() -> Response:
+    """Where a card's QR code leads: to the player. Browsers keep the number after '#' on the way."""
+    return see(PLAYER)
 
 
 @blueprint.post("/nguoi-tiep-theo")

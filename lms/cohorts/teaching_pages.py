@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from lms.cohorts import actions, classroom, devices, queries
 from lms.cohorts.access import device_of
 from lms.cohorts.models import Device
-from lms.cohorts.pages import DEVICE_SECONDS
+from lms.cohorts.signed_in import DEVICE_SECONDS
 from lms.core import cookies, web
 from lms.core.errors import Invalid
 from lms.core.guard import actor

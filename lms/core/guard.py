@@ -93,10 +93,19 @@ def actor() -> Actor:
     return g.actor  # type: ignore[no-any-return]  # g is untyped.
 
 
+def speaks_for_device() -> bool:
+    """Whether the call names a device's credential: then it is the device's, whoever else sits there."""
+    scheme = request.headers.get("Authorization", "").partition(" ")[0]
+    return scheme.lower() in ("bearer", "tablet")
+
+
 def _found() -> Actor:
+    only_device = speaks_for_device()
     with current_app.extensions["lms.db"].read() as session:
         found = (resolve(request, session) for resolve in resolvers(current_app))
-        return next((who for who in found if who is not None), ANONYMOUS)
+        return next(
+            (who for who in found if who and (who.role is Role.DEVICE or not only_device)), ANONYMOUS
+        )
 
 
 def require(who: Actor, *roles: Role) -> None:

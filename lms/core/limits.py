@@ -4,6 +4,7 @@ Counts survive a restart and a roll-back: `count_failure` runs in its own short 
 `keep` of a refusal.
 """
 
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -83,3 +84,13 @@ def clear(session: Session, commune_id: UUID, subject: str) -> None:
     row = session.get(TryCount, (commune_id, derived("try", commune_id, subject)))
     if row is not None:
         session.delete(row)
+
+
+def network_of(address: str) -> str:
+    """Under which name tries from an address are counted: an IPv4 address, the /64 of an IPv6 one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    wide = f"{address}/64" if parsed.version == 6 else address
+    return str(ipaddress.ip_network(wide, strict=False))

@@ -1,6 +1,5 @@
 """Staff sign-in: limits on tries, the password, then a session in one of the account's roles."""
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,14 +68,8 @@ def proven_account(database: Database, keys: Keys, login: str, password: str, ad
 
 
 def _address_subject(keys: Keys, address: str) -> str:
-    """One IPv4 address, or the network of an IPv6 one; only its digest is stored."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return f"password-address:{keys.digest('address', address)}"
-    wide = f"{address}/64" if parsed.version == 6 else address
-    network = ipaddress.ip_network(wide, strict=False)
-    return f"password-address:{keys.digest('address', str(network))}"
+    """Only the digest of the address is stored."""
+    return f"password-address:{keys.digest('address', limits.network_of(address))}"
 
 
 def _check_limits(session: Session, subjects: Sequence[str]) -> None:

@@ -1,0 +1,92 @@
+"""The card number on a photo: decoded without trusting the file, a few at a time."""
+
+import io
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
+
+from lms.cohorts import rules
+from lms.core.errors import Invalid, Refusal, TooLarge, Unavailable
+from lms.core.i18n import _
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+"""A phone's camera gives 12 to 50 million."""
+READ_AT = (1600, 800, 3000)
+"""Longest sides, in pixels, at which the code is looked for, one after the other."""
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+_TURNS = {True: threading.BoundedSemaphore(2), False: threading.BoundedSemaphore(1)}
+"""Decoding is heavy: callers whom we know do not wait for those whom we do not know."""
+
+
+def card_on_photo(stream: IO[bytes], *, known: bool) -> str:
+    """The ten digits of the card on a photo; Invalid says how to take a better one."""
+    body = stream.read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
+        raise TooLarge(_("Ảnh lớn quá 8 MB. Xin chụp lại cỡ nhỏ hơn, hoặc gõ số thẻ."))
+    with _turn(known):
+        number = _found(body)
+    if number is None:
+        raise _unseen()
+    return number
+
+
+@contextmanager
+def _turn(known: bool) -> Iterator[None]:
+    if not _TURNS[known].acquire(timeout=4):
+        refusal = Unavailable(_("Máy chủ đang bận đọc ảnh khác. Xin thử lại, hoặc gõ số thẻ."))
+        refusal.retry_after = 3
+        raise refusal
+    try:
+        yield
+    finally:
+        _TURNS[known].release()
+
+
+def _unseen() -> Invalid:
+    words = _("Chưa thấy mã trên ảnh. Xin chụp gần hơn, đủ sáng, thấy cả ô vuông; hoặc gõ số thẻ.")
+    return Invalid(words, fields={"photo": [words]})
+
+
+def _found(body: bytes) -> str | None:
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            # Our own bound is read from the header; Pillow's warning must not come before it.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return _read(Image.open(io.BytesIO(body), formats=FORMATS))
+    except Refusal:
+        raise
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
+    except Exception as error:
+        # A broken file fails in many ways, deep in the decoders; whatever it is, it is no photo of a card.
+        raise _unseen() from error
+
+
+def _too_many_pixels() -> TooLarge:
+    return TooLarge(_("Ảnh có quá nhiều điểm ảnh. Xin chụp lại cỡ nhỏ hơn, hoặc gõ số thẻ."))
+
+
+def _read(image: "Picture") -> str | None:
+    import zxingcpp
+
+    if image.width * image.height > MOST_PIXELS:
+        raise _too_many_pixels()
+    image.draft("L", (max(READ_AT), max(READ_AT)))  # A JPEG is decoded small at once.
+    grey, only = image.convert("L"), zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    for side in READ_AT:
+        small = grey.copy()
+        small.thumbnail((side, side))
+        for code in zxingcpp.read_barcodes(small, formats=only):
+            number = rules.card_in(code.text)
+            if number is not None:
+                return number
+    return None
