@@ -28,11 +28,11 @@ view('card', () => {
 
 function cardDraw(number, error) {
   const enter = () => cardEnter(field.digits());
-  const field = digitField({ id: 'f-card', label: say('entry.card'), length: 10, error, card: true, enter });
+  const field = digitField({ id: 'f-card', label: say('entry.card'), length: 10, error, card: true, level: 'h1', enter });
   field.put(number);
   const found = (digits) => { field.put(digits); enter(); };
   show({ title: say('entry.card-title'), back: { act: start }, content: [
-    h('h1', null, say('entry.card-title')), scanControl(found), field.element,
+    h('div.entry-card', null, scanControl(found), field.element),
   ], main: mainButton(say('entry.learn'), enter) });
 }
 

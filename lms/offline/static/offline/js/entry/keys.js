@@ -8,7 +8,7 @@ export function inGroups(digits) {
 }
 
 // { element, digits(), put(text) }: `length` digits; `card` shows them in groups, else each as a dot.
-export function digitField({ id, label, length, error = '', card = false, enter }) {
+export function digitField({ id, label, length, error = '', card = false, level = 'div', enter }) {
   const most = card ? length + 2 : length;
   const input = h(`input.pin__input${card ? '' : '.pin__input--masked'}#${id}`, {
     type: 'text', inputmode: 'none', maxlength: most, autocomplete: 'off', 'aria-invalid': error ? 'true' : null,
@@ -24,7 +24,7 @@ export function digitField({ id, label, length, error = '', card = false, enter 
     put(clear === 'all' ? '' : clear ? digits().slice(0, -1) : digits() + digit);
   };
   const form = h(`form.pin${card ? '.pin--card' : ''}${error ? '.pin--error' : ''}`, { autocomplete: 'off', onsubmit: (event) => { event.preventDefault(); enter(); } },
-    h('label.pin__label', { for: id }, label), input, error && fieldError(error, id),
+    h(`${level}.pin__heading`, null, h('label.pin__label', { for: id }, label)), input, error && fieldError(error, id),
     h('div.pin__keys', { onclick: press }, [...'123456789'].map(digitKey), wordKey('all', say('entry.clear-all')), digitKey('0'), wordKey('one', say('entry.clear'), 'backspace')));
   return { element: h('div.entry-pinpad', null, form), digits, put };
 }

@@ -3,8 +3,8 @@ import { h } from '../base/dom.js';
 import { mainButton, show } from '../base/frame.js';
 import { call, refusal } from '../base/net.js';
 import { view } from '../base/router.js';
-import { state } from '../base/state.js';
 import { say } from '../base/words.js';
+import { meta, newId, setMeta } from '../store/index.js';
 import { toldCard } from './card.js';
 import { codeField, fieldError, inGroups } from './keys.js';
 import { scanControl } from './scan.js';
@@ -20,17 +20,24 @@ function joinDraw({ code, card, error }) {
   input.addEventListener('input', () => { input.value = inGroups(input.value.replace(/\D/g, '').slice(0, 10)); });
   field.element.append(h('h2', null, h('label', { for: 'f-own-card' }, say('entry.join-card'))), input,
     error && fieldError(error, 'f-own'), h('button', { type: 'submit', hidden: true }));
-  show({ title: say('entry.join'), back: { act: start }, content: [h('h1', null, say('entry.join')), field.element,
-    state.tablet && scanControl((digits) => { input.value = inGroups(digits); })],
+  show({ title: say('entry.join'), page: 'entry-own', back: { act: start }, content: [h('h1', null, say('entry.join')), field.element,
+    scanControl((digits) => { input.value = inGroups(digits); })],
   main: mainButton(say('entry.go-in'), enter) });
 }
 
 view('home-code', ({ code = '' }) => homeDraw(code, ''));
 
 function homeDraw(code, error) {
-  const enter = () => ownEnter('/homes', { code: field.value() }, (words) => homeDraw(field.value(), words));
+  const enter = async () => ownEnter('/homes', { code: field.value(), device_id: await ownDevice() }, (words) => homeDraw(field.value(), words));
   const field = codeField({ id: 'f-home', label: say('entry.home'), help: say('entry.home-help'), value: code, error, enter });
   show({ title: say('entry.home'), back: { act: start }, content: field.element, main: mainButton(say('entry.home-go'), enter) });
+}
+
+// A code works once. The id is this phone's, so that the same code sent again after a lost answer works as well.
+async function ownDevice() {
+  const id = (await meta('home-device')) || newId();
+  await setMeta('home-device', id);
+  return id;
 }
 
 async function ownEnter(path, body, refuse) {

@@ -19,7 +19,7 @@ function cornerNext() {
 
 function cornerTools() {
   const at = here();
-  const shown = at && ['faces', 'code', 'pin', 'card'].includes(at.view);
+  const shown = at && ['faces', 'code'].includes(at.view);
   return h('div.entry-tools', null, listenButton(),
     (state.turn || shown) && settingsButton(() => at && at.view !== 'settings' && go('settings')));
 }
