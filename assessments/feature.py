@@ -11,6 +11,7 @@ from assessments import (
     preview_pages,
     question_pages,
     remark_pages,
+    slip_pages,
     statistics_pages,
 )
 from lms.core.feature import Feature, NavItem
@@ -32,6 +33,7 @@ FEATURE = Feature(
         pages.blueprint,
         preview_pages.blueprint,
         remark_pages.blueprint,
+        slip_pages.blueprint,
         statistics_pages.blueprint,
     ),
     api=(api.blueprint, desk_api.blueprint),

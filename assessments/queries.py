@@ -280,9 +280,13 @@ class SkillResult:
 
 def skill_results(session: Session, attempt: Attempt) -> list[SkillResult]:
     """The attempt by skill, in the programme's order; empty before it is handed in."""
+    return skills_in(courses_queries.version(session, attempt.version_id), attempt)
+
+
+def skills_in(version: ProgrammeVersion, attempt: Attempt) -> list[SkillResult]:
+    """The same of an attempt whose version is at hand."""
     if attempt.mark is None:
         return []
-    version = courses_queries.version(session, attempt.version_id)
     rule, points = version.pass_rule(attempt.level), attempt.mark["skills"]
     bars = {bar.skill: bar.share for bar in rule.must_pass}
     found = []
