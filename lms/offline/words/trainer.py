@@ -20,7 +20,9 @@ def _carrying() -> dict[str, str]:
         "carry_large": _("Lớp nặng quá 25 MB nên máy không giữ được. Hãy báo người quản trị."),
         "carry_line": _("Mạng bị ngắt giữa chừng. Phần đã tải vẫn còn; bấm nút dưới để tải tiếp."),
         "carry_full": _("Máy đã đầy bộ nhớ. Hãy xóa bớt ảnh hoặc ứng dụng khác rồi tải lại."),
-        "carry_refused": _("Máy chủ chưa đưa lớp cho máy này. Hãy mở lại trang của lớp rồi thử lại."),
+        "carry_refused": _(
+            "Máy chủ chưa đưa lớp cho máy này. Hãy mở lại trang của lớp rồi thử lại."
+        ),
     }
 
 
@@ -37,6 +39,7 @@ def _gone() -> dict[str, str]:
         "gone_clock_what": _("Theo đồng hồ này thì lớp mang đi đã hết hạn từ lâu."),
         "gone_clock_todo": _("Sửa lại ngày giờ trong phần Cài đặt của máy, rồi bấm nút dưới đây."),
         "gone_todo": _("Nối mạng cho máy, rồi thầy cô cho máy vào lớp và bấm “Mang lớp đi”."),
+        "address": _("cô chú"),
         "look_again": _("Xem lại"),
     }
 
@@ -58,7 +61,9 @@ def _cards() -> dict[str, str]:
         "card_go": _("Vào học"),
         "card_typo": _("Số thẻ chưa đúng. Hãy xem lại từng số trên thẻ."),
         "card_wrong": _("Thẻ này không vào được ở đây. Hãy xem lại thẻ, hoặc gọi thầy cô."),
-        "card_rest": _("Thẻ sai nhiều lần. Hãy đợi {n} giây, hoặc nhờ thầy cô dùng thẻ của thầy cô."),
+        "card_rest": _(
+            "Thẻ sai nhiều lần. Hãy đợi {n} giây, hoặc nhờ thầy cô dùng thẻ của thầy cô."
+        ),
         "card_shut": _("Buổi học chưa mở. Hãy nhờ thầy cô mở bằng thẻ của thầy cô."),
     }
 
@@ -125,8 +130,8 @@ def _closing() -> dict[str, str]:
         "close_title": _("Kết thúc buổi học ở máy này?"),
         "left": _("Còn những việc sau chưa xong. Vẫn kết thúc được, không mất gì:"),
         "left_sitting": _("Buổi kiểm tra đang mở; kết thúc buổi học là kết thúc kiểm tra."),
-        "left_open": _("{n} người làm dở bài: {names}."),
-        "left_unmarked": _("{n} người chưa điểm danh: {names}."),
+        "left_open": _("{n} người làm dở bài: {names}"),
+        "left_unmarked": _("{n} người chưa điểm danh: {names}"),
         "left_unsent": _("{n} việc chưa gửi; máy sẽ tự gửi khi có mạng."),
         "nothing_left": _("Mọi việc ở máy này đã xong."),
         "closed": _("Buổi học đã kết thúc ở máy này"),

@@ -46,6 +46,7 @@ async function page(request, path) {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
+  url.hash = ''; // A drawing of a sheet is asked for with its name behind '#'.
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (request.mode === 'navigate') event.respondWith(page(request, url.pathname));
   else if (KEPT.has(url.href)) event.respondWith(kept(request));

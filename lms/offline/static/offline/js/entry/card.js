@@ -3,6 +3,7 @@ import { h } from '../base/dom.js';
 import { mainButton, show } from '../base/frame.js';
 import { view } from '../base/router.js';
 import { say } from '../base/words.js';
+import { openedByCard } from '../trainer/cards.js';
 import { signIn } from './faces.js';
 import { digitField } from './keys.js';
 import { scanControl } from './scan.js';
@@ -36,7 +37,8 @@ function cardDraw(number, error) {
   ], main: mainButton(say('entry.learn'), enter) });
 }
 
-function cardEnter(card) {
+async function cardEnter(card) {
   if (card.length !== 10) return cardDraw(card, say('entry.card-short'));
+  if (await openedByCard(card)) return null; // A trainer's own card opens the trainer's corner.
   return signIn({ card }, 'card', (words) => cardDraw(card, words));
 }

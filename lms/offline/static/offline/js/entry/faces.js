@@ -5,6 +5,7 @@ import { call, refusal } from '../base/net.js';
 import { go, view } from '../base/router.js';
 import { set, state } from '../base/state.js';
 import { say } from '../base/words.js';
+import { carryNote } from '../trainer/note.js';
 import { digitField } from './keys.js';
 import { beginTurn, signedOut } from './turn.js';
 import { takeUpdate } from './update.js';
@@ -42,6 +43,7 @@ function facesDraw(faces) {
     h('div.entry-ways', null,
       quietButton(say('entry.by-card'), () => go('card'), { icon: 'scan' }),
       quietButton(say('entry.other-class'), () => go('code'), { icon: 'class' })),
+    carryNote(),
   ] });
 }
 

@@ -12,20 +12,20 @@ import { cardNumber, packDigest } from './digest.js';
 import { guessMissed, guessRest, guessRight } from './guesses.js';
 import { meetingHere, sitCarried } from './meeting.js';
 
-const CARD_LENGTH = 10;
+const HAND_DIGITS = 10;
 
 view('carried-card', async ({ learner = '' }, isShown) => {
   if (!(await carried())) return carriedFaces();
   const rest = await guessRest();
-  if (isShown()) cardDraw(learner, rest ? say('trainer.card_rest', { n: rest }) : '');
+  if (isShown()) handDraw(learner, rest ? say('trainer.card_rest', { n: rest }) : '');
   return null;
 });
 
-function cardDraw(learner, error) {
+function handDraw(learner, error) {
   const who = learner ? personOf(learner) : null;
   const title = who ? say('trainer.card_of', { name: who.name }) : say('trainer.card');
-  const enter = () => cardShown(learner, field.digits());
-  const field = digitField({ id: 'f-card', label: say('trainer.card_label'), length: CARD_LENGTH, card: true, error, enter });
+  const enter = () => handShown(learner, field.digits());
+  const field = digitField({ id: 'f-card', label: say('trainer.card_label'), length: HAND_DIGITS, card: true, error, enter });
   const content = [
     h('div.entry-who', null, who && picture(who.picture, who.colour, { label: who.spoken }), h('h1', null, title)),
     scanControl((digits) => { field.put(digits); enter(); }), field.element,
@@ -34,7 +34,7 @@ function cardDraw(learner, error) {
 }
 
 // The one of `among` whose card it is.
-async function cardOwner(number, among) {
+async function handOwner(number, among) {
   const { salt, rounds } = state.pack;
   const digest = await packDigest(salt, number, rounds);
   return among.find((one) => one.card === digest);
@@ -43,27 +43,27 @@ async function cardOwner(number, among) {
 // Opens the corner when it is a card of one of the class's trainers; for the view of a class with network.
 export async function openedByCard(digits) {
   const number = state.pack && cardNumber(digits);
-  const trainer = number && await cardOwner(number, state.pack.trainers);
+  const trainer = number && await handOwner(number, state.pack.trainers);
   if (trainer) openCorner(trainer, true);
   return Boolean(trainer);
 }
 
-async function cardShown(learner, text) {
+async function handShown(learner, text) {
   const number = cardNumber(text);
-  if (!number) return cardDraw(learner, say('trainer.card_typo'));
+  if (!number) return handDraw(learner, say('trainer.card_typo'));
   document.getElementById('main-action').disabled = true;
-  const owner = await cardOwner(number, [...state.pack.trainers, ...state.pack.learners]);
+  const owner = await handOwner(number, [...state.pack.trainers, ...state.pack.learners]);
   if (owner && owner.account) return guessRight().then(() => openCorner(owner));
   const rest = await guessRest();
-  if (rest) return cardDraw(learner, say('trainer.card_rest', { n: rest }));
-  if (owner && (!learner || owner.id === learner)) return cardAccepted(owner, learner);
+  if (rest) return handDraw(learner, say('trainer.card_rest', { n: rest }));
+  if (owner && (!learner || owner.id === learner)) return handAccepted(owner, learner);
   await guessMissed();
   const now = await guessRest();
-  return cardDraw(learner, now ? say('trainer.card_rest', { n: now }) : say('trainer.card_wrong'));
+  return handDraw(learner, now ? say('trainer.card_rest', { n: now }) : say('trainer.card_wrong'));
 }
 
-async function cardAccepted(owner, learner) {
-  if (!(await meetingHere())) return cardDraw(learner, say('trainer.card_shut'));
+async function handAccepted(owner, learner) {
+  if (!(await meetingHere())) return handDraw(learner, say('trainer.card_shut'));
   await guessRight();
   return sitCarried(owner.id, 'card');
 }

@@ -2,6 +2,7 @@
 import { call, refusal } from '../base/net.js';
 import { go } from '../base/router.js';
 import { set, state } from '../base/state.js';
+import { say } from '../base/words.js';
 import { keepSnapshot, meta, setMeta, sha256, snapshot } from '../store/index.js';
 import { loadAll } from '../learn/content.js';
 import { knownTime } from './calendar.js';
@@ -38,7 +39,8 @@ export async function carried() {
 async function carryOpen(pack) {
   const meeting = await snapshot(MEETING_KEY);
   const blank = { class_session: null, cohort: pack.cohort, content: pack.content, level: pack.level, lessons: {}, attempts: [],
-    exam: null, measuring: [], step: null, tasks: [], proofs: {}, drawn: { practice: [] } };
+    exam: null, measuring: [], address: (pack.learners[0] || { desk: {} }).desk.address || say('trainer.address'),
+    step: null, tasks: [], proofs: {}, drawn: { practice: [] } };
   const spares = pack.spares.map((one) => ({ ...one, name: one.label, spare: true, desk: { enrolment: one.id, ...blank }, forms: {} }));
   const sitting = meeting && meeting.cohort === pack.cohort && meeting.testing ? meeting.sitting : null;
   return carrySat({ ...pack, learners: pack.learners.concat(spares) }, sitting);

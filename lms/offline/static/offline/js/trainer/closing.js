@@ -7,7 +7,7 @@ import { counts, eventsOf, meta, onCounts, setMeta } from '../store/index.js';
 import { dropPack } from './carry.js';
 import { cornerDo, cornerPart, leaveCorner, toPart } from './corner.js';
 import { closeMeeting, meetingHere, meetingsLeft, peopleHere } from './meeting.js';
-import { countsWords } from './menu.js';
+import { countsLine } from './menu.js';
 
 const closingLeft = () => counts().unsaved + counts().device;
 
@@ -47,7 +47,7 @@ cornerPart('names', () => {
   const more = meetingsLeft().length;
   const keep = quietButton(say('trainer.names_keep', { n: more }), leaveCorner, { icon: 'calendar' });
   const sent = closingLeft() > 0 && quietButton(say('trainer.names_sent'), () => closingWhenSent().then(leaveCorner), { icon: 'upload' });
-  const content = [alertBox(say('trainer.closed'), countsWords(), { kind: 'success' }), h('p', null, say('trainer.names_what')),
+  const content = [alertBox(say('trainer.closed'), '', { kind: 'success' }), countsLine(), h('p', null, say('trainer.names_what')),
     h('div.corner__choices', null, more > 0 && keep, sent)];
   const main = mainButton(say('trainer.names_drop'), () => dropPack('closed').then(leaveCorner), { icon: 'close', kind: 'danger' });
   return { title: say('trainer.names'), content, main };

@@ -1,12 +1,16 @@
 // Everybody of a carried class by drawing and name. Without network the card lets in, or the trainer does.
 import { h, icon, picture } from '../base/dom.js';
 import { alertBox, mainButton, show } from '../base/frame.js';
-import { go, view } from '../base/router.js';
-import { state } from '../base/state.js';
+import { again, go, here, view } from '../base/router.js';
+import { onState, state } from '../base/state.js';
 import { say } from '../base/words.js';
+import { askTablet, start } from '../entry/ways.js';
 import { carried } from './carry.js';
 import { plainDay } from './calendar.js';
 import { meetingHere, peopleHere } from './meeting.js';
+
+const FACES_PAUSE = 60000;
+let facesAsked = -FACES_PAUSE;
 
 // One tile per person; `note(person)` may give a word for below the name.
 export function faceTiles(people, act, note = () => '') {
@@ -23,9 +27,25 @@ view('carried', async (params, isShown) => {
   const meeting = pack && await meetingHere();
   const people = meeting ? await peopleHere() : [];
   if (!isShown()) return;
+  if (!meeting) facesAskBeside();
   if (!pack) facesGone();
   else if (meeting) facesOpen(pack, meeting, people);
   else facesShut(pack);
+});
+
+// Without a meeting the tablet is glad of a service; in one it stays with what was begun here.
+const facesAsk = () => askTablet().then(start);
+const facesStand = () => (here() || {}).view === 'carried';
+
+async function facesAskBeside() {
+  if (performance.now() - facesAsked < FACES_PAUSE) return;
+  facesAsked = performance.now();
+  const heard = await askTablet();
+  if (heard === 'known' && state.tablet.class && facesStand() && !(await meetingHere())) start();
+}
+
+onState((now, changes) => {
+  if (changes.pack === null && facesStand()) again();
 });
 
 function facesOpen(pack, meeting, people) {
@@ -57,5 +77,5 @@ function facesGone() {
   const [title, what] = goneWords();
   const todo = state.gone === 'clock' ? say('trainer.gone_clock_todo') : say('trainer.gone_todo');
   const content = [h('h1', null, title), alertBox(title, what, { kind: 'warning', todo })];
-  show({ title, content, main: mainButton(say('trainer.look_again'), () => location.reload(), { icon: 'undo' }), page: 'carried' });
+  show({ title, content, main: mainButton(say('trainer.look_again'), facesAsk, { icon: 'undo' }), page: 'carried' });
 }

@@ -47,15 +47,18 @@ async function menuOpen({ account, online }, meeting) {
 }
 
 // How many acts this tablet holds, and how many of them nobody else holds yet.
-export function countsWords() {
+function countsWords() {
   const { unsaved, device, made } = counts();
   const all = Object.keys(made).reduce((sum, epoch) => sum + made[epoch], 0);
   return say('trainer.counts', { tablet: state.tablet.device.label, n: all, left: unsaved + device });
 }
 
+export function countsLine() {
+  return h('p.corner__counts', { 'aria-live': 'polite' }, icon('tablet'), h('span', null, countsWords()));
+}
+
 function menuTablet() {
-  const line = h('p.corner__counts', { 'aria-live': 'polite' }, icon('tablet'), h('span', null, countsWords()));
-  return h('section.corner__tablet', null, line,
+  return h('section.corner__tablet', null, countsLine(),
     h('div.row', null, quietButton(say('trainer.send'), kick, { icon: 'upload' }), quietButton(say('trainer.rescue'), menuRescue, { icon: 'download' })),
     carryNote());
 }

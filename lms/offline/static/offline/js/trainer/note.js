@@ -25,7 +25,7 @@ function noteParts() {
 }
 
 function noteReady({ people, lessons, size, until }) {
-  const words = (size / 1048576).toFixed(1).replace('.', ',');
+  const words = Math.max(0.1, size / 1048576).toFixed(1).replace('.', ',');
   return say('trainer.ready', { people, lessons, size: words, day: plainDay(knownDay(until)) });
 }
 

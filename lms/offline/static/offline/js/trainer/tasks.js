@@ -40,7 +40,7 @@ function taskCard(host, person, task, seen) {
 function taskVerdict({ account }, person, task, [moment, words], chosen) {
   const name = `t-${task.id}-${moment}`;
   const tap = (result) => cornerDo(() => observeTask(person.id, task.id, moment, result, account), () => null);
-  const pill = ([result, label, drawing]) => h('label.pill', null,
+  const pill = ([result, label, drawing]) => h(`label.pill.pill--${result}`, null,
     h('input', { type: 'radio', name, value: result, checked: result === chosen, onchange: () => tap(result) }), h('span', null, icon(drawing), label));
   return h('fieldset.corner__verdict', null, h('legend', null, words || say('trainer.saw')), h('div.pills', null, taskResults().map(pill)));
 }
