@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessments.models import Attempt
-from assessments.projection import given
+from assessments.projection import given, named_sitting
 from assessments.queries import Desk
 from assessments.rules.tries import finished_tries
 from assessments.stored import StoredAttempt, stored_of
@@ -84,10 +84,16 @@ def _told(row: Attempt, stored: StoredAttempt) -> dict[str, Any]:
         "tries": _tries(stored),
         "last": stored.line[-1].event_id,
         "events": [str(event) for event in stored.events],
-        "sitting": row.trail["sitting"],
+        "sitting": _sitting(row),
         "questions": {} if stored.handed_in else _questions(stored),
         "result": _result(row),
     }
+
+
+def _sitting(row: Attempt) -> str | None:
+    """The sitting it names; a carried one is named before any trainer has confirmed it."""
+    named = named_sitting(row)
+    return str(named) if named else None
 
 
 def _submitted_at(row: Attempt, stored: StoredAttempt) -> str | None:

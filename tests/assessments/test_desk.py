@@ -17,9 +17,11 @@ from assessments.models import Answer, Attempt
 from courses import actions as courses_actions
 from courses.activities import KINDS
 from courses.rules import Item, ProgrammeVersion, freeze
+from lms.cohorts.carried_models import CarriedMeeting, ClassPack
 from lms.cohorts.models import ClassSession, Cohort, Device, Enrolment
 from lms.core import clock
 from lms.core.db import Database
+from lms.core.ids import uuid7
 from lms.core.keys import Keys
 from lms.ledger.actions import accept
 from lms.ledger.models import Batch, Event
@@ -155,6 +157,28 @@ def test_a_test_begun_by_a_call_is_on_the_desk_with_its_questions(app: Flask, ca
     assert told["exam"]["open_attempt"] == held["id"] == attempt
     assert held["sitting"] == str(cast["k1_thi"])
     assert [held["questions"][item] for item, _parts in held["items"]] == begun["questions"]
+
+
+def test_a_test_on_a_carried_tablet_names_its_sitting_before_it_is_confirmed(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    common = {"commune_id": cast["TBT"]}
+    with database.write() as session:
+        pack = ClassPack(
+            **common, id=uuid7(), cohort_id=cast["k1"], made_by=cast["trang"], sha256="0" * 64,
+            made_at=OPENED, valid_until=LATER,
+        )  # fmt: skip
+        session.add(pack)
+        session.flush()
+        carried = CarriedMeeting(
+            **common, id=uuid7(), pack_id=pack.id, class_session_id=cast["k1_buoi"]
+        )
+        session.add(carried)
+        session.flush()
+        cast.ids["mang-di"] = carried.id
+    deliver(database, cast, Tablet(cast, sitting="mang-di").start().texts)
+    (held,) = desk(learner(app, cast, "lan"))["attempts"]
+    assert held["sitting"] == str(cast["mang-di"])
 
 
 @contextmanager
