@@ -165,7 +165,7 @@ class SignedInOut(FaceOut):
     how = ma.fields.String(metadata={"description": "pin, card or home"})
 
 
-class PackOut(Out):
+class KeptPackOut(Out):
     """The newest pack of the class the tablet stands in."""
 
     id = ma.fields.UUID()
@@ -183,4 +183,4 @@ class TabletOut(Out):
     store_generation = ma.fields.UUID(allow_none=True)
     stands_in = ma.fields.Nested(StandsInOut, data_key="class", attribute="class", allow_none=True)
     learner = ma.fields.Nested(SignedInOut, allow_none=True)
-    pack = ma.fields.Nested(PackOut, allow_none=True)
+    pack = ma.fields.Nested(KeptPackOut, allow_none=True)
