@@ -11,7 +11,7 @@ WORDS = {
     ("new_card", "enrolment"): lazy("cấp thẻ mới cho học viên"),
     ("make_cards", "cohort"): lazy("làm thẻ cho học viên của lớp"),
     ("make_spares", "cohort"): lazy("làm thẻ khách cho lớp"),
-    ("renew_card", "account"): lazy("cấp thẻ mới cho giảng viên"),
+    ("renew_card", "account"): lazy("cấp thẻ cho chính mình"),
     ("unlock", "enrolment"): lazy("mở khóa cho học viên"),
     ("accommodate", "enrolment"): lazy("ghi hỗ trợ khi kiểm tra"),
     ("enrol", "device"): lazy("đăng ký máy tính bảng"),

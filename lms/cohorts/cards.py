@@ -179,10 +179,12 @@ def _make_staff(session: Session, keys: Keys, commune_id: UUID, account_id: UUID
     return row
 
 
-def renew_staff_card(session: Session, who: Actor, keys: Keys) -> str:
-    """A new card for the one who asks; the one before opens nothing any more."""
+def own_card(session: Session, who: Actor, keys: Keys, *, replace: bool) -> str:
+    """The card of the one who asks; with `replace` a new one, and the one before opens nothing any more."""
     require(who, *TEACHERS)
     standing = standing_staff_card(session, who.commune, who.key)
+    if standing is not None and not replace:
+        return staff_number(keys, standing)
     if standing is not None:
         standing.revoked_at = clock.now()
         session.flush()

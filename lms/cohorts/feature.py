@@ -4,7 +4,9 @@ from lms.cohorts import (
     access,
     api,
     audit_words,
+    card_pages,
     events,
+    home_pages,
     own_devices,
     pages,
     surroundings,
@@ -27,7 +29,12 @@ def start_listening() -> None:
 
 FEATURE = Feature(
     "cohorts",
-    pages=(pages.blueprint, teaching_pages.blueprint),
+    pages=(
+        pages.blueprint,
+        teaching_pages.blueprint,
+        card_pages.blueprint,
+        home_pages.blueprint,
+    ),
     api=(api.blueprint, tablet_api.blueprint),
     nav=(
         NavItem(

@@ -19,6 +19,8 @@ MOST_PIXELS = 50_000_000
 """A phone's camera gives 12 to 50 million."""
 READ_AT = (1600, 800, 3000)
 """Longest sides, in pixels, at which the code is looked for, one after the other."""
+WAIT = 4.0
+"""Seconds."""
 FORMATS = ("JPEG", "PNG", "WEBP")
 
 _TURNS = {True: threading.BoundedSemaphore(2), False: threading.BoundedSemaphore(1)}
@@ -39,7 +41,7 @@ def card_on_photo(stream: IO[bytes], *, known: bool) -> str:
 
 @contextmanager
 def _turn(known: bool) -> Iterator[None]:
-    if not _TURNS[known].acquire(timeout=4):
+    if not _TURNS[known].acquire(timeout=WAIT):
         refusal = Unavailable(_("Máy chủ đang bận đọc ảnh khác. Xin thử lại, hoặc gõ số thẻ."))
         refusal.retry_after = 3
         raise refusal

@@ -8,6 +8,7 @@ from assessments.rules import answers_hash, draw_form
 from certificates import actions as certificates
 from certificates.models import Certificate
 from courses import drafts
+from lms.cohorts import home_codes
 from lms.cohorts.models import Enrolment
 from lms.core.db import Database
 from lms.core.guard import system
@@ -32,6 +33,7 @@ def furnish(database: Database, keys: Keys) -> Cast:
         _learn(database, cast, prefix, cast[code])
         _certify(database, cast, prefix, cast[code])
         _office(database, keys, cast, prefix, cast[code])
+        _codes_for_home(database, keys, cast, prefix, cast[code])
     return cast
 
 
@@ -77,6 +79,14 @@ def _certify(database: Database, cast: Cast, p: str, commune: UUID) -> None:
             ).one()
             cast.ids[f"{p}gcn_{person}"] = row.id
             cast.ids[f"{p}token_{person}"] = row.id
+
+
+def _codes_for_home(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID) -> None:
+    with database.write() as session:
+        for person in ("lan", "mai"):
+            learner = cast[f"{p}hv_{person}"]
+            code = home_codes.make_for_learner(session, system(commune), keys, learner)
+            cast.ids[f"{p}ma_{person}"] = code.id
 
 
 def _office(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID) -> None:

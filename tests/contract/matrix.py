@@ -50,6 +50,7 @@ OBJECTS = {
     "link_id": Kind(None, None, "noi", "xa_noi"),
     "import_id": Kind(None, None, "nhap", "xa_nhap"),
     "account_id": Kind(None, None, "tuan", "xa_tuan"),
+    "home_code_id": Kind(None, "ma_lan", "ma_mai", "xa_ma_lan"),
     "draft_id": Kind(None, None, "nhap_bai", "xa_nhap_bai"),
 }
 

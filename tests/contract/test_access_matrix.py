@@ -33,6 +33,8 @@ BODIES: dict[str, dict[str, object]] = {
     "/vai-tro": {"role": "trainer"},
     "/buoi": {"planned_on": "2026-11-28"},
     "/ho-tro": {"enrolment_id": "@hv_lan", "allowed": "oral"},
+    "/the/khach": {"count": "3"},
+    "/tablet/class": {"code": "K1ABCD"},
     "/hoc-vien": {"person_id": "@minh"},
     "/thu-hoi": {"reason": "in nhầm tên"},
     "/attempts/": {"kind": "certifying"},
