@@ -51,3 +51,19 @@ def test_what_joining_would_break_is_refused(modules: dict[str, str], words: str
 def test_a_package_names_what_it_wants_joined() -> None:
     files = of(main="go();\n") | {"x/js/BUNDLE.txt": b"all.js main.js\n"}
     assert bundles(files) == {"x/all.js": b"go();\n"}
+
+
+def test_a_later_file_takes_what_an_earlier_one_holds() -> None:
+    files = of(
+        main="import { low } from './low.js';\nlow();\n",
+        low="export function low() {}\nexport function unasked() {}\n",
+        more="import { low } from './low.js';\nimport { own } from './own.js';\n"
+        "export const more = { low, own };\n",
+        own="export function own() {}\n",
+    ) | {"x/js/BUNDLE.txt": b"all.js main.js\nmore.js more.js after all.js\n"}
+    made = bundles(files)
+    assert made["x/all.js"].decode().endswith("export { low };")
+    assert made["x/more.js"].decode() == (
+        "import { low } from './all.js';\nfunction own() {}\n\n"
+        "const more = { low, own };\n\nexport { more };"
+    )
