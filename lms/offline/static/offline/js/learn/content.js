@@ -10,6 +10,12 @@ let contentOpen = new Map();
 
 export class NoContent extends Error {}
 
+// For what may be missing: openBank().catch(orNoContent) gives null.
+export function orNoContent(error) {
+  if (error instanceof NoContent) return null;
+  throw error;
+}
+
 const contentPath = (hash, level) => `/content/${hash}/${level}`;
 
 // The index of a release and level: from the store, else from the service.

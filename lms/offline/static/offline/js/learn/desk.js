@@ -5,12 +5,13 @@ import { again, here } from '../base/router.js';
 import { set, state } from '../base/state.js';
 import { eventsOf, keepSnapshot, snapshot } from '../store/index.js';
 import { KINDS } from '../kinds/index.js';
-import { NoContent, openBank, openContent, taught } from './content.js';
+import { NoContent, openBank, openContent, orNoContent, taught } from './content.js';
 import { joinedDesk, sameDesk } from './joining.js';
 import { preload } from './preload.js';
 import { standing } from './progress.js';
 
 const ASK_AGAIN = 15000;
+const ASK_NOW_AND_THEN = 45000;
 let deskTurn = '';
 let deskOwn = [];
 let deskItems = {};
@@ -25,14 +26,15 @@ const deskKey = (learner) => `desk:${learner}`;
 export async function openDesk() {
   const { turn } = state;
   if (deskTurn !== turn.id) deskBegin(turn);
-  if (!state.desk || state.desk.enrolment !== turn.learner) set({ desk: await deskKept(turn) });
+  if (turn.kind === 'carried') set({ desk: deskCarried(turn) });
+  else if (!state.desk || state.desk.enrolment !== turn.learner) set({ desk: (await snapshot(deskKey(turn.learner))) || deskCarried(turn) });
   if (!state.desk && !(await askDesk())) throw new NoContent('desk');
   await openContent(state.desk.content, state.desk.level);
   deskOwn = await eventsOf({ learner: turn.learner });
   await deskKnowItems();
   deskCount();
   preload((deskStands.following || deskStands.lessons[0]).lesson.code);
-  deskRefresh();
+  deskRefresh(ASK_AGAIN);
   return deskStands;
 }
 
@@ -42,9 +44,7 @@ function deskBegin(turn) {
   deskAsked = 0;
 }
 
-async function deskKept({ learner }) {
-  const kept = await snapshot(deskKey(learner));
-  if (kept) return kept;
+function deskCarried({ learner }) {
   const carried = state.pack && state.pack.learners.find((one) => one.id === learner);
   return carried ? carried.desk : null;
 }
@@ -52,17 +52,8 @@ async function deskKept({ learner }) {
 // Practice questions are needed to know which tries are over; without them the desk's own count stands.
 async function deskKnowItems() {
   if (!deskOwn.some((event) => event.type === 'answer.given')) return;
-  const bank = await deskOrNothing(openBank());
+  const bank = await openBank().catch(orNoContent);
   if (bank) deskItems = bank.items;
-}
-
-async function deskOrNothing(promise) {
-  try {
-    return await promise;
-  } catch (error) {
-    if (error instanceof NoContent) return null;
-    throw error;
-  }
 }
 
 function deskTryEnds(line, name, response) {
@@ -78,6 +69,11 @@ export const stands = () => deskStands;
 
 export function attemptNamed(id) {
   return deskStands.attempts.find((one) => one.id === id) || null;
+}
+
+// The last act of this kind that this tablet wrote in an attempt.
+export function ownEvent(type, attempt) {
+  return deskOwn.filter((event) => event.type === type && event.attempt === attempt).pop() || null;
 }
 
 // What was just written to the store is known at once.
@@ -104,7 +100,7 @@ export async function askDesk() {
   const desk = joinedDesk(state.desk, answer.body, deskTaken);
   await keepSnapshot(deskKey(turn.learner), desk);
   // A newer release is taken only when its index is here.
-  const content = await deskOrNothing(openContent(desk.content, desk.level));
+  const content = await openContent(desk.content, desk.level).catch(orNoContent);
   if (state.turn !== turn || !content) return false;
   set({ desk });
   deskOwn = await eventsOf({ learner: turn.learner });
@@ -112,14 +108,15 @@ export async function askDesk() {
   return true;
 }
 
-// Home and tests tell what the service knows; it is asked beside, and shown when it says something new.
-async function deskRefresh() {
-  if (Date.now() - deskAsked < ASK_AGAIN) return;
-  const before = state.desk;
-  const told = await askDesk();
+// Home and tests tell what the service knows, as that a test is open now: it is asked beside, and now and then.
+async function deskRefresh(least) {
   const at = here();
-  if (told && at && ['home', 'tests'].includes(at.view) && !sameDesk(before, state.desk)) again();
+  if (!at || !['home', 'tests'].includes(at.view) || Date.now() - deskAsked < least) return;
+  const before = state.desk;
+  if (await askDesk() && here() === at && !sameDesk(before, state.desk)) again();
 }
+
+setInterval(() => !document.hidden && state.turn && deskRefresh(ASK_NOW_AND_THEN), ASK_NOW_AND_THEN);
 
 // The next learner finds nothing of the one before; what is on its way to the commune stays.
 export async function forgetDesk(learner) {

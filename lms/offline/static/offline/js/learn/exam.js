@@ -2,7 +2,7 @@
 import { go } from '../base/router.js';
 import { state } from '../base/state.js';
 import { say } from '../base/words.js';
-import { beginSecret } from './begin.js';
+import { beginSecret, carriedForm } from './begin.js';
 import { askDesk } from './desk.js';
 import { tellHere } from './pieces.js';
 
@@ -44,10 +44,16 @@ function formOf(told, { attempts, done }) {
     count: told.count,
     open: isDone || late ? null : open,
     isDone,
-    canBegin: told.can_begin && !isDone && !open && !late,
+    canBegin: formMayBegin(told, done) && !isDone && !open && !late,
     attempt: handed ? handed.id : told.attempt,
     words: late && !isDone ? say('learn.entry_late') : told.words,
   };
+}
+
+// In a carried class a form may begin that was drawn beforehand; the exit form after a lesson on the way, too.
+function formMayBegin({ kind, can_begin: told }, done) {
+  if (state.turn.kind !== 'carried') return told;
+  return Boolean(carriedForm(kind)) && (kind !== 'exit' || told || done > 0);
 }
 
 // The form to propose first: one begun; the entry form before the first lesson; the exit form after the last;

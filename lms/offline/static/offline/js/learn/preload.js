@@ -1,13 +1,17 @@
 // What will be needed is brought in time, so that a lesson goes on when the network is gone.
+import { scene } from '../base/dom.js';
 import { NoContent, openPart, taught } from './content.js';
 import { keepPictures, picturesIn } from './pictures.js';
 
 let preloadFirst = '';
 let preloadBusy = false;
+let preloadJoy = null;
 
 // Brings what is needed next, one thing after the other: this lesson and its pictures, the next one, the bank.
 export function preload(code) {
   preloadFirst = code;
+  // Where there is no worker, the drawing of the last screen must have been asked for once, too.
+  preloadJoy = preloadJoy || scene('well-done');
   if (!preloadBusy) preloadAll();
 }
 

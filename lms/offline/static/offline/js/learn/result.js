@@ -5,9 +5,10 @@ import { again, go, here } from '../base/router.js';
 import { state } from '../base/state.js';
 import { say } from '../base/words.js';
 import { KINDS } from '../kinds/index.js';
+import { stateOf } from '../store/index.js';
 import { questionsOf } from './begin.js';
 import { taught } from './content.js';
-import { askDesk, attemptNamed } from './desk.js';
+import { askDesk, attemptNamed, ownEvent } from './desk.js';
 import { examOf } from './exam.js';
 import { markOf, neededPoints, skillsOf } from './marking.js';
 import { block, fact, learnView, link, openLessonAt, tap, toHome } from './pieces.js';
@@ -33,19 +34,26 @@ learnView('result', async ({ attempt }, learner) => {
   };
 });
 
-// The service marks what has come to it. It is asked a few times, then whenever this is opened again.
+// The service marks what has come to it. While the work is on its way it is waited for, then asked a few times.
 async function resultAsk(attempt) {
-  if (resultAsked === attempt) return;
+  if (resultAsked === attempt || state.turn.kind === 'carried') return;
   resultAsked = attempt;
   const isHere = () => Boolean(here()) && here().view === 'result' && here().params.attempt === attempt;
-  for (let asks = 0; asks < RESULT_ASKS && isHere(); asks += 1) {
-    await new Promise((go_on) => setTimeout(go_on, RESULT_WAIT * (1 + asks / 2)));
-    if (isHere() && await askDesk() && attemptNamed(attempt).result && isHere()) {
+  for (let asks = 0; asks < RESULT_ASKS && isHere();) {
+    await new Promise((wake) => setTimeout(wake, RESULT_WAIT * (1 + asks / 2)));
+    if (!isHere() || resultOnItsWay(attempt)) continue;
+    asks += 1;
+    if (await askDesk() && attemptNamed(attempt).result && isHere()) {
       await again();
       break;
     }
   }
   resultAsked = '';
+}
+
+function resultOnItsWay(attempt) {
+  const event = ownEvent('attempt.submitted', attempt);
+  return Boolean(event) && !['box', 'commune'].includes(stateOf([event.id]));
 }
 
 function resultTop(line, mark, learner) {
