@@ -1,7 +1,7 @@
 """The forms that measure a change, as a learner meets them: which may be filled in now, and why not."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -68,6 +68,16 @@ def cards(session: Session, desk: Desk, lessons: Sequence[LessonState]) -> list[
         MeasuringCard(kind, code, counts[kind], _named(attempts, kind), due_on(kind, standing))
         for kind, code in may_all(standing).items()
     ]
+
+
+def codes_on(
+    session: Session, desk: Desk, lessons: Sequence[LessonState], days: Iterable[date]
+) -> list[tuple[str, str]]:
+    """(kind, code) of every form of the class on each of these days, as it stands now."""
+    counts = _counts(desk)
+    done = sum(one.state == "done" for one in lessons)
+    now = _standing(counts.keys(), _own(session, desk), done)
+    return [pair for day in days for pair in may_all(replace(now, today=day)).items()]
 
 
 def shown(session: Session, desk: Desk, lessons: Sequence[LessonState]) -> list[MeasuringCard]:

@@ -10,6 +10,7 @@ from assessments.actions import observe_task
 from assessments.moments import COURSE
 from courses import queries as courses_queries
 from lms.board import queries
+from lms.board.carried import carried_side
 from lms.board.forms import ClassForm, read_class
 from lms.cohorts import actions, classroom
 from lms.cohorts import queries as cohorts_queries
@@ -55,7 +56,8 @@ def today() -> str:
     chosen = queries.taught_today(cards)
     shown = queries.board(session, who, chosen.cohort.id) if chosen else None
     others = [card for card in cards if card is not chosen]
-    return render_template("board/today.html", board=shown, card=chosen, others=others)
+    side = carried_side(session, shown.cohort, shown.meetings) if shown else None
+    return render_template("board/today.html", board=shown, card=chosen, others=others, side=side)
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/mo-hom-nay")
@@ -102,9 +104,11 @@ def class_page(cohort_id: UUID) -> str:
     """A class: meetings, learners, what each has reached, what to press next."""
     shown = queries.board(web.session(), actor(), cohort_id)
     measured = change.of_class(web.session(), actor(), cohort_id)
+    side = carried_side(web.session(), shown.cohort, shown.meetings)
     return render_template(
-        "board/class.html", board=shown, today=clock.today(), measured=measured, say=change_words
-    )
+        "board/class.html", board=shown, today=clock.today(), measured=measured, say=change_words,
+        side=side,
+    )  # fmt: skip
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/diem-danh")

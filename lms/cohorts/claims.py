@@ -248,6 +248,11 @@ def _stored_hours(session: Session, commune_id: UUID, session_id: UUID) -> list[
     return [stored_event(row) for row in rows]
 
 
+def has_hours(session: Session, found: Carried, commune_id: UUID) -> bool:
+    """Whether any tablet told that the test of a carried meeting was opened."""
+    return bool(_hours(session, commune_id, found).told("sitting.opened"))
+
+
 def _hold(session: Session, meeting: ClassSession, hours: _Hours) -> None:
     """A meeting that no page opened was held when the tablets say so."""
     if hours.is_online:

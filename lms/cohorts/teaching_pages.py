@@ -1,22 +1,20 @@
 """What trainers post from the board, and the page of tablets. Every post goes back where it came from."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy.orm import Session
 
-from lms.cohorts import actions, classroom, devices, queries
+from lms.cohorts import actions, carry_queries, classroom, devices, queries
 from lms.cohorts.access import device_of
-from lms.cohorts.models import Device
 from lms.cohorts.signed_in import DEVICE_SECONDS
 from lms.core import cookies, web
 from lms.core.errors import Invalid
 from lms.core.guard import actor
-from lms.core.policy import Reach, allow
+from lms.core.policy import Reach, Role, allow
 from lms.core.text import short_name
 from lms.core.web import back, see
-from lms.ledger.queries import counts_by_device
 from lms.ledger.web import project_now
 from lms.people.models import Person
 
@@ -135,22 +133,20 @@ def tablets() -> str:
 
 
 def _tablets_page(label: str, error: str) -> str:
-    session, commune_id = web.session(), actor().commune
-    counts = counts_by_device(session, commune_id)
+    session, who = web.session(), actor()
     here = device_of(session, web.keys(), cookies.read(request, cookies.DEVICE) or "")
-    rows = [_row(device, counts, here) for device in queries.tablets(session, commune_id)]
+    reach = who.cohort_ids if who.role is Role.TRAINER else None
+    own = devices.others(session, who.commune, reach)
+    phones = carry_queries.states(session, [one.device for one in own])
     return render_template(
-        "cohorts/tablets.html", rows=rows, here=here, error=error,
-        label=label or devices.next_label(session, commune_id),
+        "cohorts/tablets.html", here=here, error=error, label=label or _next(session, who.commune),
+        rows=carry_queries.states(session, queries.tablets(session, who.commune)),
+        phones=list(zip(own, phones, strict=True)),
     )  # fmt: skip
 
 
-def _row(
-    device: Device, counts: dict[UUID, tuple[int, datetime]], here: Device | None
-) -> dict[str, Any]:
-    events, last = counts.get(device.id, (0, None))
-    is_here = here is not None and here.id == device.id
-    return {"device": device, "events": events, "last": last, "is_here": is_here}
+def _next(session: Session, commune_id: UUID) -> str:
+    return devices.next_label(session, commune_id)
 
 
 @blueprint.post("/may")

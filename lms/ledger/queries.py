@@ -1,6 +1,6 @@
 """Reads of the event store."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -54,6 +54,21 @@ def have(session: Session, commune_id: UUID, device_id: UUID) -> dict[str, list[
     for epoch, seq in session.execute(query):
         held.setdefault(epoch, []).append(seq)
     return {epoch: rules.ranges(held[epoch]) for epoch in sorted(held)}
+
+
+def held_by_device(
+    session: Session, commune_id: UUID, devices: Collection[UUID]
+) -> dict[UUID, dict[str, tuple[int, int]]]:
+    """Device → epoch → (how many different sequence numbers the store holds, the highest)."""
+    query = (
+        select(Event.device_id, Event.epoch, func.count(Event.seq.distinct()), func.max(Event.seq))
+        .where(Event.commune_id == commune_id, Event.device_id.in_(devices))
+        .group_by(Event.device_id, Event.epoch)
+    )
+    held: dict[UUID, dict[str, tuple[int, int]]] = {}
+    for device, epoch, count, highest in session.execute(query):
+        held.setdefault(device, {})[epoch] = (count, highest)
+    return held
 
 
 def counts_by_device(session: Session, commune_id: UUID) -> dict[UUID, tuple[int, datetime]]:

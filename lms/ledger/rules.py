@@ -115,3 +115,40 @@ def ranges(numbers: Collection[int]) -> list[tuple[int, int]]:
         else:
             runs.append((number, number))
     return runs
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How much of a device's work is here. `made` is what it told, or what its numbers give away."""
+
+    made: int
+    held: int
+    unsent: int = 0
+    """What the device says it still has to send."""
+
+    @property
+    def missing(self) -> int:
+        """Events that were made and are not here."""
+        return self.made - self.held
+
+    @property
+    def gap(self) -> int:
+        """Events that are not here although the device does not say that it will send them."""
+        return max(0, self.missing - self.unsent)
+
+    @property
+    def is_whole(self) -> bool:
+        """Everything is here."""
+        return not self.missing and not self.unsent
+
+
+def tally(made: Mapping[str, int], held: Mapping[str, tuple[int, int]], unsent: int = 0) -> Tally:
+    """Compare what a device made with what the store holds of it.
+
+    `made`: epoch → how many events, numbered from 0; `held`: epoch → (how many different numbers, the
+    highest). An epoch that the device no longer tells of, as its memory was emptied, has at least as many
+    as the highest number that arrived.
+    """
+    ends = {epoch: highest + 1 for epoch, (_count, highest) in held.items()}
+    known = sum(max(made.get(e, 0), ends.get(e, 0)) for e in made.keys() | ends.keys())
+    return Tally(known, sum(count for count, _highest in held.values()), unsent)

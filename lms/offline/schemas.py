@@ -2,8 +2,11 @@
 
 import marshmallow as ma
 
-from lms.core.api import Out
-from lms.ledger.rules import Outcome, Reason
+from lms.core.api import In, Out
+from lms.ledger.rules import APP_PATTERN, MAX_COUNT, WORD_PATTERN, Outcome, Reason
+
+EPOCHS_AT_MOST = 2000
+"""Each visit of the player is an epoch."""
 
 
 class BatchIn(ma.Schema):
@@ -57,3 +60,35 @@ class TimeOut(Out):
 
     store_generation = ma.fields.UUID(allow_none=True)
     server_time = ma.fields.Integer()
+
+
+_WORD = ma.validate.Regexp(WORD_PATTERN)
+_COUNT = ma.validate.Range(0, MAX_COUNT)
+
+
+class ReportIn(In):
+    """What a device says of itself."""
+
+    unsent = ma.fields.Integer(
+        required=True, strict=True, validate=_COUNT,
+        metadata={"description": "acts that the service has not confirmed"},
+    )  # fmt: skip
+    made = ma.fields.Dict(
+        keys=ma.fields.String(validate=_WORD),
+        values=ma.fields.Integer(strict=True, validate=_COUNT),
+        required=True,
+        validate=ma.validate.Length(max=EPOCHS_AT_MOST),
+        metadata={"description": "epoch → how many events were made in it, numbered from 0"},
+    )
+    pack = ma.fields.UUID(
+        load_default=None, allow_none=True,
+        metadata={"description": "the carried class that this tablet holds"},
+    )  # fmt: skip
+    app = ma.fields.String(load_default="", validate=ma.validate.Regexp(APP_PATTERN))
+    persisted = ma.fields.Boolean(load_default=None, allow_none=True)
+    usage = ma.fields.Integer(load_default=None, allow_none=True, validate=_COUNT)
+    quota = ma.fields.Integer(load_default=None, allow_none=True, validate=_COUNT)
+    emptied = ma.fields.Boolean(
+        load_default=False,
+        metadata={"description": "its store was found empty although it had held something"},
+    )

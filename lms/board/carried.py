@@ -1,0 +1,70 @@
+"""What a trainer must know of tablets and of work done without network, on the page of a class."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from assessments import claimed
+from lms.cohorts import carry_queries, queries
+from lms.cohorts.carry_queries import TabletState, Walker
+from lms.cohorts.models import ClassSession, Cohort
+
+
+@dataclass(frozen=True)
+class CarriedSide:
+    """Tablets, claims and spare cards of a class."""
+
+    tablets: Sequence[TabletState]
+    """Those that stand in it or hold its pack."""
+    incomplete: frozenset[UUID]
+    """Closed meetings of which some tablet has not sent everything: they cannot show as complete."""
+    complete: frozenset[UUID]
+    """Closed meetings whose tablets have told, and sent, everything."""
+    claims: Counter[UUID]
+    """Class session → of how many learners something waits to be confirmed."""
+    walkers: Sequence[Walker]
+    carried: frozenset[UUID]
+    """Meetings that a pack carried away."""
+
+    @property
+    def lacking(self) -> list[TabletState]:
+        """Tablets of the class that have not sent everything."""
+        return [one for one in self.tablets if one.lacks]
+
+
+def carried_side(
+    session: Session, cohort: Cohort, meetings: Sequence[ClassSession]
+) -> CarriedSide:  # fmt: skip
+    """All of it, for a class that the caller may see."""
+    commune, ids = cohort.commune_id, [one.id for one in meetings]
+    lacking, whole = _judged(session, commune, meetings)
+    return CarriedSide(
+        tablets=carry_queries.tablets_of(session, commune, cohort.id),
+        incomplete=lacking,
+        complete=whole,
+        claims=claimed.waiting(session, cohort),
+        walkers=carry_queries.walkers(session, commune, cohort.id),
+        carried=frozenset(carry_queries.sittings_of(session, commune, ids)),
+    )
+
+
+def _judged(
+    session: Session, commune: UUID, meetings: Sequence[ClassSession]
+) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """(incomplete, complete) among the closed meetings; those whose tablets never told are in neither."""
+    closed = [one.id for one in meetings if one.closed_at is not None]
+    used = carry_queries.devices_by_meeting(session, commune, closed)
+    devices = {key for keys in used.values() for key in keys}
+    rows = [one for one in queries.tablets(session, commune) if one.id in devices]
+    states = {one.device.id: one for one in carry_queries.states(session, rows)}
+    lacking, whole = set(), set()
+    for meeting, keys in used.items():
+        own = [states[key] for key in keys if key in states]
+        if any(one.lacks for one in own):
+            lacking.add(meeting)
+        elif own and all(one.is_whole for one in own):
+            whole.add(meeting)
+    return frozenset(lacking), frozenset(whole)
