@@ -12,10 +12,12 @@ from lms.cli.doctor import doctor
 from lms.cli.init import admin, init
 from lms.cli.items import items
 from lms.cli.keys import keys
+from lms.cli.rescue import import_rescue_command
 from lms.cli.serve import serve
 from lms.cli.words import speak_vietnamese
 from lms.core.command import RefusingGroup, make_context
 from lms.core.logs import configure
+from lms.ledger.commands import ledger
 from lms.sample.cli import sample
 
 speak_vietnamese()
@@ -37,6 +39,7 @@ for _feature in FEATURES:
     _feature.listen()
     for _command in _feature.commands:
         lms.add_command(_command)
+ledger.add_command(import_rescue_command)
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ const clockKnown = { offset: 0, server: 0 };
 
 // at: device time; offset: milliseconds to add to it; mono: milliseconds since the page was loaded.
 export function clockNow() {
-  return { at: Math.max(0, clockHeld(Date.now())), mono: Math.round(performance.now()), offset: clockKnown.offset };
+  return { at: Math.max(0, clockHeld(Date.now())), offset: clockKnown.offset, mono: Math.round(performance.now()) };
 }
 
 // What the service's clock said, with half of the round trip. `sentAt` is now().mono (or now().at) at the call.

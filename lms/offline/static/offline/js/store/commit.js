@@ -3,7 +3,8 @@
 import { dbForget, dbMark, transact } from './database.js';
 import { randomWord } from './ids.js';
 import { isFull, makeRoom } from './room.js';
-import { marks, recount, tell } from './tally.js';
+import { sendNew } from './sender.js';
+import { marks, recount, tally, tell } from './tally.js';
 
 export const OUTBOX_PATIENCE = 3000;
 export const outboxEpoch = randomWord(8); // A connection that is opened again goes on counting: the turn is the same.
@@ -101,9 +102,12 @@ function outboxSaved(items) {
     if (place >= 0) outboxQueue.splice(place, 1);
     if (item.event) marks.set(item.event.id, 'device');
   }
-  if (outboxSeq) dbMark();
-  tell({ unsaved: outboxUnsaved().length, full: false });
+  const acts = items.filter((item) => item.event).length;
+  tell({ unsaved: outboxUnsaved().length, full: false, device: tally.device + acts });
   recount();
+  if (!acts) return;
+  dbMark();
+  sendNew();
 }
 
 // The texts of what is in memory only, for the rescue file.

@@ -11,7 +11,7 @@ import { offerAll } from './receipts.js';
 import { beginSending } from './report.js';
 import { rescue } from './rescue.js';
 import { layBallast, measureRoom, room } from './room.js';
-import { sendHeld, sendNew, sendNow } from './sender.js';
+import { sendHeld, sendNow } from './sender.js';
 import { marks, onTally, recount, tally } from './tally.js';
 import './status.js';
 
@@ -51,15 +51,10 @@ export const learnTime = (serverTime, sentAt) => clockLearn(serverTime, sentAt);
 // attempt, segment, parent, content, id?} gets its id. Rejects with 'NotSaved'; what is not saved is tried again
 // with the next write, by the same call, or by retryUnsaved().
 export function write(drafts, snapshots = []) {
-  return outboxWrite(drafts, snapshots).then((events) => {
-    if (drafts.length) sendNew();
-    return events;
-  });
+  return outboxWrite(drafts, snapshots);
 }
 
-export function retryUnsaved() {
-  return outboxWait().then(() => sendNew());
-}
+export const retryUnsaved = () => outboxWait();
 
 // By { attempt } or { learner }, in written order, each with its state.
 export const eventsOf = (query) => outboxEvents(query);

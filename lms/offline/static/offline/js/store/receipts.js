@@ -12,10 +12,8 @@ export function isReceipt(body) {
 function receiptGeneration(tx, told, then) {
   const meta = tx.objectStore('meta');
   meta.get('generation').onsuccess = (event) => {
-    const known = event.target.result;
-    if (!told || told === known) return then(false);
+    if (!told || told === event.target.result) return then(false);
     meta.put(told, 'generation');
-    if (!known) return then(false);
     return receiptReopen(tx, () => then(true));
   };
 }

@@ -16,12 +16,17 @@ let reportBegun = false;
 
 // Soon, and once for any number of calls.
 export function reportSoon() {
-  reportTimer = reportTimer || setTimeout(report, REPORT_PAUSE);
+  reportTimer = reportTimer || setTimeout(reportNow, REPORT_PAUSE);
+}
+
+function reportNow() {
+  clearTimeout(reportTimer);
+  reportTimer = 0;
+  // A full or closing database is said elsewhere; the next report comes.
+  report().catch(() => {});
 }
 
 async function report() {
-  clearTimeout(reportTimer);
-  reportTimer = 0;
   if (!state.tablet) return;
   await measureRoom().catch(() => {});
   const { device, unsaved, made, emptied } = tally;
@@ -75,14 +80,14 @@ export function beginSending() {
   if (reportBegun) return;
   reportBegun = true;
   onSent(() => {
-    reportFresh();
+    reportFresh().catch(() => {});
     reportSoon();
   });
   window.addEventListener('online', reportWake);
   window.addEventListener('pageshow', reportWake);
   document.addEventListener('visibilitychange', reportWake);
   setInterval(() => {
-    if (document.visibilityState !== 'hidden') report();
+    if (document.visibilityState !== 'hidden') reportNow();
     if (tally.device) sendNow();
   }, REPORT_EVERY);
   setInterval(() => {

@@ -1,19 +1,16 @@
 // Sends what waits, oldest first, with the device's own credential; whatever happens, it deletes nothing.
 // navigator.onLine proves nothing, so it is never asked: only an answer is an answer.
 import { call } from '../base/net.js';
+import { SENDER_EVENTS, senderAside, senderKeys, senderRows } from './batches.js';
 import { clockLearn, clockNow } from './clock.js';
-import { ask } from './database.js';
 import { alone } from './lease.js';
 import { holdRow, isReceipt, takeReceipt } from './receipts.js';
 import { tell } from './tally.js';
 
-const SENDER_EVENTS = 100;
-const SENDER_BYTES = 64 * 1024;
 const SENDER_TURN = 30000;
-const senderAside = new Set(); // Rows that the service failed at even alone: the others go before them.
-const sender = { limit: SENDER_EVENTS, tries: 0, notBefore: 0, timer: 0, due: 0, running: false, again: false, held: true, done: () => {} };
+const sender = { limit: SENDER_EVENTS, tries: 0, notBefore: 0, timer: 0, due: 0, running: false, again: false, held: true, done: null };
 
-// Sends at once, unless the service asked for patience; `sent()` is called after each round that was answered.
+// Sends at once, unless the service asked for patience.
 export function sendNow() {
   sender.tries = 0;
   sendIn(0);
@@ -30,11 +27,13 @@ export function sendHeld() {
   senderAside.clear();
 }
 
+// Sending begins with this: `done()` is called after each round that the service answered.
 export function onSent(done) {
   sender.done = done;
 }
 
 function sendIn(wait) {
+  if (!sender.done) return;
   const now = performance.now();
   const due = Math.max(now + wait, sender.notBefore);
   if (sender.timer && sender.due <= due) return;
@@ -70,11 +69,13 @@ function senderNext(outcome) {
 
 async function senderDrain(still) {
   const begun = performance.now();
-  const states = sender.held ? ['device', 'held', 'box'] : ['device'];
-  for (const state of states) {
+  const round = [['device', null]];
+  // What is held for the first time in this round is not offered again at once.
+  if (sender.held) for (const state of ['held', 'box']) round.push([state, new Set(await senderKeys(state))]);
+  for (const [state, only] of round) {
     let after = -1;
     for (;;) {
-      const rows = await senderRows(state, after);
+      const rows = await senderRows(state, after, only, sender.limit);
       if (!rows.length) break;
       if (performance.now() - begun > SENDER_TURN || !await still()) return 'more';
       const outcome = await senderBatch(rows);
@@ -84,19 +85,6 @@ async function senderDrain(still) {
   }
   sender.held = false;
   return 'sent';
-}
-
-// The next rows of a state: at most so many, and so many bytes of text, but always one.
-async function senderRows(state, after) {
-  const range = IDBKeyRange.bound([state, after], [state, []], true);
-  const found = await ask('events', (store) => store.index('state').getAll(range, sender.limit + senderAside.size));
-  const fresh = found.filter((row) => !senderAside.has(row.n)).slice(0, sender.limit);
-  let bytes = 0;
-  const end = fresh.findIndex((row) => {
-    bytes += new TextEncoder().encode(row.text).length;
-    return bytes > SENDER_BYTES;
-  });
-  return end < 0 ? fresh : fresh.slice(0, Math.max(1, end));
 }
 
 async function senderBatch(rows) {

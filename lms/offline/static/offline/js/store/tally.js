@@ -5,6 +5,7 @@ const tallyStates = ['device', 'box', 'commune', 'held'];
 const tallyListeners = new Set();
 const tallyLine = 'BroadcastChannel' in window ? new BroadcastChannel('lop-hoc-so') : null;
 let tallyRun = null;
+let tallyAgain = false;
 
 // unsaved: in memory only; device, box, commune: where the durable ones are; held: the service could not read them yet.
 // refused: this tablet's credential is not taken; full: there is no room; sent: when the service last answered; newest: an event's id.
@@ -26,12 +27,19 @@ export function tell(changes) {
 // Counts again, once for any number of calls; other tabs of this tablet are told too.
 export function recount({ others = true } = {}) {
   if (others && tallyLine) tallyLine.postMessage('changed');
-  if (!tallyRun) tallyRun = tallyCount().catch(() => {}).then(() => { tallyRun = null; });
+  tallyAgain = true;
+  if (!tallyRun) tallyRun = tallyCounts().then(() => { tallyRun = null; });
   return tallyRun;
 }
 
+async function tallyCounts() {
+  while (tallyAgain) {
+    tallyAgain = false;
+    await tallyCount().catch(() => {});
+  }
+}
+
 async function tallyCount() {
-  await null; // Whatever was asked for in this moment is one count.
   const found = await transact(['events', 'meta'], 'readonly', (tx) => {
     const index = tx.objectStore('events').index('state');
     const made = IDBKeyRange.bound('made:', 'made:~');
