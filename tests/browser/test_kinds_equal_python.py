@@ -4,7 +4,6 @@ Each test makes its cases in Python, lets the browser answer all of them at once
 """
 
 import json
-import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -21,24 +20,19 @@ from assessments.rules.marking import mark_answers
 from assessments.rules.trail import answers_hash
 from assessments.rules.tries import is_finished
 from assessments.shown import VIEWS
-from courses.activities import KINDS, public_item
+from courses.activities import KINDS
 from courses.activities.numbers import read_number
 from courses.activities.simulation import _bare, walk
 from courses.loader import shipped_programmes
 from courses.rules import Blueprint, Item, ProgrammeVersion, bank_of
-from lms.app import create_app
-from lms.core.db import Database
 from lms.core.keys import Keys
-from lms.core.settings import Settings
 from lms.core.text import clean
-from lms.offline.content import practice_item
-from tests.browser.conftest import serve
+from tests.browser.kinds_stage import MODULES, empty_service, on_tablet, open_bare
 from tests.factories.activities import every_kind
 
 pytestmark = pytest.mark.browser
 
 Response = tuple[str, ...]
-MODULES = "/assets/x/offline/js"
 LEAST = 20
 """Responses to each question, the right one and impossible ones among them."""
 BLANKS = " \t\n\u00a0\u2009\u202f\u3000\u0085\u001c\u2028\ufeff\u200b"
@@ -52,19 +46,11 @@ def page(
     chromium: Browser, sqlite_template: Path, keys: Keys, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Page]:
     """The player's document with its words; nothing runs in it but what a test imports."""
-    place = tmp_path_factory.mktemp("kinds")
-    shutil.copy(sqlite_template, place / "lms.db")
-    settings = Settings(data_dir=place, database_url=f"sqlite:///{place / 'lms.db'}")
-    database = Database(settings)
-    for served in serve(create_app(settings, database=database, keys=keys)):
+    with empty_service(sqlite_template, keys, tmp_path_factory.mktemp("kinds")) as served:
         page = chromium.new_page()
-        page.route(
-            "**/offline/player.js", lambda route: route.fulfill(content_type="text/javascript")
-        )
-        page.goto(f"{served.at()}/may-hoc")
+        open_bare(page, served.at())
         yield page
         page.close()
-    database.close()
 
 
 def asked(page: Page, module: str, body: str, cases: object) -> Any:
@@ -80,13 +66,6 @@ def asked(page: Page, module: str, body: str, cases: object) -> Any:
 def versions() -> tuple[ProgrammeVersion, ...]:
     """Every programme that is shipped, and one with every kind in every bank."""
     return (every_kind().version, *(one.version for one in shipped_programmes()))
-
-
-def told(item: Item) -> dict[str, Any]:
-    """The question as a tablet gets it."""
-    return (
-        public_item(item) | {"difficulty": item.difficulty} if item.secret else practice_item(item)
-    )
 
 
 def library() -> dict[str, Item]:
@@ -199,7 +178,7 @@ def judged(item: Item, response: Response) -> list[object]:
 def test_every_response_to_every_question_is_judged_alike(page: Page) -> None:
     items = library()
     made = {name: responses(item, Random(name)) for name, item in items.items()}
-    cases = [[told(item), made[name]] for name, item in items.items()]
+    cases = [[on_tablet(item), made[name]] for name, item in items.items()]
     body = """({ KINDS }, cases) => cases.map(([item, responses]) => responses.map((tokens) => {
       const kind = KINDS[item.kind], words = kind.troubleText(item, tokens);
       if (Boolean(kind.trouble(item, tokens)) !== Boolean(words)) throw new Error(item.id);
@@ -221,7 +200,7 @@ def test_what_is_right_is_told_in_the_same_words_and_read_aloud(page: Page) -> N
     items = [item for item in library().values() if not item.secret]
     body = """({ KINDS }, cases) => cases.map((item) => [KINDS[item.kind].rightWords(item),
       KINDS[item.kind].spoken(item).map((one) => one.text)])"""
-    got = asked(page, "kinds/index.js", body, [told(item) for item in items])
+    got = asked(page, "kinds/index.js", body, [on_tablet(item) for item in items])
     for item, (words, spoken) in zip(items, got, strict=True):
         assert words == [str(one) for one in VIEWS[item.kind].right_words(item)]
         assert spoken[0] == item.prompt
@@ -251,7 +230,7 @@ def plan_of(plan: Blueprint) -> dict[str, Any]:
 def content(version: ProgrammeVersion, plan: Blueprint) -> dict[str, Any]:
     """The bank of this plan, in an order of its own."""
     held = [x for x in version.items if (x.bank, x.level) == (bank_of(plan.kind), plan.level)]
-    return {"items": {item.id: told(item) for item in reversed(held)}}
+    return {"items": {item.id: on_tablet(item) for item in reversed(held)}}
 
 
 def by_bank(plans: Iterable[Blueprint]) -> Iterator[list[Blueprint]]:
@@ -370,7 +349,7 @@ def test_every_phone_leads_where_it_leads_on_the_service(page: Page) -> None:
     body = """({ walkPhone }, cases) => cases.map(([item, logs]) => logs.map((log) => {
       const at = walkPhone(item, log), typed = Array.from(at.typed).sort((a, b) => (a[0] < b[0] ? -1 : 1));
       return [at.screen.id, at.ended, at.taps, typed, at.stayed, at.possible] }))"""
-    got = asked(page, "kinds/walk.js", body, [[told(item), logs[item.hash]] for item in items])
+    got = asked(page, "kinds/walk.js", body, [[on_tablet(item), logs[item.hash]] for item in items])
     wrong = [
         (item.id, log, want, found)
         for item, answers in zip(items, got, strict=True)

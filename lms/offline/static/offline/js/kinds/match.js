@@ -10,7 +10,7 @@ export function drawMatch(item, told) {
 }
 
 export function readMatch(box) {
-  return tapsShown(box.querySelector('.pairs')).map((pair) => `${pair.dataset.id}=${pair.dataset.right}`);
+  return tapsShown(box.querySelector('.pairs')).map((pair) => `${pair.dataset.id}=${pair.dataset.joined}`);
 }
 
 export function pairsOf(key) {
@@ -50,9 +50,9 @@ function matchOpen(item, { order, given = [], level = 1, onChange = noChange }) 
   // all of them stay, so that it is not told which ones do.
   function join(left, right) {
     const pair = tapIn(pairs, left);
-    const gone = right || pair.dataset.right;
-    pair.dataset.right = right;
-    pair.querySelector('.pair__right').textContent = right && partText(rights, right);
+    const gone = right || pair.dataset.joined;
+    pair.dataset.joined = right;
+    pair.querySelector('[data-right]').textContent = right && partText(rights, right);
     pair.hidden = !right;
     tapIn(open, left).hidden = Boolean(right);
     if (gone && !item.several) tapIn(ends, gone).hidden = Boolean(right);
@@ -92,11 +92,11 @@ function matchOpen(item, { order, given = [], level = 1, onChange = noChange }) 
 }
 
 function pairWords(left, right, label, state) {
-  return [h('span.pair__words', null, h('span', null, left), icon('next'), h('span.pair__right', null, right)), label, state];
+  return [h('span.pair__words', null, h('span', null, left), icon('next'), h('span', { 'data-right': true }, right)), label, state];
 }
 
 function pairRow({ id, text }) {
-  return h('li.pair', { 'data-id': id, 'data-right': '' }, pairWords(text, ''),
+  return h('li.pair', { 'data-id': id, 'data-joined': '' }, pairWords(text, ''),
     tapBack(`drop:${id}`, say('kinds.part'), say('kinds.part_left', { left: text })));
 }
 

@@ -4,6 +4,9 @@ import { say } from '../base/words.js';
 import { askedHeading, kindsMainButton, noChange, isRevealedFor } from './parts.js';
 import { cleanText, numberIsRight } from './text.js';
 
+// A number is told when the hand rests or the box is left: half of it is no answer.
+const NUMBER_PAUSE = 700;
+
 export function readNumberBox(box) {
   const text = cleanText(box.querySelector('input').value);
   return text ? [text] : [];
@@ -18,7 +21,7 @@ export function drawNumber(item, told) {
   const described = isRevealed ? null : `${trouble && `${id}-loi `}${id}-don-vi ${id}-how`;
   const input = h('input.fill__box', {
     id, name, type: 'text', inputmode: 'decimal', autocomplete: 'off', maxlength: '24', value: given[0] || '',
-    readonly: isRevealed, 'aria-describedby': described, 'aria-invalid': trouble && 'true', 'data-focus': Boolean(trouble),
+    readonly: isRevealed, 'aria-describedby': described, 'aria-invalid': trouble ? 'true' : null, 'data-focus': Boolean(trouble),
   });
   const box = h('div.answers.activity', null,
     askedHeading(item, level, h('label', { for: id }, item.prompt)),
@@ -26,8 +29,16 @@ export function drawNumber(item, told) {
     h(`p.fill${state && `.fill--${state}`}`, null, input, h('span.fill__unit', { id: `${id}-don-vi` }, item.unit)),
     trouble && h('p.field__error', { id: `${id}-loi` }, icon('error'), h('span', null, trouble)),
     isRevealed && h('p.fill__right', null, h('strong', null, say('kinds.number_right')), ` ${item.practice.right_words.join('; ')}`));
-  input.addEventListener('input', () => onChange(readNumberBox(box), { act: 'type' }));
-  input.addEventListener('change', () => onChange(readNumberBox(box), { act: 'fill' }));
+  let pause = 0;
+  const tell = () => {
+    clearTimeout(pause);
+    if (box.isConnected) onChange(readNumberBox(box), { act: 'fill' });
+  };
+  input.addEventListener('change', tell);
+  input.addEventListener('input', () => {
+    clearTimeout(pause);
+    pause = setTimeout(tell, NUMBER_PAUSE);
+  });
   input.addEventListener('keydown', (event) => numberEnter(event, kindsMainButton()));
   return box;
 }
