@@ -3,10 +3,12 @@
 The player draws its views itself, so nothing here waits for a page to load: only for what must be seen.
 """
 
+import json
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from lms.ledger.models import Event
 from tests.browser.conftest import TABLET, Visit, Visitor, World
 from tests.cast import PIN
 
@@ -14,6 +16,37 @@ CODE, FACES, FACE = "#f-code", ".entry-faces", ".entry-faces .person-tile"
 MAIN_BUTTON, NEXT_PERSON = "#main-action", ".next-person"
 SECURE = "127.0.0.1"
 """Under this name browsers allow a worker and the camera (tier 2); elsewhere plain http is tier 0."""
+
+KEPT = """async () => {
+  // All that this browser keeps of this origin, as one text.
+  const told = [localStorage, sessionStorage, history.state].map((one) => JSON.stringify(one));
+  const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  for (const { name } of await indexedDB.databases()) {
+    const db = await answer(indexedDB.open(name));
+    for (const table of db.objectStoreNames) {
+      const rows = db.transaction(table).objectStore(table);
+      told.push(table, JSON.stringify([await answer(rows.getAllKeys()), await answer(rows.getAll())]));
+    }
+    db.close();
+  }
+  return told.join(' ');
+}"""
+
+
+def kept(page: Page) -> str:
+    """Everything that the browser keeps of the service, as text: databases, storages, this history entry."""
+    return str(page.evaluate(KEPT))
+
+
+def heading(page: Page, words: str) -> None:
+    """The view's heading says this."""
+    expect(page.locator("h1")).to_contain_text(words)
+
+
+def enter_digits(page: Page, digits: str) -> None:
+    """Type digits and go in."""
+    type_digits(page, digits)
+    page.locator(MAIN_BUTTON).tap()
 
 
 def open_player(
@@ -73,3 +106,15 @@ def next_person(page: Page) -> None:
     """Press "Người tiếp theo", from wherever one is; returns at the faces."""
     page.locator(NEXT_PERSON).tap()
     page.locator(FACES).wait_for()
+
+
+def turns(world: World) -> list[tuple[str, str]]:
+    """What the service was told of turns, in the order of arrival."""
+    with world.database.read() as session:
+        rows = session.query(Event).order_by(Event.received_at, Event.id)
+        told = [json.loads(row.text) for row in rows]
+    return [
+        (one["type"], one["payload"].get("how", ""))
+        for one in told
+        if one["type"].startswith("turn.")
+    ]

@@ -5,6 +5,7 @@ import { call, refusal } from '../base/net.js';
 import { go, view } from '../base/router.js';
 import { state } from '../base/state.js';
 import { say } from '../base/words.js';
+import { carryNote } from '../trainer/note.js';
 import { installButton } from './install.js';
 import { codeField } from './keys.js';
 import { takeUpdate } from './update.js';
@@ -41,7 +42,7 @@ function codeDraw({ code, error }) {
   const enter = () => codeEnter(field.value());
   const field = codeField({ id: 'f-code', label: say('entry.code'), help: say('entry.code-help'), value: code, error, enter });
   const back = state.tablet && state.tablet.class && { label: say('entry.back-to-class'), act: start };
-  show({ title: say('entry.code'), back, content: [field.element, h('div.entry-ways', null, installButton())],
+  show({ title: say('entry.code'), back, content: [field.element, h('div.entry-ways', null, installButton()), carryNote()],
     main: mainButton(say('entry.go-in'), enter) });
 }
 

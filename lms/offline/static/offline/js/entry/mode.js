@@ -12,7 +12,12 @@ const lookPage = document.documentElement;
 
 export function plainLook() {
   lookPut({ mode: 'simple', theme: 'light' });
-  return keepSnapshot(LOOK_KEY, null);
+  lookKeep(null);
+}
+
+// A look that cannot be kept is chosen again after a restart.
+function lookKeep(look) {
+  keepSnapshot(LOOK_KEY, look).catch(() => {});
 }
 
 // After a restart in the middle of a turn.
@@ -30,7 +35,7 @@ function lookPut({ mode, theme }) {
 function lookChoose(name, value) {
   const { mode, theme } = { ...lookPage.dataset, [name]: value };
   lookPut({ mode, theme });
-  return keepSnapshot(LOOK_KEY, { mode, theme });
+  lookKeep({ mode, theme });
 }
 
 function lookChoice(name, question, options) {

@@ -54,8 +54,8 @@ export const unfinishedTurn = () => snapshot(TURN_KEY);
 
 // "Người tiếp theo": names, drawings and pages of this learner go at once; the outbox stays as it is.
 export async function endTurn() {
-  const { turn } = state;
-  set({ turn: null, desk: null });
+  const { turn, tablet } = state;
+  set({ turn: null, desk: null, tablet: tablet && { ...tablet, learner: null } });
   document.getElementById('app').replaceChildren();
   document.getElementById('said').textContent = '';
   plainLook();
@@ -69,7 +69,7 @@ export async function endTurn() {
 // The same for somebody who is only remembered, after a restart.
 export async function forgetTurn({ learner, kind }, drafts = []) {
   const kept = (await snapshotKeys('')).filter((key) => key.includes(learner));
-  await write(drafts, [TURN_KEY, ...kept].map((key) => [key, null])).catch(turnUnsaved);
+  await write(drafts, [TURN_KEY, 'look', ...kept].map((key) => [key, null])).catch(turnUnsaved);
   await forgetDesk(learner).catch(turnUnsaved);
   if (kind !== 'class') return;
   turnOwes = true;
