@@ -14,9 +14,11 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, abort, request
 
 from lms.core.bundles import bundles
+from lms.core.minifying import minified
 from lms.core.policy import PUBLIC, allow
 
 STYLESHEET = "core/app.css"
+SHEET = ".sheet.txt"
 PICTURES = "core/img/pictures.svg"
 """The assigned drawings in one file, for pages that show a whole class of them."""
 COMPRESSED = {".css", ".js", ".svg", ".json", ".txt", ".webmanifest"}
@@ -41,9 +43,8 @@ class Assets:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         files = dict(sorted(_collect(folders).items()))
-        files[STYLESHEET] = _stylesheet(files)
         files[PICTURES] = _sprite(files, "core/img/pictures/")
-        files |= bundles(files)
+        files |= minified({STYLESHEET: _stylesheet(files), **_sheets(files), **bundles(files)})
         digest = hashlib.sha256()
         for name, body in files.items():
             digest.update(f"{name}\x1f{len(body)}\x1f".encode() + body)
@@ -77,6 +78,18 @@ def _stylesheet(files: dict[str, bytes]) -> bytes:
         names = (line.strip() for line in files[order].decode().splitlines())
         parts += [files[f"{base}/{name}"] for name in names if name and not name.startswith("#")]
     return b"\n".join(parts)
+
+
+def _sheets(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Style sheets for pages that need a part of the whole: `x/css/y.sheet.txt` lists what makes x/y.css."""
+    made = {}
+    for listed in (name for name in files if name.endswith(SHEET)):
+        package, _slash, name = listed.removesuffix(SHEET).rpartition("/css/")
+        lines = (line.strip() for line in files[listed].decode().splitlines())
+        joined = b"\n".join(files[line] for line in lines if line)
+        # The parts name pictures as seen from the whole sheet, which lies in core/.
+        made[f"{package}/{name}.css"] = joined.replace(b'url("img/', b'url("../core/img/')
+    return made
 
 
 def _sprite(files: dict[str, bytes], folder: str) -> bytes:
