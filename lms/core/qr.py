@@ -1,6 +1,6 @@
 """QR codes as SVG, to stand within a page or alone.
 
-The modules are filled areas. Strokes, which segno itself would draw, come out ragged on some printers.
+The modules are filled areas with crisp edges: rows of strokes show hairlines between them on a screen.
 """
 
 from itertools import groupby
