@@ -1,14 +1,14 @@
 """What a trainer must know of tablets and of work done without network, on the page of a class."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from assessments import claimed
-from lms.cohorts import carry_queries, queries
+from lms.cohorts import carry_queries
 from lms.cohorts.carry_queries import TabletState, Walker
 from lms.cohorts.models import ClassSession, Cohort
 
@@ -18,7 +18,7 @@ class CarriedSide:
     """Tablets, claims and spare cards of a class."""
 
     tablets: Sequence[TabletState]
-    """Those that stand in it or hold its pack."""
+    """Those that stand in it, hold its pack, or were used in it."""
     incomplete: frozenset[UUID]
     """Closed meetings of which some tablet has not sent everything: they cannot show as complete."""
     complete: frozenset[UUID]
@@ -40,9 +40,13 @@ def carried_side(
 ) -> CarriedSide:  # fmt: skip
     """All of it, for a class that the caller may see."""
     commune, ids = cohort.commune_id, [one.id for one in meetings]
-    lacking, whole = _judged(session, commune, meetings)
+    closed = [one.id for one in meetings if one.closed_at is not None]
+    used = carry_queries.devices_by_meeting(session, commune, closed)
+    also = {key for keys in used.values() for key in keys}
+    tablets = carry_queries.tablets_of(session, commune, cohort.id, also)
+    lacking, whole = _judged(used, {one.device.id: one for one in tablets})
     return CarriedSide(
-        tablets=carry_queries.tablets_of(session, commune, cohort.id),
+        tablets=tablets,
         incomplete=lacking,
         complete=whole,
         claims=claimed.waiting(session, cohort),
@@ -52,14 +56,9 @@ def carried_side(
 
 
 def _judged(
-    session: Session, commune: UUID, meetings: Sequence[ClassSession]
+    used: Mapping[UUID, Collection[UUID]], states: Mapping[UUID, TabletState]
 ) -> tuple[frozenset[UUID], frozenset[UUID]]:
     """(incomplete, complete) among the closed meetings; those whose tablets never told are in neither."""
-    closed = [one.id for one in meetings if one.closed_at is not None]
-    used = carry_queries.devices_by_meeting(session, commune, closed)
-    devices = {key for keys in used.values() for key in keys}
-    rows = [one for one in queries.tablets(session, commune) if one.id in devices]
-    states = {one.device.id: one for one in carry_queries.states(session, rows)}
     lacking, whole = set(), set()
     for meeting, keys in used.items():
         own = [states[key] for key in keys if key in states]

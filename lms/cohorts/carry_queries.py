@@ -13,7 +13,7 @@ from lms.cohorts.carried_models import CarriedMeeting, ClassPack, SpareCard
 from lms.cohorts.models import ClassSession, Device, LearnerSession
 from lms.core import clock
 from lms.ledger.models import Event
-from lms.ledger.queries import counts_by_device, held_by_device
+from lms.ledger.queries import held_by_device, last_by_device
 from lms.ledger.rules import Tally, tally
 
 NEARLY_FULL = 50 * 1024 * 1024
@@ -126,11 +126,9 @@ def states(session: Session, devices: Sequence[Device]) -> list[TabletState]:
     if not devices:
         return []
     commune_id, ids = devices[0].commune_id, [one.id for one in devices]
-    held, counts = held_by_device(session, commune_id, ids), counts_by_device(session, commune_id)
+    held, last = held_by_device(session, commune_id, ids), last_by_device(session, commune_id, ids)
     packs = _standing_packs(session, commune_id)
-    return [
-        _state(one, held.get(one.id, {}), counts.get(one.id, (0, None)), packs) for one in devices
-    ]
+    return [_state(one, held.get(one.id, {}), last.get(one.id), packs) for one in devices]
 
 
 def _standing_packs(session: Session, commune_id: UUID) -> set[str]:
@@ -145,30 +143,33 @@ def _standing_packs(session: Session, commune_id: UUID) -> set[str]:
 
 
 def _state(
-    device: Device, held: dict[str, tuple[int, int]], count: tuple[int, datetime | None],
-    packs: set[str],
-) -> TabletState:  # fmt: skip
+    device: Device, held: dict[str, tuple[int, int]], last: datetime | None, packs: set[str]
+) -> TabletState:
     report = device.report or {}
     compared = tally(report["made"], held, report["unsent"]) if report else None
     holds = report.get("pack")
     which = ("fresh" if holds in packs else "old") if holds else ""
-    return TabletState(device, compared, count[0], count[1], which)
+    events = sum(count for count, _highest in held.values())
+    return TabletState(device, compared, events, last, which)
 
 
 def tablets_of(
     session: Session, commune_id: UUID, cohort_id: UUID, also: Collection[UUID] = ()
 ) -> list[TabletState]:
     """The tablets of a class: those that stand in it, that hold its newest pack, and `also` these."""
+    own = {*_own_tablets(session, commune_id, cohort_id), *also}
+    return states(session, [one for one in queries.tablets(session, commune_id) if one.id in own])
+
+
+def _own_tablets(session: Session, commune_id: UUID, cohort_id: UUID) -> list[UUID]:
     meetings = [m.id for m in queries.sessions_of(session, commune_id, [cohort_id])]
     pack = standing_pack(session, commune_id, cohort_id)
-    rows = [
-        one
+    held = str(pack.id) if pack else None
+    return [
+        one.id
         for one in queries.tablets(session, commune_id)
-        if one.class_session_id in meetings
-        or one.id in also
-        or (pack is not None and (one.report or {}).get("pack") == str(pack.id))
+        if one.class_session_id in meetings or (held and (one.report or {}).get("pack") == held)
     ]
-    return states(session, rows)
 
 
 def devices_by_meeting(

@@ -71,14 +71,16 @@ def held_by_device(
     return held
 
 
-def counts_by_device(session: Session, commune_id: UUID) -> dict[UUID, tuple[int, datetime]]:
-    """Device → number of its events in the store and when the last one came."""
+def last_by_device(
+    session: Session, commune_id: UUID, devices: Collection[UUID]
+) -> dict[UUID, datetime]:
+    """Device → when its last delivery came."""
     query = (
-        select(Event.device_id, func.count(), func.max(Event.received_at))
-        .where(Event.commune_id == commune_id)
-        .group_by(Event.device_id)
+        select(Batch.device_id, func.max(Batch.received_at))
+        .where(Batch.commune_id == commune_id, Batch.device_id.in_(devices))
+        .group_by(Batch.device_id)
     )
-    return {device: (count, last) for device, count, last in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 @dataclass(frozen=True)
