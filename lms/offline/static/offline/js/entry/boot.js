@@ -17,7 +17,7 @@ import { startSpeech } from './speech.js';
 import { startSurroundings } from './surroundings.js';
 import { signedOut } from './turn.js';
 import { startUpdates } from './update.js';
-import { askTablet, start } from './ways.js';
+import { askTablet, hearTablet, start } from './ways.js';
 
 export async function boot() {
   bootHides();
@@ -31,9 +31,9 @@ export async function boot() {
   startInstall();
   startSender();
   startUpdates();
-  await carried();
-  await signedOut();
-  const heard = await askTablet();
+  await carried().catch(() => null); // A pack that cannot be read must not keep anybody out.
+  // Where the last session cannot be ended there is no network to ask by.
+  const heard = await ((await signedOut()) ? askTablet() : hearTablet({ status: 0 }));
   const turn = await turnToResume(heard);
   if (turn) return askToResume(turn);
   return asked(heard);

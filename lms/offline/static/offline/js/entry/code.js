@@ -7,7 +7,7 @@ import { state } from '../base/state.js';
 import { say } from '../base/words.js';
 import { carryNote } from '../trainer/note.js';
 import { installButton } from './install.js';
-import { codeField } from './keys.js';
+import { codeField, waitAtMain } from './keys.js';
 import { takeUpdate } from './update.js';
 import { hearTablet, noLongerKnown, start } from './ways.js';
 
@@ -48,8 +48,9 @@ function codeDraw({ code, error }) {
 
 async function codeEnter(code) {
   if (!code) return;
+  const stands = waitAtMain();
   const words = await takeClass(code);
-  if (words && !state.turn) codeDraw({ code, error: words });
+  if (words && stands()) codeDraw({ code, error: words });
 }
 
 // Stands in the class of this code; '' when it does, else the sentence that says why not.

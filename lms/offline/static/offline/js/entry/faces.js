@@ -3,11 +3,11 @@ import { h, icon, picture } from '../base/dom.js';
 import { alertBox, mainButton, quietButton, show } from '../base/frame.js';
 import { call, refusal } from '../base/net.js';
 import { go, view } from '../base/router.js';
-import { set, state } from '../base/state.js';
+import { state } from '../base/state.js';
 import { say } from '../base/words.js';
 import { carryNote } from '../trainer/note.js';
-import { digitField } from './keys.js';
-import { beginTurn, signedOut } from './turn.js';
+import { digitField, waitAtMain } from './keys.js';
+import { beginTurn, endSession, signedOut } from './turn.js';
 import { takeUpdate } from './update.js';
 import { noLongerKnown, offTheLine, patience, start, waiting } from './ways.js';
 
@@ -16,8 +16,7 @@ let facesOfClass = []; // Only while nobody sits here.
 view('faces', async (params, mine) => {
   takeUpdate();
   waiting();
-  await signedOut();
-  const answer = await call('GET', '/tablet/roster', { timeout: patience() });
+  const answer = (await signedOut()) ? await call('GET', '/tablet/roster', { timeout: patience() }) : { ok: false };
   if (!mine() || state.turn) return;
   if (answer.status === 409) facesClosed();
   else if (answer.status === 401 || answer.status === 403) noLongerKnown();
@@ -26,7 +25,7 @@ view('faces', async (params, mine) => {
 });
 
 function facesClosed() {
-  set({ tablet: { ...state.tablet, class: null } });
+  state.tablet.class = null;
   if (state.pack) start();
   else go('code', { over: true }, { replace: true });
 }
@@ -77,16 +76,19 @@ function pinDraw(face, { locked = false, error = '' }) {
 
 // Asks the service to let this person in; `refuse(words, locked)` draws the view again with what went wrong.
 export async function signIn(proof, how, refuse) {
+  const stands = waitAtMain();
   await signedOut();
   const answer = await call('POST', '/learner-sessions', { body: proof });
   const { status, body } = answer;
+  // Whoever went back meanwhile was somebody else.
+  if (!stands()) return status === 201 && endSession();
   if (status === 201 && body) {
     facesOfClass = [];
     const { enrolment_id: learner, class_session_id: session, name, picture: drawing, colour, spoken } = body;
     return beginTurn({ learner, name, picture: drawing, colour, spoken, how, session, kind: 'class' });
   }
   if (status === 401 || status === 403) return noLongerKnown();
-  if (status === 409 || status === 404) return start();
+  if (status === 409) return start();
   return refuse(refusal(answer) || say('entry.no-line'), status === 429 && /#locked$/.test(body && body.type));
 }
 

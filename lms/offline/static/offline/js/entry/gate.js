@@ -20,6 +20,7 @@ function gatePlain() {
 
 view('no-store', () => show({ title: say('entry.no-store'), content: [
   h('h1', null, say('entry.no-store')), h('p', null, say('entry.no-store-why')),
+  quietButton(say('entry.again'), () => location.reload(), { icon: 'undo' }),
 ], main: h('a.button.button--primary.button--main#main-action', { href: PLAIN_PAGES }, icon('next'), h('span', null, say('entry.plain-pages'))) }));
 
 // Resolves when the learner goes on here in spite of the warning.

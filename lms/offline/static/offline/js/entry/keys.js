@@ -29,6 +29,13 @@ export function digitField({ id, label, length, error = '', card = false, level 
   return { element: h('div.entry-pinpad', null, form), digits, put };
 }
 
+// The main button waits for an answer; what is given back says whether its view still stands there.
+export function waitAtMain() {
+  const button = document.getElementById('main-action');
+  button.disabled = true;
+  return () => button.isConnected;
+}
+
 const digitKey = (digit) => h('button.pin__key', { type: 'button', 'data-digit': digit }, digit);
 
 const wordKey = (clear, words, name) => h('button.pin__key.pin__key--word', { type: 'button', 'data-clear': clear }, name && icon(name), words);

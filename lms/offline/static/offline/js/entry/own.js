@@ -6,7 +6,7 @@ import { view } from '../base/router.js';
 import { say } from '../base/words.js';
 import { meta, newId, setMeta } from '../store/index.js';
 import { toldCard } from './card.js';
-import { codeField, fieldError, inGroups } from './keys.js';
+import { codeField, fieldError, inGroups, waitAtMain } from './keys.js';
 import { scanControl } from './scan.js';
 import { hearTablet, start } from './ways.js';
 
@@ -41,7 +41,9 @@ async function ownDevice() {
 }
 
 async function ownEnter(path, body, refuse) {
+  const stands = waitAtMain();
   const answer = await call('POST', path, { body });
+  if (!stands()) return null;
   if (!answer.ok || !answer.body) return refuse(refusal(answer) || say('entry.no-line'));
   await hearTablet(answer);
   return start();

@@ -17,9 +17,10 @@ let resumeOf = null;
 // answers, if somebody was here just before; else whoever the service says is signed in.
 export async function turnToResume(heard) {
   const kept = await unfinishedTurn();
+  const { learner, class: place, device } = state.tablet || {};
+  if (device && device.kind === 'home') return null; // It is always its owner's.
   if (kept && resumeFits(kept, heard)) return kept;
   if (kept) await forgetTurn(kept);
-  const { learner, class: place, device } = state.tablet || {};
   if (kept || heard !== 'known' || !learner || !place || device.kind !== 'tablet') return null;
   return { ...learner, learner: learner.enrolment, session: place.session, kind: 'class' };
 }
@@ -34,12 +35,15 @@ function resumeFits(kept, heard) {
     return Boolean(learner) && learner.enrolment === kept.learner;
   }
   if (heard === 'unknown') return false;
-  return away < IDLE_ASK + IDLE_END;
+  return away < IDLE_ASK + IDLE_END || resumeOwn();
 }
 
+const resumeOwn = () => Boolean(state.tablet) && state.tablet.device.kind !== 'tablet';
+
+// On a learner's own phone there is nobody else to ask for.
 export function askToResume(turn) {
   resumeOf = turn;
-  resumeDraw();
+  return resumeOwn() ? resumeYes() : resumeDraw();
 }
 
 view('resume', () => (resumeOf ? resumeDraw() : start()));
@@ -55,6 +59,7 @@ function resumeDraw() {
 
 async function resumeYes() {
   const turn = resumeOf;
+  if (!turn) return null;
   resumeOf = null;
   await lookAgain();
   return beginTurn(turn, resumeView);

@@ -25,7 +25,7 @@ function speechDecorate() {
   if (tools && !listen && canSpeak() && document.querySelector('#main [data-say]')) tools.prepend(listenButton());
   if (listen) listen.hidden = !document.querySelector('#main [data-say]');
   if (!canSpeak()) return;
-  for (const answer of document.querySelectorAll('.answer[data-say]')) {
+  for (const answer of document.querySelectorAll('.answer[data-say], .tap[data-say]')) {
     if (!answer.parentNode.classList.contains('entry-spoken')) speechBeside(answer);
   }
 }

@@ -37,6 +37,7 @@ export async function beginTurn({ learner, name, picture, colour, spoken, how, s
   const turn = { id: newId(), learner, name, picture, colour, spoken, how, session, kind };
   await write([turnDraft('turn.began', turn, { how })], [[TURN_KEY, turnMark(turn, Date.now())]]).catch(turnUnsaved);
   set({ turn, desk: null });
+  if (kind === 'class') await turnPaid(); // A new session has ended the one before.
   return lead(turn);
 }
 
@@ -55,7 +56,8 @@ export const unfinishedTurn = () => snapshot(TURN_KEY);
 // "Người tiếp theo": names, drawings and pages of this learner go at once; the outbox stays as it is.
 export async function endTurn() {
   const { turn, tablet } = state;
-  set({ turn: null, desk: null, tablet: tablet && { ...tablet, learner: null } });
+  if (tablet) tablet.learner = null;
+  set({ turn: null, desk: null });
   document.getElementById('app').replaceChildren();
   document.getElementById('said').textContent = '';
   plainLook();
@@ -71,7 +73,11 @@ export async function forgetTurn({ learner, kind }, drafts = []) {
   const kept = (await snapshotKeys('')).filter((key) => key.includes(learner));
   await write(drafts, [TURN_KEY, 'look', ...kept].map((key) => [key, null])).catch(turnUnsaved);
   await forgetDesk(learner).catch(turnUnsaved);
-  if (kind !== 'class') return;
+  if (kind === 'class') await endSession();
+}
+
+// The service's session of whoever sat here ends now, or as soon as there is a network.
+export async function endSession() {
   turnOwes = true;
   signedOut();
   await setMeta(TURN_OWED, true).catch(turnUnsaved);
@@ -88,7 +94,11 @@ async function turnPayOut() {
   if (!turnOwes && !(await meta(TURN_OWED))) return true;
   const answer = await call('DELETE', '/learner-sessions', { timeout: 8000 });
   if (answer.status === 0 || answer.status >= 500) return false;
-  turnOwes = false;
-  await setMeta(TURN_OWED, null).catch(turnUnsaved);
+  await turnPaid();
   return true;
+}
+
+function turnPaid() {
+  turnOwes = false;
+  return setMeta(TURN_OWED, null).catch(turnUnsaved);
 }

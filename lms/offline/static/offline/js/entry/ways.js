@@ -5,6 +5,7 @@ import { call } from '../base/net.js';
 import { go, onLost } from '../base/router.js';
 import { set, state } from '../base/state.js';
 import { say } from '../base/words.js';
+import { resumeView } from '../learn/index.js';
 import { keepSnapshot, snapshot } from '../store/index.js';
 import { carriedFaces } from '../trainer/carry.js';
 import { afterTurn, beginTurn } from './turn.js';
@@ -21,13 +22,14 @@ export async function askTablet() {
 }
 
 export async function hearTablet({ ok, status, body }) {
-  wayOpen = status > 0 && status < 500;
+  wayOpen = status > 0;
   if (ok && body && body.device) {
     set({ tablet: body });
     await wayKeep(body);
     return 'known';
   }
-  if (status === 401 || status === 403) {
+  // The sign-in page of a hall's network refuses too, but not in the service's words.
+  if ((status === 401 || status === 403) && body && body.type) {
     set({ tablet: null });
     await wayKeep(null);
     return 'unknown';
@@ -49,8 +51,9 @@ export function offTheLine() {
   return state.pack ? carriedFaces() : go('no-network', {}, { replace: true });
 }
 
+// A call was refused: the service is asked whether it still knows this machine.
 export function noLongerKnown() {
-  return hearTablet({ status: 401 }).then(start);
+  return askTablet().then(start);
 }
 
 export function start() {
@@ -68,7 +71,7 @@ function wayOwn({ device, learner, class: place }) {
   if (!learner) return go(device.kind === 'home' ? 'no-network' : 'join', {}, { replace: true });
   const { enrolment, ...face } = learner;
   const home = device.kind === 'home';
-  return beginTurn({ ...face, learner: enrolment, how: home ? 'card' : face.how, session: home || !place ? null : place.session, kind: home ? 'home' : 'class' });
+  return beginTurn({ ...face, learner: enrolment, how: home ? 'card' : face.how, session: home || !place ? null : place.session, kind: home ? 'home' : 'class' }, resumeView);
 }
 
 export function waiting() {
