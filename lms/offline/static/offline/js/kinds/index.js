@@ -4,7 +4,7 @@
 // draw(item, told) → element. told: order (the form's, else the item's), given (tokens so far), tried (tokens of the
 //   last try that was wrong, whose cards are marked and closed), reveal (explained), secret, name, level, media(name),
 //   address, trouble (of a number: the sentence), onChange(tokens, { act }). act tells what was done: pick:…, drop:…,
-//   clear, fill (a number, when the hand rests or the box is left), tap:…, type (Enter on a phone), restart.
+//   clear, fill (each letter of a number: a reload at any moment loses nothing), tap:…, type (Enter on a phone), restart.
 // read(element) → tokens. points → 1, 0, or null where the key is not here. finished: a whole try.
 // trouble → name of the words that say why this is no whole answer, or ''; troubleText says them.
 // spoken(item, order) → [{ id, text }] to read aloud; in a drawn element whatever can be read carries data-say.

@@ -4,9 +4,6 @@ import { say } from '../base/words.js';
 import { askedHeading, kindsMainButton, noChange, isRevealedFor } from './parts.js';
 import { cleanText, numberIsRight } from './text.js';
 
-// A number is told when the hand rests or the box is left: half of it is no answer.
-const NUMBER_PAUSE = 700;
-
 export function readNumberBox(box) {
   const text = cleanText(box.querySelector('input').value);
   return text ? [text] : [];
@@ -29,16 +26,7 @@ export function drawNumber(item, told) {
     h(`p.fill${state && `.fill--${state}`}`, null, input, h('span.fill__unit', { id: `${id}-don-vi` }, item.unit)),
     trouble && h('p.field__error', { id: `${id}-loi` }, icon('error'), h('span', null, trouble)),
     isRevealed && h('p.fill__right', null, h('strong', null, say('kinds.number_right')), ` ${item.practice.right_words.join('; ')}`));
-  let pause = 0;
-  const tell = () => {
-    clearTimeout(pause);
-    if (box.isConnected) onChange(readNumberBox(box), { act: 'fill' });
-  };
-  input.addEventListener('change', tell);
-  input.addEventListener('input', () => {
-    clearTimeout(pause);
-    pause = setTimeout(tell, NUMBER_PAUSE);
-  });
+  input.addEventListener('input', () => onChange(readNumberBox(box), { act: 'fill' }));
   input.addEventListener('keydown', (event) => numberEnter(event, kindsMainButton()));
   return box;
 }
@@ -48,10 +36,9 @@ function numberState(item, given) {
   return given.length === 1 && numberIsRight(given[0], value, tolerance) ? 'right' : 'wrong';
 }
 
-// Enter in the box is the main button, as on any form. The focus leaves the box first, which keeps what is in it.
+// Enter in the box is the main button, as on any form.
 function numberEnter(event, main) {
   if (event.key !== 'Enter' || event.isComposing || !main) return;
   event.preventDefault();
-  main.focus();
   main.click();
 }

@@ -15,7 +15,7 @@ export function cleanText(text) {
 // the i without a dot is a letter of its own.
 export function bareText(text) {
   const words = text.replace(anyBlanks, ' ').replace(/^ | $/g, '');
-  const fold = (one) => (one === 'ı' ? one : Array.from(one.toLowerCase().toUpperCase(), (x) => x.toLowerCase()).join(''));
+  const fold = (one) => (one === '\u0131' ? one : Array.from(one.toLowerCase().toUpperCase(), (x) => x.toLowerCase()).join(''));
   return Array.from(words, fold).join('');
 }
 
