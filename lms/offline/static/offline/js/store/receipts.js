@@ -65,10 +65,15 @@ export async function takeReceipt(body, rows) {
 
 async function receiptWrite(receipt, rows) {
   const found = { settled: 0, anew: false, whole: receipt.fates.has(null) };
-  await transact(['events', 'meta'], 'readwrite', (tx) => receiptGeneration(tx, receipt.body.store_generation, (anew) => {
-    found.anew = anew;
-    rows.forEach((sent, index) => receiptSettle(tx.objectStore('events'), sent, receipt.fates.get(index), { ...receipt, found }));
-  }));
+  await transact(['events', 'meta'], 'readwrite', (tx) => {
+    const settle = (anew) => {
+      found.anew = anew;
+      rows.forEach((sent, index) => receiptSettle(tx.objectStore('events'), sent, receipt.fates.get(index), { ...receipt, found }));
+    };
+    // Without room another generation cannot be noted either: the next answer tells it again.
+    if (receipt.drop) settle(false);
+    else receiptGeneration(tx, receipt.body.store_generation, settle);
+  });
   return found;
 }
 

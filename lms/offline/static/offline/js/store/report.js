@@ -45,9 +45,9 @@ async function report() {
 async function learn({ server_time: time, store_generation: generation }, sentAt) {
   const before = clockNow().offset;
   const offset = clockLearn(time, sentAt);
-  if (Math.abs(offset - before) > 1000) await change('meta', (meta) => meta.put(offset, 'offset'));
   if (await hearGeneration(generation)) sendNow();
   await purge(time);
+  if (Math.abs(offset - before) > 1000) await change('meta', (meta) => meta.put(offset, 'offset'));
 }
 
 // A store that is new here, while the service holds events of this very tablet, was emptied with its mark.
