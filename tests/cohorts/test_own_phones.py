@@ -87,6 +87,7 @@ def test_an_own_phone_is_told_nobody_else_and_stands_in_no_other_class(
     phone = browser()
     join(phone, "TBT-K1ABCD", number_of(database, keys, cast, "hv_lan"))
     assert status(phone, "/tablet/roster") == 403
+    assert status(phone, "/packs/current") == 404
     assert status(phone, "/tablet/class", "PUT", code="K2ABCD") == 403
     assert status(phone, "/tablet/class", "DELETE") == 403
     assert phone.get("/vao-lop/ten").location == "/vao-lop"
