@@ -83,7 +83,7 @@ def _told(row: Attempt, stored: StoredAttempt) -> dict[str, Any]:
         "answers": {item: list(response) for item, response in stored.given.items()},
         "tries": _tries(stored),
         "last": stored.line[-1].event_id,
-        "events": [str(event) for event in stored.events],
+        "events": [entry.event_id for entry in stored.line],
         "sitting": _sitting(row),
         "questions": {} if stored.handed_in else _questions(stored),
         "result": _result(row),

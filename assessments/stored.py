@@ -22,14 +22,10 @@ from lms.ledger.registry import MissingParent, StoredEvent
 
 @dataclass(frozen=True)
 class StoredAttempt:
-    """The form of an attempt and the line of work that counts; `line` begins with the start.
-
-    `events` are the ids of all that is stored of it, in the order of arrival.
-    """
+    """The form of an attempt and the line of work that counts; `line` begins with the start."""
 
     form: rules.Form
     line: Sequence[rules.Entry]
-    events: Sequence[UUID]
 
     @property
     def given(self) -> dict[str, tuple[str, ...]]:
@@ -63,7 +59,7 @@ def stored_of(
     own = [event for event in events if event.learner_id == learner]
     entries = [entry_of(event) for event in own]
     line = line_of(entries, rules.mark(form, entries).branch)
-    return StoredAttempt(form, line, [event.id for event in own])
+    return StoredAttempt(form, line)
 
 
 def own_stored_attempt(session: Session, who: Actor, attempt_id: UUID) -> StoredAttempt:
