@@ -284,6 +284,8 @@ def test_a_reload_leads_back_to_the_very_question_with_what_was_tapped(
     given = work(page, 1, 2)
     item = at_question(page, 3, KINDS)
     respond(page, item, right(item))
+    until(page, lambda: kept(page)[-1]["payload"].get("item") == item.id)
+    page.wait_for_timeout(300)
     reload(page)
     assert at_question(page, 3, KINDS) == item
     main(page, "Câu tiếp theo")
@@ -334,6 +336,72 @@ def test_two_tablets_at_once_keep_both_lines_and_count_a_whole_one(
     assert (held.trail["forked"], held.trail["complete"]) == (True, True)
     assert held.points == KINDS
     assert {item.id for item in items_of(held)} == set(answers(world, held))
+
+
+def test_work_on_two_tablets_is_joined_when_one_of_them_goes_on(
+    visit: Visit, lan: Visitor, world: World
+) -> None:
+    begin_test(lan.page)
+    given = work(lan.page, 1, 2)
+    arrived(lan.page, world)
+    lan.context.set_offline(True)
+    given |= work(lan.page, 3, 3)
+    second = sit(visit, world, "k2_may")
+    main(second.page, "Làm tiếp bài kiểm tra")
+    at_question(second.page, 3, KINDS)
+    second.page.locator(MAIN_BUTTON).tap()
+    given |= work(second.page, 4, 5)
+    arrived(second.page, world)
+    lan.context.set_offline(False)
+    arrived(lan.page, world)
+    reload(lan.page)
+    press(lan.page, "Câu trước")
+    at_question(lan.page, 3, KINDS)
+    press(lan.page, "Câu trước")
+    for number in range(2, 6):
+        at_question(lan.page, number, KINDS)
+        main(lan.page, "Câu tiếp theo")
+    given |= work(lan.page, 6)
+    heading(lan.page, f"Đã trả lời hết {KINDS} câu")
+    main(lan.page, "Nộp bài")
+    heading(lan.page, "Chúc mừng!", seconds=45)
+    held = final(lan.page, world, "certifying")
+    assert held.points == KINDS
+    assert sorted_answers(answers(world, held)) == sorted_answers(given)
+
+
+STORE_FULL = """
+() => {
+  const real = IDBDatabase.prototype.transaction;
+  window.mend = () => { IDBDatabase.prototype.transaction = real; };
+  IDBDatabase.prototype.transaction = function (names, mode, ...rest) {
+    if (mode === 'readwrite') throw new DOMException('full', 'QuotaExceededError');
+    return real.call(this, names, mode, ...rest);
+  };
+}
+"""
+
+
+def test_what_could_not_be_saved_is_said_and_saved_by_the_next_tap(
+    lan: Visitor, world: World
+) -> None:
+    page = lan.page
+    begin_test(page)
+    given = work(page, 1, 1)
+    item = at_question(page, 2, KINDS)
+    page.evaluate(STORE_FULL)
+    respond(page, item, right(item))
+    page.locator(".learn-told", has_text="Chưa lưu, bấm lại").wait_for()
+    main(page, "Câu tiếp theo")
+    page.wait_for_timeout(300)
+    assert at_question(page, 2, KINDS) == item
+    page.evaluate("() => window.mend()")
+    main(page, "Câu tiếp theo")
+    given |= {item.id: right(item)} | work(page, 3)
+    main(page, "Nộp bài")
+    heading(page, "Chúc mừng!")
+    held = final(page, world, "certifying")
+    assert sorted_answers(answers(world, held)) == sorted_answers(given)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -1,12 +1,10 @@
 // "… đã làm được": what the learner can do now, in their own words, with what the trainer saw and what was learned.
 import { h, icon, scene } from '../base/dom.js';
-import { mainButton } from '../base/frame.js';
-import { go } from '../base/router.js';
 import { state } from '../base/state.js';
 import { say } from '../base/words.js';
 import { taught } from './content.js';
 import { markOf, skillsOf } from './marking.js';
-import { block, learnView, toHome } from './pieces.js';
+import { block, homeButton, learnView, toHome } from './pieces.js';
 
 learnView('able', async (params, learner) => {
   const who = ableName(state.desk.address);
@@ -21,7 +19,7 @@ learnView('able', async (params, learner) => {
       !any && h('p', null, say('learn.able_how'))),
     ableList(say('learn.able_tasks'), tasks), ableList(say('learn.able_skills'), skills), ableList(say('learn.able_lessons'), lessons),
     any && h('p', null, say('learn.able_slip'))],
-    main: mainButton(say('learn.to_my_page'), () => go('home'), { icon: 'home' }),
+    main: homeButton(),
   };
 });
 

@@ -25,7 +25,7 @@ export async function beginPractice(module = '') {
   const plan = practicePlan(module);
   const seed = attempt.replace(/-/g, '');
   const items = drawForm(await openBank(), plan, seed, drawnBefore());
-  const payload = Object.assign({ kind: 'practice', level, seed, items }, module && { module });
+  const payload = { kind: 'practice', level, seed, items, ...(module && { module }) };
   await startAttempt(attempt, payload);
   beginIds.delete(what);
   return attempt;
@@ -70,7 +70,7 @@ async function beginCarried(kind) {
   const what = `${state.turn.id}:${kind}`;
   const attempt = beginId(what);
   const { seed, items } = form;
-  const payload = Object.assign({ kind, level: state.desk.level, seed, items }, sitting && { sitting });
+  const payload = { kind, level: state.desk.level, seed, items, ...(sitting && { sitting }) };
   await startAttempt(attempt, payload);
   beginIds.delete(what);
   return { attempt };

@@ -10,6 +10,7 @@ import { joinedDesk, sameDesk } from './joining.js';
 import { preload } from './preload.js';
 import { standing } from './progress.js';
 
+const ASK_AT_FIRST = 2500;
 const ASK_AGAIN = 15000;
 const ASK_NOW_AND_THEN = 45000;
 let deskTurn = '';
@@ -28,7 +29,9 @@ export async function openDesk() {
   if (deskTurn !== turn.id) deskBegin(turn);
   if (turn.kind === 'carried') set({ desk: deskCarried(turn) });
   else if (!state.desk || state.desk.enrolment !== turn.learner) set({ desk: (await snapshot(deskKey(turn.learner))) || deskCarried(turn) });
-  if (!state.desk && !(await askDesk())) throw new NoContent('desk');
+  // Another tablet may have gone on meanwhile: a turn begins with the newest that a good line tells in time.
+  if (!deskAsked) await Promise.race([askDesk(), new Promise((late) => setTimeout(late, state.desk ? ASK_AT_FIRST : ASK_AGAIN))]);
+  if (!state.desk) throw new NoContent('desk');
   await openContent(state.desk.content, state.desk.level);
   deskOwn = await eventsOf({ learner: turn.learner });
   await deskKnowItems();

@@ -6,7 +6,7 @@ export function joinedDesk(before, now, taken) {
   const ours = (one) => taken.has(one.id) && !one.submitted_at && one.state === 'open';
   const named = new Set(now.attempts.filter(ours).map((one) => one.id));
   const kept = (before ? before.attempts : []).filter((one) => named.has(one.id));
-  return Object.assign({}, now, { attempts: now.attempts.filter((one) => !named.has(one.id)).concat(kept) });
+  return { ...now, attempts: now.attempts.filter((one) => !named.has(one.id)).concat(kept) };
 }
 
 // Whether two desks tell the same; the hour of the answer is no news.

@@ -29,7 +29,7 @@ learnView('lesson', async (params, learner) => {
     h('p.where__words', null, h('span', null, say('learn.lesson_title', { n: one.number, title: made.title }))),
     progress(screen, place.total, say('learn.screen')));
   const shown = screen === place.total ? takeHome(made, place) : await lessonScreen(made, place);
-  return Object.assign(shown, { back, content: [where, shown.content] });
+  return { ...shown, back, content: [where, shown.content] };
 });
 
 function takeHome({ take_home: lines, screens }, { lesson }) {
@@ -68,7 +68,7 @@ async function lessonScreen(made, place) {
 async function lessonTry(item, place, on) {
   const kind = KINDS[item.kind];
   const key = tryKey(place);
-  const at = Object.assign({}, tryBlank, await snapshot(key));
+  const at = { ...tryBlank, ...await snapshot(key) };
   const keep = (now) => keepSnapshot(key, now);
   const redraw = async (now) => {
     await keep(now);
@@ -76,19 +76,19 @@ async function lessonTry(item, place, on) {
   };
   const changed = (tokens) => {
     untell();
-    if (!kind.savesEachAct) keep(Object.assign({}, at, { given: tokens, trouble: '' })).catch(tellTrouble);
+    if (!kind.savesEachAct) keep({ ...at, given: tokens, trouble: '' }).catch(tellTrouble);
     else if (kind.finished(item, tokens)) redraw(judged(item, at, tokens)).catch(tellTrouble);
-    else keep(Object.assign({}, at, { given: tokens })).catch(tellTrouble);
+    else keep({ ...at, given: tokens }).catch(tellTrouble);
   };
   const work = await askedWork(item, { given: at.given, tried: at.tried, trouble: at.trouble, reveal: at.over, secret: false, level: 3, onChange: changed });
   const answer = tap(() => {
     const tokens = kind.read(work);
     const trouble = tokens.length ? kind.trouble(item, tokens) : 'learn.choose_first';
-    if (trouble) return redraw(Object.assign({}, at, { given: tokens, trouble }));
-    return redraw(judged(item, Object.assign({}, at, { trouble: '' }), tokens));
+    if (trouble) return redraw({ ...at, given: tokens, trouble });
+    return redraw(judged(item, { ...at, trouble: '' }, tokens));
   });
-  const told = feedback(item, { trouble: at.trouble, over: at.over, correct: at.revealed ? false : at.over || (at.failed ? false : null) });
-  const reveal = quietButton(say('learn.show_right'), tap(() => redraw(Object.assign({}, at, { over: true, revealed: true, trouble: '' }))), { icon: 'eye' });
+  const told = feedback(item, { trouble: at.trouble, given: at.given, over: at.over, correct: at.revealed ? false : at.over || (at.failed ? false : null) });
+  const reveal = quietButton(say('learn.show_right'), tap(() => redraw({ ...at, over: true, revealed: true, trouble: '' })), { icon: 'eye' });
   const skip = h('button.button.button--plain', { type: 'button', onclick: on }, say('learn.skip'));
   const box = h('section.try', null, h('h2.try__title', null, icon('edit'), h('span', null, say('learn.please_try', { who: state.desk.address }))),
     told, askedPicture(item), work, !at.over && h('div.try__skip', null, at.failed && reveal, !kind.savesEachAct && skip));

@@ -12,7 +12,7 @@ export async function markOf(line) {
   const bank = await openBank();
   if (line.items.some(([id]) => !bank.items[id])) return line.result;
   const mark = markForm(bank, line.items, line.shown);
-  return Object.assign(mark, { passed: mark.points >= neededPoints(taught().pass.share, mark.max) });
+  return { ...mark, passed: mark.points >= neededPoints(taught().pass.share, mark.max) };
 }
 
 // Each skill of the mark in the programme's order: whether it is mastered, and the lessons that teach it.

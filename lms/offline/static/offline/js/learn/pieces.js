@@ -6,7 +6,7 @@ import { state } from '../base/state.js';
 import { say } from '../base/words.js';
 import { keepSnapshot } from '../store/index.js';
 import { NoContent } from './content.js';
-import { openDesk } from './desk.js';
+import { attemptNamed, openDesk } from './desk.js';
 
 let pieceBusy = false;
 
@@ -40,7 +40,7 @@ function missing() {
   return {
     title: say('learn.missing'),
     content: [h('h1', null, say('learn.missing')), h('p', null, say('learn.missing_why')),
-      link(say('learn.my_page'), () => go('home'))],
+      link(say('learn.my_page'), goHome)],
     main: mainButton(say('learn.try_again'), again, { icon: 'undo' }),
   };
 }
@@ -88,8 +88,23 @@ export function link(label, act) {
   return h('button.fact__link.link-button', { type: 'button', onclick: tap(act) }, label);
 }
 
+const goHome = () => go('home');
+
 export function toHome() {
-  return { label: say('learn.my_page'), act: () => go('home') };
+  return { label: say('learn.my_page'), act: goHome };
+}
+
+export function homeButton() {
+  return mainButton(say('learn.to_my_page'), goHome, { icon: 'home' });
+}
+
+// The attempt that a view is about, or null after leading elsewhere: there is none, or it is handed in (or not).
+export function attemptFor(id, handed) {
+  const line = attemptNamed(id);
+  if (line && line.handed === handed) return line;
+  if (!line) go('home', {}, { replace: true });
+  else go(line.handed ? 'result' : 'attempt', { attempt: id }, { replace: true });
+  return null;
 }
 
 export function fact(name, title, content, kind = '') {

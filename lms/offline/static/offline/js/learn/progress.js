@@ -6,7 +6,7 @@ const PROGRESS_PRACTICE = 'practice';
 // tryEnds(item id, response): whether a practice response is a whole try.
 export function standing(desk, index, own, tryEnds) {
   const lessons = progressLessonsOf(desk, index, own);
-  const attempts = progressAttemptsOf(desk, own, tryEnds);
+  const attempts = progressAttemptsOf(desk, index, own, tryEnds);
   return {
     lessons,
     attempts,
@@ -20,7 +20,7 @@ export function standing(desk, index, own, tryEnds) {
 function progressLessonsOf(desk, index, own) {
   const held = {};
   const at = (code) => {
-    if (!held[code]) held[code] = Object.assign({ seen: 0, done: false }, desk.lessons[code]);
+    if (!held[code]) held[code] = { seen: 0, done: false, ...desk.lessons[code] };
     return held[code];
   };
   for (const { type, payload } of own) {
@@ -47,13 +47,13 @@ function progressModulesOf(index, lessons, attempts) {
       lessons: own,
       isLearned: own.every((one) => one.state === 'done'),
       quizzed: quizzes.some((one) => one.handed),
-      openQuiz: quizzes.find((one) => !one.handed) || null,
+      openQuiz: quizzes.find((one) => one.goesOn) || null,
     };
   });
 }
 
 // All attempts that are known here, the newest first.
-function progressAttemptsOf(desk, own, tryEnds) {
+function progressAttemptsOf(desk, index, own, tryEnds) {
   const lines = new Map(desk.attempts.map((told) => [told.id, progressLineOf(told)]));
   for (const event of own) {
     if (!event.attempt) continue;
@@ -61,14 +61,14 @@ function progressAttemptsOf(desk, own, tryEnds) {
     const line = lines.get(event.attempt);
     if (line) progressAddToLine(line, event, tryEnds);
   }
-  return Array.from(lines.values(), progressClosed).sort((a, b) => b.started - a.started);
+  return Array.from(lines.values(), (line) => progressClosed(line, index)).sort((a, b) => b.started - a.started);
 }
 
 function progressLineOf(told) {
   return {
     id: told.id, kind: told.kind, module: told.module || '', level: told.level, seed: told.seed, items: told.items,
     sitting: told.sitting, questions: told.questions || null, result: told.result, state: told.state,
-    started: typeof told.started_at === 'number' ? told.started_at : Date.parse(told.started_at), answers: Object.assign({}, told.answers), tries: Object.assign({}, told.tries),
+    started: typeof told.started_at === 'number' ? told.started_at : Date.parse(told.started_at), answers: { ...told.answers }, tries: { ...told.tries },
     last: told.last, handed: Boolean(told.submitted_at) || told.state === 'refused',
     content: told.content || '', known: new Set(told.events), before: new Map(), again: {},
   };
@@ -95,8 +95,10 @@ function progressAddToLine(line, event, tryEnds) {
   if (tryEnds(line, item, response)) line.tries[item] = (line.tries[item] || 0) + 1;
 }
 
-function progressClosed(line) {
-  return Object.assign(line, { shown: Object.assign({}, line.answers, line.again) });
+// Practice of an earlier release cannot be gone on with: its questions are not here any more.
+function progressClosed(line, index) {
+  const goesOn = !line.handed && (line.kind !== PROGRESS_PRACTICE || !line.content || line.content === index.content);
+  return { ...line, goesOn, shown: { ...line.answers, ...line.again } };
 }
 
 // The next number of a form without an answer, else its last one.

@@ -9,19 +9,16 @@ import { KINDS } from '../kinds/index.js';
 import { keepSnapshot, snapshot } from '../store/index.js';
 import { askedPicture, askedWork, feedback } from './asked.js';
 import { questionsOf } from './begin.js';
-import { attemptNamed } from './desk.js';
-import { learnView, tap, tellHere, tellTrouble, toHome, untell } from './pieces.js';
+import { attemptFor, learnView, tap, tellHere, tellTrouble, toHome, untell } from './pieces.js';
 import { firstOpen } from './progress.js';
-import { giveAnswer } from './taking.js';
+import { giveAnswer, saveDrafts } from './taking.js';
 
 const PRACTICE_TRIES = 2;
 
 // The result once it is handed in, else the first question without an answer.
 learnView('attempt', ({ attempt }) => {
-  const line = attemptNamed(attempt);
-  if (!line) return go('home', {}, { replace: true });
-  if (line.handed) return go('result', { attempt }, { replace: true });
-  return go('question', { attempt, number: firstOpen(line) }, { replace: true });
+  const line = attemptFor(attempt, false);
+  return line && go('question', { attempt, number: firstOpen(line) }, { replace: true });
 });
 
 // What stands at a question of an attempt.
@@ -36,11 +33,10 @@ export function placeOf(line, items, number) {
 }
 
 learnView('question', async ({ attempt, number }) => {
-  const line = attemptNamed(attempt);
-  if (!line) return go('home', {}, { replace: true });
-  if (line.handed) return go('result', { attempt }, { replace: true });
+  const line = attemptFor(attempt, false);
+  if (!line) return null;
   const items = await questionsOf(line);
-  if (line.items.some(([id]) => !items[id])) return go('tests', { strange: attempt }, { replace: true });
+  if (line.items.some(([id]) => !items[id])) return go('tests', {}, { replace: true });
   return questionScreen(line, placeOf(line, items, number), number);
 });
 
@@ -58,8 +54,8 @@ async function questionScreen(line, place, number) {
     order: place.order, given, tried: tries && !over ? place.given : [], trouble: missing, reveal: over, secret, level: 1,
     onChange: (tokens) => questionChanged(line, place, tokens, key),
   });
-  const on = questionMoves({ line, place, number, work, key });
-  const told = feedback(item, { trouble: missing, over, correct });
+  const on = questionMoves({ line, place, number, work, key, given });
+  const told = feedback(item, { trouble: missing, given, over, correct });
   const last = number === line.items.length;
   const main = !secret && !over && !kind.savesEachAct
     ? mainButton(correct === false ? say('learn.answer_again') : say('learn.answer'), on.answer, { icon: 'check' })
@@ -91,12 +87,15 @@ function questionChanged(line, place, tokens, key) {
 }
 
 // The ways on from a question. What is done is on the disk before the next screen is drawn.
-function questionMoves({ line, place, number, work, key }) {
+function questionMoves({ line, place, number, work, key, given }) {
   const kind = KINDS[place.item.kind];
   const target = (to) => (to > line.items.length ? go('review', { attempt: line.id }) : go('question', { attempt: line.id, number: to }));
   const settle = async () => {
+    // What could not be saved before is saved first: nobody leads away from an act that is not on the disk.
+    await saveDrafts([]);
     const tokens = kind.read(work);
-    if (place.over || kind.savesEachAct) return '';
+    // What was not touched here is left alone: another tablet may have answered it meanwhile.
+    if (place.over || kind.savesEachAct || JSON.stringify(tokens) === JSON.stringify(given)) return '';
     const trouble = tokens.length ? kind.trouble(place.item, tokens) : '';
     if (place.secret && !questionNoAnswer(place, tokens)) await giveAnswer(line.id, place.id, tokens, [[key, null]]);
     else await keepSnapshot(key, { given: tokens, trouble });

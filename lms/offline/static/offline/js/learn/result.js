@@ -11,7 +11,7 @@ import { taught } from './content.js';
 import { askDesk, attemptNamed, ownEvent } from './desk.js';
 import { examOf } from './exam.js';
 import { markOf, neededPoints, skillsOf } from './marking.js';
-import { block, fact, learnView, link, openLessonAt, tap, toHome } from './pieces.js';
+import { attemptFor, block, fact, homeButton, learnView, link, openLessonAt, tap, toHome } from './pieces.js';
 import { placeOf } from './question.js';
 
 const RESULT_ASKS = 8;
@@ -19,9 +19,8 @@ const RESULT_WAIT = 1500;
 let resultAsked = '';
 
 learnView('result', async ({ attempt }, learner) => {
-  const line = attemptNamed(attempt);
-  if (!line) return go('home', {}, { replace: true });
-  if (!line.handed) return go('attempt', { attempt }, { replace: true });
+  const line = attemptFor(attempt, true);
+  if (!line) return null;
   const mark = line.state === 'refused' ? null : await markOf(line);
   const skills = mark ? skillsOf(mark, learner.lessons) : [];
   const isForm = line.kind !== 'practice' && line.kind !== 'certifying';
@@ -78,7 +77,7 @@ function resultSkills(skills, isForm) {
 }
 
 function resultLesson(one) {
-  return h('p', null, link(say('learn.lesson_title', { n: one.number, title: one.lesson.title }), () => openLessonAt(Object.assign({}, one, { resume: 1 }))));
+  return h('p', null, link(say('learn.lesson_title', { n: one.number, title: one.lesson.title }), () => openLessonAt({ ...one, resume: 1 })));
 }
 
 async function resultMistakes(line) {
@@ -96,14 +95,14 @@ function resultMain(line, skills, learner) {
   const exam = examOf(learner);
   if (weak) {
     const [first] = weak.lessons;
-    return mainButton(say('learn.learn_lesson_again', { n: first.number }), tap(() => openLessonAt(Object.assign({}, first, { resume: 1 }))), { icon: 'lesson' });
+    return mainButton(say('learn.learn_lesson_again', { n: first.number }), tap(() => openLessonAt({ ...first, resume: 1 })), { icon: 'lesson' });
   }
   if (line.kind === 'practice' && exam && exam.canBegin) return mainButton(say('learn.do_test'), () => go('tests'), { icon: 'quiz' });
-  return mainButton(say('learn.to_my_page'), () => go('home'), { icon: 'home' });
+  return homeButton();
 }
 
 function measuredMain({ following }) {
-  if (!following) return mainButton(say('learn.to_my_page'), () => go('home'), { icon: 'home' });
+  if (!following) return homeButton();
   return mainButton(say('learn.learn_lesson', { n: following.number }), tap(() => openLessonAt(following)), { icon: 'lesson' });
 }
 

@@ -6,15 +6,13 @@ import { say } from '../base/words.js';
 import { KINDS } from '../kinds/index.js';
 import { kick } from '../store/index.js';
 import { questionsOf } from './begin.js';
-import { attemptNamed } from './desk.js';
-import { learnView, tap } from './pieces.js';
+import { attemptFor, learnView, tap } from './pieces.js';
 import { placeOf } from './question.js';
 import { handIn } from './taking.js';
 
 learnView('review', async ({ attempt }) => {
-  const line = attemptNamed(attempt);
-  if (!line) return go('home', {}, { replace: true });
-  if (line.handed) return go('result', { attempt }, { replace: true });
+  const line = attemptFor(attempt, false);
+  if (!line) return null;
   const items = await questionsOf(line);
   const states = line.items.map((one, at) => reviewState(placeOf(line, items, at + 1)));
   const question = (number) => go('question', { attempt, number });

@@ -97,5 +97,3 @@ export async function handIn(attempt) {
   const { drafts, parent } = takingGoingOn(line);
   await saveDrafts(drafts.concat(takingDraftOf('attempt.submitted', payload, attempt, parent)));
 }
-
-export const isUnsaved = () => takingLeft.length > 0;

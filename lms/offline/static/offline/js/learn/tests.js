@@ -13,7 +13,7 @@ const testsPractice = tap(async () => testsOpen(await beginPractice()));
 learnView('tests', (params, learner) => {
   const exam = examOf(learner);
   const forms = formsOf(learner);
-  const half = learner.attempts.find((one) => one.kind === 'practice' && !one.handed) || null;
+  const half = learner.attempts.find((one) => one.kind === 'practice' && one.goesOn) || null;
   const top = exam && exam.canBegin ? testRules(exam) : exam && exam.open
     ? [h('h1', null, say('learn.test_begun')), h('p', null, say('learn.answers_kept'))] : testsTry(exam);
   return {
