@@ -99,11 +99,23 @@ def sheet(session: Session, meeting: ClassSession) -> Sheet:
     people = [
         Claimant(row, person, decided.get(row.id), reading.tests(tests.get(row.id, ())),
                  reading.tasks(row.id))
-        for row, person in cohorts_queries.learners(session, commune, cohort.id)
+        for row, person in _everybody(session, cohort)
     ]  # fmt: skip
     shown = tuple(one for one in people if one.tests or one.tasks)
     has_hours = carried is not None and claims.has_hours(session, carried, commune)
     return Sheet(cohort, meeting, carried, has_hours, shown)
+
+
+def _everybody(session: Session, cohort: Cohort) -> list[tuple[Enrolment, Person]]:
+    """The learners of a class as they are sorted, those who have left it as well."""
+    same = (Person.commune_id == Enrolment.commune_id) & (Person.id == Enrolment.person_id)
+    rows = session.execute(
+        select(Enrolment, Person)
+        .join(Person, same)
+        .where(Enrolment.commune_id == cohort.commune_id, Enrolment.cohort_id == cohort.id)
+        .order_by(Person.sort_key, Enrolment.id)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def _tests(session: Session, cohort: Cohort, sitting: UUID) -> dict[UUID, list[Attempt]]:

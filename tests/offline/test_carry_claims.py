@@ -15,9 +15,12 @@ from lms.core import clock
 from lms.core.db import Database
 from lms.core.errors import Forbidden, Invalid
 from lms.core.guard import system
+from lms.ledger.actions import accept
 from lms.ledger.models import Batch, Event, ProjectionFault
+from lms.ledger.projector import project_pending
 from lms.ledger.rules import millis
 from lms.people.audit_words import _WORDS
+from tests.assessments.people import staff
 from tests.assessments.tablet import MINUTE
 from tests.cast import Cast
 from tests.offline.carried import (
@@ -292,3 +295,41 @@ def test_only_a_trainer_of_the_class_decides_and_only_on_its_learners(
 def test_decisions_have_their_words_in_the_log(app: Flask) -> None:
     assert app is not None
     assert {("confirmed", "claim"), ("refused", "claim"), ("carry", "cohort")} <= _WORDS.keys()
+
+
+def test_who_has_left_the_class_is_still_decided_on(
+    app: Flask, database: Database, carried: Cast
+) -> None:
+    from assessments import claimed
+    from lms.cohorts.models import Cohort, Enrolment
+
+    bring(database, carried, [*hours(carried), *sat(carried).texts, seen(carried, "hung")])
+    with database.write() as session:
+        row = session.get_one(Enrolment, (carried["TBT"], carried["hv_lan"]))
+        row.withdrawn_on = clock.day_of(ARRIVED)
+    with database.read() as session:
+        cohort = session.get_one(Cohort, (carried["TBT"], carried["k1"]))
+        meeting = session.get_one(ClassSession, (carried["TBT"], carried["k1_xa"]))
+        assert claimed.waiting(session, cohort) == {carried["k1_xa"]: 2}
+        assert len(claimed.sheet(session, meeting).undecided) == 2
+    decide(database, carried, "lan", verdict=claims.REFUSED)
+    decide(database, carried, "hung")
+    with database.read() as session:
+        assert not claimed.waiting(session, session.get_one(Cohort, (cohort.commune_id, cohort.id)))
+
+
+def test_the_page_says_what_came_after_the_decision_and_what_is_still_missing(
+    app: Flask, database: Database, carried: Cast
+) -> None:
+    trang, path = staff(app, carried, "trang"), f"/buoi/{carried['k1_xa']}/xac-nhan"
+    assert "Chưa có việc nào cần xác nhận" in trang.get(path).get_data(as_text=True)
+    bring(database, carried, sat(carried).texts)
+    assert "Chưa thấy giờ mở kiểm tra" in trang.get(path).get_data(as_text=True)
+    decide(database, carried, "lan")
+    with clock.frozen(ARRIVED + timedelta(days=1)), database.write() as session:
+        accept(session, carried["TBT"], carried["k1_may"], [seen(carried)], clock.now())
+    project_pending(database, carried["TBT"])
+    page = trang.get(path).get_data(as_text=True)
+    assert "có việc về sau khi quyết" in page
+    assert "Gọi video" in page or "goi-video" in page
+    assert "k1_may" in page
