@@ -92,6 +92,7 @@ async function pageDraw(params, mine) {
       held.length > 0 && [h('p', null, say('store.held_words')), h('ul', null, held)],
       pageRoom(),
       h('div.store-page__acts', null,
+        tally.unsaved > 0 && quietButton(say('store.again'), retrySaving, { icon: 'saving' }),
         quietButton(say('store.rescue'), pageRescue, { icon: 'download' }),
         tally.emptied && quietButton(say('store.seen'), seenEmptied, { icon: 'check' })),
       h('p.hint', null, say('store.rescue_words')),

@@ -2,7 +2,7 @@
 // and it changes only when there is something else to say.
 import { h, icon } from '../base/dom.js';
 import { fill } from '../base/frame.js';
-import { go } from '../base/router.js';
+import { go, here } from '../base/router.js';
 import { say } from '../base/words.js';
 import { retrySaving, storeAlarms, storePage } from './page.js';
 import { marks, onTally, tally } from './tally.js';
@@ -62,5 +62,6 @@ onTally(() => {
   } else cornerDraw();
 });
 
-fill({ status: () => cornerBox });
+// The page of the store says all of it at length.
+fill({ status: () => (here() && here().view === 'store' ? null : cornerBox) });
 storePage();
