@@ -104,7 +104,8 @@ def _found() -> Actor:
     with current_app.extensions["lms.db"].read() as session:
         found = (resolve(request, session) for resolve in resolvers(current_app))
         return next(
-            (who for who in found if who and (who.role is Role.DEVICE or not only_device)), ANONYMOUS
+            (who for who in found if who and (who.role is Role.DEVICE or not only_device)),
+            ANONYMOUS,
         )
 
 
