@@ -63,8 +63,7 @@ def open_player(
     `tablet` "" is a browser that nobody enrolled; `code` "" leaves the player where it begins.
     """
     visitor = visit(size, has_touch=True)
-    if secure:
-        visitor.address = world.served.at(SECURE)
+    visitor.address = world.served.at(SECURE) if secure else world.address
     if tablet:
         visitor.be("lms_device", world.cast.device_credentials[tablet])
     page = visitor.go("/may-hoc")
