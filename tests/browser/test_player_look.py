@@ -121,6 +121,9 @@ def test_every_view_of_the_way_in_is_within_reach_in_every_look(visit: Visit, wo
         wrong += judged(tablet.page, where)
     assert seen == 8
     assert wrong == []
+    assert tablet.page.evaluate(TARGETS, 400) != [], (
+        "Were the measure blind, this test would pass for nothing."
+    )
 
 
 STRANGE: list[tuple[str, dict[str, Any], str]] = [

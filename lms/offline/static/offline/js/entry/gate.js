@@ -33,7 +33,7 @@ export function askForChrome() {
     show({ title: say('entry.app'), content: [
       h('h1', null, say('entry.app')), h('p', null, say('entry.app-why')),
       h('ol', null, steps.map((words) => h('li', null, words))),
-      h('div.entry-ways', null, gateCopy(), quietButton(say('entry.app-stay'), goOn)),
+      h('div.entry-ways', null, gateCopy(), quietButton(say('entry.app-stay'), goOn, { icon: 'next' })),
     ], main: android && location.protocol === 'https:' ? gateChrome() : null });
   });
 }
