@@ -405,3 +405,36 @@ def test_years_of_clock_change_nothing_but_what_is_said_of_the_clock(
     assert [texts[key]["seq"] for key in (early, measured, *late)] == [0, 1, 2, 3]
     # Nothing is purged because a clock jumped: forty years are not seven days of the service.
     assert store.js("db.ask('events', (all) => all.count())") == 4
+
+
+def test_the_tablet_reports_what_it_made_and_learns_of_a_restored_service_without_an_act(
+    visit: Visit, world: World, tmp_path: Path
+) -> None:
+    generation.check(world.database, Settings(data_dir=tmp_path))
+    store = open_store(visit(), world, sending=True)
+    ids = store.ids(3)
+    store.drained()
+    report = reported(store, world, {"unsent": 0, "emptied": False})
+    assert report["made"] == store.counts()["made"]
+    with world.database.write() as session:
+        session.execute(delete(Event))
+        session.execute(delete(Batch))
+    generation.renew(world.database, Settings(data_dir=tmp_path), "khôi phục")
+    store.js("window.dispatchEvent(new Event('online'))")
+    end = time.monotonic() + 15
+    while len(stored(world)) < 3 and time.monotonic() < end:
+        store.page.wait_for_timeout(100)
+    assert stored(world).keys() == set(ids)
+
+
+def reported(store: StorePage, world: World, wanted: dict[str, Any]) -> dict[str, Any]:
+    """The tablet's report, once it says what is wanted."""
+    end = time.monotonic() + 15
+    while True:
+        with world.database.read() as session:
+            device = session.get_one(Device, (world.cast["TBT"], device_of(world)))
+            report = dict(device.report or {})
+        if wanted.items() <= report.items():
+            return report
+        assert time.monotonic() < end, report
+        store.page.wait_for_timeout(100)

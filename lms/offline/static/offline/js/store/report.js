@@ -98,7 +98,9 @@ export function beginSending() {
     if (changes.tablet || 'pack' in changes) reportWake();
   });
   window.addEventListener('beforeunload', (event) => {
-    if (tally.unsaved) event.preventDefault();
+    if (!tally.unsaved) return;
+    event.preventDefault();
+    event.returnValue = ''; // Browsers before 2023 ask only then.
   });
   reportWake();
 }

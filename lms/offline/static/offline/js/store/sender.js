@@ -63,7 +63,8 @@ function senderNext(outcome) {
     sender.tries = Math.min(sender.tries + 1, 9);
     sendIn(Math.random() * Math.min(300, 2 ** sender.tries) * 1000);
   } else if (outcome === 'busy') sendIn(5000 + Math.random() * 25000);
-  else if (sender.again || outcome === 'more') sendIn(0);
+  else if (outcome === 'more') sendIn(500);
+  else if (sender.again) sendIn(0);
   if (outcome === 'sent') sender.done();
 }
 

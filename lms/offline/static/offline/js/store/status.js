@@ -21,7 +21,7 @@ const cornerWords = {
 
 function cornerState() {
   const state = marks.get(tally.newest);
-  const waiting = tally.device + tally.held;
+  const waiting = tally.device;
   if (state && cornerWords[state]) return { state, waiting: state === 'device' && waiting > 1 ? waiting : 0 };
   return { state: '', waiting };
 }
