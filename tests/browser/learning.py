@@ -14,12 +14,14 @@ from courses import actions as courses_actions
 from courses.rules import Blueprint, BlueprintRow, Item, ProgrammeVersion, freeze
 from lms.cohorts.models import Cohort
 from lms.ledger.models import Event, Quarantined
-from tests.assessments.kinds import LOADED
+from tests.assessments.kinds import LOADED, right
 from tests.assessments.kinds import VERSION as EVERY_KIND
 from tests.browser.conftest import Visit, Visitor, World
 from tests.browser.player import MAIN_BUTTON, open_player, sign_in
 
 QUESTION = "#main .answers__question"
+KINDS = 7
+"""Questions in a form: one of every kind."""
 KEPT = """
 () => new Promise((done, failed) => {
   const asked = indexedDB.open(%s);
@@ -165,3 +167,46 @@ def progress(world: World) -> dict[str, tuple[int, bool]]:
 def items_of(attempt: Attempt, version: ProgrammeVersion = VERSION) -> list[Item]:
     """What the attempt asks, in its order."""
     return [asked.item for asked in form_from_plain(version, attempt.form).items]
+
+
+def work(page: Page, first: int = 1, last: int = KINDS, total: int = KINDS) -> dict[str, list[str]]:
+    """Questions of a test or form, each answered right; what was answered."""
+    given = {}
+    for number in range(first, last + 1):
+        item = at_question(page, number, total)
+        respond(page, item, right(item))
+        given[item.id] = right(item)
+        main(page, "Xem lại rồi nộp" if number == total else "Câu tiếp theo")
+    return given
+
+
+def begin_test(page: Page) -> None:
+    """From one's own page into the test."""
+    main(page, "Làm bài kiểm tra")
+    main(page, "Bắt đầu kiểm tra")
+
+
+def final(page: Page, world: World, kind: str) -> Attempt:
+    """The attempt of this kind, once it is handed in and all is held."""
+
+    def found() -> Attempt | None:
+        return next((one for one in attempts(world, kind) if one.state == "final"), None)
+
+    held: Attempt = until(page, found)
+    return held
+
+
+def sorted_answers(given: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Choices have no order."""
+    return {
+        item: response if item.split("-")[0] in ("order", "simulation") else sorted(response)
+        for item, response in given.items()
+    }
+
+
+def reload(page: Page) -> None:
+    """The tablet starts anew; the same person says so."""
+    page.reload()
+    page.locator(MAIN_BUTTON, has_text="Đúng").or_(page.locator(".entry-resume")).first.wait_for()
+    page.locator(MAIN_BUTTON).tap()
+    page.locator(".next-person").wait_for()

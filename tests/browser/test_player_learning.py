@@ -3,33 +3,37 @@
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from assessments.models import Attempt
 from tests.assessments.kinds import right, wrong
 from tests.assessments.measuring import no_sitting
 from tests.browser.conftest import Visit, Visitor, World
 from tests.browser.learning import (
+    KINDS,
     answers,
     arrived,
     at_question,
-    attempts,
+    final,
     heading,
-    items_of,
     kept,
     main,
     press,
     progress,
+    reload,
     respond,
     sit,
+    sorted_answers,
     teach,
     until,
+    work,
 )
-from tests.browser.player import MAIN_BUTTON, open_player, sign_in
+from tests.browser.player import MAIN_BUTTON
+from tests.browser.test_learner_pages import BESIDE, GAPS, TARGETS
+from tests.browser.test_reachable_by_all import RUN
 
 pytestmark = pytest.mark.browser
 LESSON = "Bài thử"
-KINDS = 7
 
 
 @pytest.fixture
@@ -69,41 +73,6 @@ def learn(page: Page) -> None:
         main(page, "Tiếp tục")
     main(page, "Đã học xong bài này")
     heading(page, "Hay lắm! Đã học xong một bài")
-
-
-def work(page: Page, first: int = 1, last: int = KINDS, total: int = KINDS) -> dict[str, list[str]]:
-    """Questions of a test or form, each answered right; what was answered."""
-    given = {}
-    for number in range(first, last + 1):
-        item = at_question(page, number, total)
-        respond(page, item, right(item))
-        given[item.id] = right(item)
-        main(page, "Xem lại rồi nộp" if number == total else "Câu tiếp theo")
-    return given
-
-
-def begin_test(page: Page) -> None:
-    """From one's own page into the test."""
-    main(page, "Làm bài kiểm tra")
-    main(page, "Bắt đầu kiểm tra")
-
-
-def final(page: Page, world: World, kind: str) -> Attempt:
-    """The attempt of this kind, once it is handed in and all is held."""
-
-    def found() -> Attempt | None:
-        return next((one for one in attempts(world, kind) if one.state == "final"), None)
-
-    held: Attempt = until(page, found)
-    return held
-
-
-def sorted_answers(given: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Choices have no order."""
-    return {
-        item: response if item.split("-")[0] in ("order", "simulation") else sorted(response)
-        for item, response in given.items()
-    }
 
 
 def test_a_lesson_is_learned_from_its_first_screen_to_its_last_without_network(
@@ -169,14 +138,6 @@ def test_a_question_in_a_lesson_helps_and_keeps_what_was_tapped(lan_learning: Vi
     screen(page, 2)
 
 
-def reload(page: Page) -> None:
-    """The tablet starts anew; the same person says so."""
-    page.reload()
-    page.locator(MAIN_BUTTON, has_text="Đúng").or_(page.locator(".entry-resume")).first.wait_for()
-    page.locator(MAIN_BUTTON).tap()
-    page.locator(".next-person").wait_for()
-
-
 def test_practice_is_tried_hinted_at_explained_and_marked_on_the_tablet(
     lan: Visitor, world: World
 ) -> None:
@@ -238,28 +199,6 @@ def test_the_quiz_of_a_module_is_drawn_on_the_tablet_as_the_service_draws_it(
     assert (held.points, held.max_points, held.form["module"]) == (3, 3, "mot")
 
 
-def test_a_test_that_is_cut_off_in_the_middle_loses_nothing(lan: Visitor, world: World) -> None:
-    page = lan.page
-    begin_test(page)
-    given = work(page, 1, 3)
-    lan.context.set_offline(True)
-    given |= work(page, 4)
-    heading(page, f"Đã trả lời hết {KINDS} câu")
-    main(page, "Nộp bài")
-    heading(page, "Đã nộp bài")
-    assert "Kết quả báo sau" in page.inner_text("#main")
-    assert [one.state for one in attempts(world)] == ["open"]
-    lan.context.set_offline(False)
-    heading(page, "Chúc mừng! Đã đạt bài kiểm tra")
-    held = final(page, world, "certifying")
-    assert (held.passed, held.points) == (True, KINDS)
-    assert held.sitting_id is not None
-    assert sorted_answers(answers(world, held)) == sorted_answers(given)
-    arrived(page, world)
-    taps = [event for event in kept(page) if event["type"] == "answer.given"]
-    assert len(taps) > KINDS, "each tap of a test is an event"
-
-
 def test_a_measuring_form_is_thanked_for_and_says_nothing_of_its_key(
     lan_learning: Visitor, world: World
 ) -> None:
@@ -276,201 +215,57 @@ def test_a_measuring_form_is_thanked_for_and_says_nothing_of_its_key(
     assert "Vài câu đầu vào" not in page.locator(".next-step").inner_text()
 
 
-def test_a_reload_leads_back_to_the_very_question_with_what_was_tapped(
+def test_a_call_for_help_works_without_network_and_arrives_later(
     lan: Visitor, world: World
 ) -> None:
     page = lan.page
-    begin_test(page)
-    given = work(page, 1, 2)
-    item = at_question(page, 3, KINDS)
-    respond(page, item, right(item))
-    until(page, lambda: kept(page)[-1]["payload"].get("item") == item.id)
-    page.wait_for_timeout(300)
-    reload(page)
-    assert at_question(page, 3, KINDS) == item
-    main(page, "Câu tiếp theo")
-    given |= {item.id: right(item)} | work(page, 4)
-    main(page, "Nộp bài")
-    # On plain http the page that was left may still hold the right to send for half a minute.
-    heading(page, "Chúc mừng!", seconds=45)
-    held = final(page, world, "certifying")
-    assert held.points == KINDS
-    assert sorted_answers(answers(world, held)) == sorted_answers(given)
-    segments = {event["segment"] for event in kept(page) if event["attempt"]}
-    assert len(segments) == 2, "a reload begins a new turn"
-
-
-def test_another_tablet_goes_on_where_the_first_one_was(
-    visit: Visit, lan: Visitor, world: World
-) -> None:
-    begin_test(lan.page)
-    given = work(lan.page, 1, 4)
-    arrived(lan.page, world)
-    second = sit(visit, world, "k2_may")
-    main(second.page, "Làm tiếp bài kiểm tra")
-    given |= work(second.page, 5)
-    main(second.page, "Nộp bài")
-    heading(second.page, "Chúc mừng!")
-    held = final(second.page, world, "certifying")
-    assert (held.points, held.trail["forked"]) == (KINDS, False)
-    assert sorted_answers(answers(world, held)) == sorted_answers(given)
-
-
-def test_two_tablets_at_once_keep_both_lines_and_count_a_whole_one(
-    visit: Visit, lan: Visitor, world: World
-) -> None:
-    begin_test(lan.page)
-    work(lan.page, 1, 2)
-    arrived(lan.page, world)
-    second = sit(visit, world, "k2_may")
-    main(second.page, "Làm tiếp bài kiểm tra")
-    work(lan.page, 3)
-    work(second.page, 3)
-    main(second.page, "Nộp bài")
-    arrived(second.page, world)
-    main(lan.page, "Nộp bài")
-    for tablet in (lan, second):
-        arrived(tablet.page, world)
-        tablet.page.locator("#main h1", has_text="Chúc mừng!").wait_for()
-    held = final(lan.page, world, "certifying")
-    assert (held.trail["forked"], held.trail["complete"]) == (True, True)
-    assert held.points == KINDS
-    assert {item.id for item in items_of(held)} == set(answers(world, held))
-
-
-def test_work_on_two_tablets_is_joined_when_one_of_them_goes_on(
-    visit: Visit, lan: Visitor, world: World
-) -> None:
-    begin_test(lan.page)
-    given = work(lan.page, 1, 2)
-    arrived(lan.page, world)
     lan.context.set_offline(True)
-    given |= work(lan.page, 3, 3)
-    second = sit(visit, world, "k2_may")
-    main(second.page, "Làm tiếp bài kiểm tra")
-    at_question(second.page, 3, KINDS)
-    second.page.locator(MAIN_BUTTON).tap()
-    given |= work(second.page, 4, 5)
-    arrived(second.page, world)
+    press(page, "Gọi thầy/cô")
+    page.get_by_role("button", name="Đã gọi thầy/cô").wait_for()
+    page.get_by_text("Mời giơ tay để thầy cô thấy nhé.").wait_for()
     lan.context.set_offline(False)
-    arrived(lan.page, world)
-    reload(lan.page)
-    press(lan.page, "Câu trước")
-    at_question(lan.page, 3, KINDS)
-    press(lan.page, "Câu trước")
-    for number in range(2, 6):
-        at_question(lan.page, number, KINDS)
-        main(lan.page, "Câu tiếp theo")
-    given |= work(lan.page, 6)
-    heading(lan.page, f"Đã trả lời hết {KINDS} câu")
-    main(lan.page, "Nộp bài")
-    heading(lan.page, "Chúc mừng!", seconds=45)
-    held = final(lan.page, world, "certifying")
-    assert held.points == KINDS
-    assert sorted_answers(answers(world, held)) == sorted_answers(given)
-
-
-STORE_FULL = """
-() => {
-  const real = IDBDatabase.prototype.transaction;
-  window.mend = () => { IDBDatabase.prototype.transaction = real; };
-  IDBDatabase.prototype.transaction = function (names, mode, ...rest) {
-    if (mode === 'readwrite') throw new DOMException('full', 'QuotaExceededError');
-    return real.call(this, names, mode, ...rest);
-  };
-}
-"""
-
-
-def test_what_could_not_be_saved_is_said_and_saved_by_the_next_tap(
-    lan: Visitor, world: World
-) -> None:
-    page = lan.page
-    begin_test(page)
-    given = work(page, 1, 1)
-    item = at_question(page, 2, KINDS)
-    page.evaluate(STORE_FULL)
-    respond(page, item, right(item))
-    page.locator(".learn-told", has_text="Chưa lưu, bấm lại").wait_for()
-    main(page, "Câu tiếp theo")
-    page.wait_for_timeout(300)
-    assert at_question(page, 2, KINDS) == item
-    page.evaluate("() => window.mend()")
-    main(page, "Câu tiếp theo")
-    given |= {item.id: right(item)} | work(page, 3)
-    main(page, "Nộp bài")
-    heading(page, "Chúc mừng!")
-    held = final(page, world, "certifying")
-    assert sorted_answers(answers(world, held)) == sorted_answers(given)
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_child_who_taps_everything_breaks_nothing(lan: Visitor, world: World, seed: int) -> None:
-    page = lan.page
-    begin_test(page)
-    at_question(page, 1, KINDS)
-    page.evaluate(RANDOM_TAPS, seed)
     arrived(page, world)
-    page.reload()
-    page.locator(f"{MAIN_BUTTON}, .entry-faces").first.wait_for()
-    state = [
-        (one.state, sorted_answers(answers(world, one))) for one in attempts(world, "certifying")
-    ]
-    assert len(state) == 1
-    assert state[0][1] == sorted_answers(_newest(kept(page), attempts(world, "certifying")[0]))
-    assert "unsaved" not in page.inner_text("#app")
+    assert [event["type"] for event in kept(page)].count("help.asked") == 1
 
 
-RANDOM_TAPS = """
-(seed) => new Promise((done) => {
-  let n = seed * 7919;
-  const next = (most) => { n = (n * 48271) % 2147483647; return n % most; };
-  const barred = '.next-person, .entry-tool';
-  let left = 250;
-  const one = () => {
-    const all = [...document.querySelectorAll('#app button, #app input, #app label.answer, #app summary')]
-      .filter((e) => e.getClientRects().length && !e.matches(barred) && !e.disabled);
-    const hit = all[next(all.length)];
-    if (hit && hit.type === 'text') {
-      hit.value += String(next(10));
-      hit.dispatchEvent(new Event('input', { bubbles: true }));
-    } else if (next(12) === 0) history.back();
-    else if (hit) hit.click();
-    left -= 1;
-    if (left) setTimeout(one, next(40));
-    else setTimeout(done, 3500);
-  };
-  one();
-})
-"""
+def looked_at(page: Page, view: str) -> list[str]:
+    """What is too small, too close, too wide or out of reach on this view, on a tablet and on a phone."""
+    wrong = []
+    for width, height in ((800, 1280), (360, 640), (320, 640)):
+        page.set_viewport_size({"width": width, "height": height})
+        found = [*page.evaluate(TARGETS), *page.evaluate(GAPS)]
+        beside = page.evaluate(BESIDE)
+        wrong += [f"{view} at {width}: {one}" for one in found + ([beside] if beside > 0 else [])]
+    page.evaluate(AXE_SCRIPT)
+    bad = [one for one in page.evaluate(RUN) if one["impact"] in ("serious", "critical")]
+    page.set_viewport_size({"width": 800, "height": 1280})
+    return wrong + [f"{view}: {one['id']} {one['nodes'][0]['html']}" for one in bad]
 
 
-def _newest(events: list[dict[str, Any]], attempt: Attempt) -> dict[str, list[str]]:
-    """The last answer to each question of the attempt before it was handed in, as the tablet wrote them."""
-    found: dict[str, list[str]] = {}
-    for event in events:
-        if event["attempt"] == str(attempt.id):
-            if event["type"] == "attempt.submitted":
-                break
-            if event["type"] == "answer.given":
-                found[event["payload"]["item"]] = event["payload"]["response"]
-    return found
-
-
-def test_the_next_learner_finds_nothing_and_the_work_of_the_last_one_stays(
-    visit: Visit, world: World
-) -> None:
-    teach(world)
-    lan = open_player(visit, world)
-    sign_in(lan.page)
-    begin_test(lan.page)
-    work(lan.page, 1, 2)
-    lan.page.locator(".next-person").tap()
-    lan.page.locator(".entry-faces").wait_for()
-    sign_in(lan.page, "Hùng T.")
-    heading(lan.page, "Xin chào, Hùng T.!")
-    assert "Làm tiếp" not in lan.page.inner_text("#main")
-    lan.page.go_back()
-    assert "Lan N." not in lan.page.inner_text("#main")
-    arrived(lan.page, world)
-    assert len(answers(world, attempts(world, "certifying")[0])) == 2
+def test_every_view_is_for_thumbs_small_screens_and_screen_readers(lan: Visitor) -> None:
+    page = lan.page
+    found = looked_at(page, "home")
+    page.get_by_role("button", name="Xem cô chú đã làm được những gì").tap()
+    heading(page, "Cô chú sắp làm được")
+    found += looked_at(page, "able")
+    press(page, "Trang của tôi")
+    open_lesson(page)
+    respond(page, item := screen(page, 1), wrong(item))
+    main(page, "Trả lời")
+    page.get_by_text(item.hints[0]).wait_for()
+    found += looked_at(page, "lesson")
+    press(page, "Trang của tôi")
+    main(page, "Làm bài kiểm tra")
+    heading(page, "Bài kiểm tra")
+    found += looked_at(page, "tests")
+    press(page, "Làm thử trước")
+    for number in range(1, KINDS + 1):
+        item = at_question(page, number, KINDS)
+        found += looked_at(page, f"question {item.kind}")
+        page.locator(MAIN_BUTTON).tap()
+    heading(page, f"Còn {KINDS} câu chưa trả lời")
+    found += looked_at(page, "review")
+    main(page, "Nộp bài")
+    heading(page, "Làm thử: đúng 0")
+    found += looked_at(page, "result")
+    assert found == []

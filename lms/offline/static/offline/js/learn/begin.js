@@ -53,7 +53,7 @@ export async function beginSecret(kind) {
   if (state.turn.kind === 'carried') return beginCarried(kind);
   const what = `${state.turn.id}:${kind}`;
   const attempt = beginId(what);
-  const answer = await call('PUT', `/attempts/${attempt}`, { body: { kind }, as: 'learner' });
+  const answer = await call('PUT', `/attempts/${attempt}`, { body: { kind }, as: 'learner', timeout: 12000 });
   if (answer.status && !answer.ok) {
     beginIds.delete(what);
     return { words: refusal(answer) || say('learn.begin_failed') };

@@ -54,9 +54,9 @@ function deskCarried({ learner }) {
 
 // Practice questions are needed to know which tries are over; without them the desk's own count stands.
 async function deskKnowItems() {
-  if (!deskOwn.some((event) => event.type === 'answer.given')) return;
-  const bank = await openBank().catch(orNoContent);
-  if (bank) deskItems = bank.items;
+  const secret = new Set(state.desk.attempts.filter((one) => one.kind !== 'practice').map((one) => one.id));
+  if (!deskOwn.some((event) => event.type === 'answer.given' && !secret.has(event.attempt))) return;
+  deskItems = (await openBank().catch(orNoContent) || { items: deskItems }).items;
 }
 
 function deskTryEnds(line, name, response) {
@@ -127,5 +127,4 @@ export async function forgetDesk(learner) {
   if (state.desk && state.desk.enrolment === learner) set({ desk: null });
   deskOwn = [];
   deskStands = null;
-  deskTurn = '';
 }
