@@ -136,6 +136,24 @@ def test_only_what_the_commune_confirmed_a_week_ago_by_its_own_clock_is_purged(
     store.until("Object.keys(store.counts().made).length === 1")
 
 
+def test_the_last_act_of_an_attempt_stays_for_whoever_goes_on_with_it(
+    visit: Visit, world: World
+) -> None:
+    tablet = visit()
+    tablet.expected |= {404}
+    store = open_store(tablet, world, sending=True)
+    attempt = store.js("store.newId()")
+    acts = store.ids(3, attempt=attempt)
+    store.drained()
+    store.until("store.counts().commune === 3")
+    settled = kept(store)[0]["settled"]
+    store.js(f"(time) => {ROOM}.then((m) => m.purge(time))", settled + WEEK + 3600_000)
+    assert [row["id"] for row in kept(store)] == acts[-1:]
+    store.js(f"{ROOM}.then((m) => m.makeRoom())")
+    store.js(f"{ROOM}.then((m) => m.makeRoom())")
+    assert [row["id"] for row in kept(store)] == acts[-1:]
+
+
 def test_the_rescue_file_holds_what_the_commune_has_not_confirmed(
     visit: Visit, world: World
 ) -> None:

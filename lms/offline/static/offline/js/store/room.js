@@ -36,10 +36,26 @@ async function dropKind(kind) {
 }
 
 async function dropConfirmed() {
-  const range = IDBKeyRange.bound(['commune'], ['commune', []]);
-  const rows = await ask('events', (store) => store.index('state').getAllKeys(range));
-  if (rows.length) await change('events', (store) => rows.forEach((n) => store.delete(n)));
-  return rows.length;
+  let dropped = 0;
+  await transact(['events'], 'readwrite', (tx) => roomSweep(tx.objectStore('events'), () => true, (rows) => { dropped = rows.length; }));
+  return dropped;
+}
+
+// Deletes confirmed rows that `may(row)` go. The last act of an attempt stays: whoever goes on with it without
+// network must be able to name it. then(deleted, kept).
+function roomSweep(events, may, then) {
+  const [old, ends, kept] = [[], new Map(), []];
+  const each = ({ value: row }) => {
+    if (row.attempt) ends.set(row.attempt, row.n);
+    if (row.state === 'commune' && may(row)) old.push(row);
+    else kept.push(row);
+  };
+  eachRow(events.openCursor(), each, () => {
+    const [gone, last] = [[], new Set(ends.values())];
+    for (const row of old) (last.has(row.n) ? kept : gone).push(row);
+    for (const row of gone) events.delete(row.n);
+    then(gone, kept);
+  });
 }
 
 // Drops the next thing that may go; false when nothing may any more.
@@ -58,19 +74,15 @@ export async function purge(serverTime) {
   if (serverTime - roomPurged < 3600 * 1000) return;
   roomPurged = serverTime;
   await transact(['events', 'meta'], 'readwrite', (tx) => {
-    const [events, meta, epochs] = [tx.objectStore('events'), tx.objectStore('meta'), new Set()];
-    const each = (cursor) => {
-      const { state, settled, epoch } = cursor.value;
-      if (state === 'commune' && serverTime - settled >= ROOM_WEEK) cursor.delete();
-      else epochs.add(epoch);
-    };
+    const meta = tx.objectStore('meta');
     // An epoch of which nothing is left is no longer told either.
-    const tidy = () => {
+    const tidy = (gone, kept) => {
+      const epochs = new Set(kept.map((row) => row.epoch));
       meta.getAllKeys(IDBKeyRange.bound('made:', 'made:~')).onsuccess = (event) => {
         for (const key of event.target.result) if (!epochs.has(key.slice(5))) meta.delete(key);
       };
     };
-    eachRow(events.openCursor(), each, tidy);
+    roomSweep(tx.objectStore('events'), (row) => serverTime - row.settled >= ROOM_WEEK, tidy);
   });
   await recount();
 }
