@@ -34,6 +34,8 @@ class Meeting:
     version: ProgrammeVersion
     sitting_id: UUID | None
     trainer_id: UUID
+    board: Tablet
+    """Where the trainer enters what was seen: the commune's own pages."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,9 @@ class Teller:
         payload: dict[str, Any],
         minute: int,
         attempt: UUID | None = None,
+        device: Tablet | None = None,
     ) -> None:
-        tablet, at = learner.tablet, self.meeting.began + timedelta(minutes=minute)
+        tablet, at = device or learner.tablet, self.meeting.began + timedelta(minutes=minute)
         tablet.seq += 1
         text = verbatim({
             "v": 1, "id": str(uuid7()), "device": str(tablet.id), "epoch": "mau", "seq": tablet.seq,
@@ -192,7 +195,7 @@ class Teller:
             roll = dice.below(100)
             result = "can_do" if roll < 12 else "needs_help" if roll < 40 else "not_yet"
             seen = {"task": task, "result": result, "observer": str(self.meeting.trainer_id)}
-            self._event(learner, "task.observed", seen | {"moment": "entry"}, 5)
+            self._see(learner, seen | {"moment": "entry"}, 5)
 
     def _named_tasks(self, kind: str) -> tuple[str, ...]:
         version = self.meeting.version
@@ -204,7 +207,11 @@ class Teller:
             result = "can_do" if roll < 88 else "needs_help" if roll < 96 else "not_yet"
             seen = {"task": task.id, "result": result, "observer": str(self.meeting.trainer_id)}
             moment = {"moment": "exit"} if task.id in self._named_tasks("exit") else {}
-            self._event(learner, "task.observed", seen | moment, 95)
+            self._see(learner, seen | moment, 95)
+
+    def _see(self, learner: Learner, seen: dict[str, Any], minute: int) -> None:
+        """On a tablet it would be a claim, which the trainer confirms after the class."""
+        self._event(learner, "task.observed", seen, minute, device=self.meeting.board)
 
 
 def batches(texts: Sequence[str], size: int = 90) -> Iterator[Sequence[str]]:

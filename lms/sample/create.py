@@ -19,7 +19,7 @@ from lms.core import clock
 from lms.core.command import Context
 from lms.core.guard import Actor, system
 from lms.core.ids import derived
-from lms.ledger.actions import accept, project_pending
+from lms.ledger.actions import accept, project_pending, web_device
 from lms.people import actions as people_actions
 from lms.people.models import (
     Account,
@@ -215,7 +215,8 @@ class SampleMaker:
                         session, self.who, cohort_id, proctor_id=trainer
                     ).id
             now.move(self.at(day, 115))
-            tale = Meeting(meeting, *told, self.at(day), version, sitting_id, trainer)
+            board = Tablet(web_device(self.who.commune))
+            tale = Meeting(meeting, *told, self.at(day), version, sitting_id, trainer, board)
             self._deliver(Teller(tale, Dice(f"{course.code}-{told[0]}")).tell(class_))
             now.move(self.at(day, 120))
             with self.database.write() as session:
