@@ -115,6 +115,12 @@ class TabletState:
         return usage is not None and quota is not None and quota - usage < NEARLY_FULL
 
     @property
+    def is_plain(self) -> bool:
+        """There is nothing that the trainer should know of it."""
+        told = (self.lacks, self.pack, self.is_nearly_full, self.emptied_at)
+        return not any(told)
+
+    @property
     def emptied_at(self) -> datetime | None:
         """When it told that its memory had been emptied."""
         told = (self.device.report or {}).get("emptied_at")
