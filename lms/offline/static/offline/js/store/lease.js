@@ -6,6 +6,7 @@ import { isFull } from './room.js';
 const LEASE_TIME = 30000;
 const LEASE_PATIENCE = 60000;
 const leaseHolder = randomWord(8);
+let leaseHeld = false;
 
 // Runs `work(still)` while no other tab sends; `still()` says whether one may go on. False: another tab sends.
 export function alone(work) {
@@ -56,9 +57,18 @@ function leaseTake() {
 
 async function leaseByRow(work) {
   if (!await leaseTake()) return false;
+  leaseHeld = true;
   try {
     return await work(leaseTake);
   } finally {
-    await change('meta', (meta) => meta.delete('sender'));
+    await leaseGive();
   }
 }
+
+function leaseGive() {
+  leaseHeld = false;
+  return change('meta', (meta) => meta.delete('sender'));
+}
+
+// Whoever loads the page anew in the middle of sending must not wait for the row to lapse.
+window.addEventListener('pagehide', () => { if (leaseHeld) leaseGive().catch(() => {}); });
