@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessments.claims import observed_in
 from assessments.models import Attempt, TaskObservation
-from assessments.projection import named_sitting
+from assessments.rereading import named_sitting
 from courses import queries as courses_queries
 from courses.rules import ProgrammeVersion, UnknownContent
 from lms.cohorts import carry_queries, claims

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from assessments import settling
 from assessments.models import TaskObservation
-from assessments.projection import read_again, row_of
+from assessments.projection import row_of
+from assessments.rereading import read_again
 from lms.cohorts import claims
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.senders import only_claims

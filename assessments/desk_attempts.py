@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessments.models import Attempt
-from assessments.projection import given, named_sitting
+from assessments.projection import given
 from assessments.queries import Desk
+from assessments.rereading import named_sitting
 from assessments.rules.tries import finished_tries
 from assessments.stored import StoredAttempt, stored_of
 from courses.activities import public_item

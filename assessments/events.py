@@ -16,7 +16,8 @@ from assessments import settling
 from assessments.claims import claims_decided, is_claim
 from assessments.models import Answer, Attainment, Attempt, LessonProgress, TaskObservation
 from assessments.moments import MOMENTS
-from assessments.projection import happened, project_attempt, row_of, sitting_changed
+from assessments.projection import happened, project_attempt, row_of
+from assessments.rereading import sitting_changed
 from courses.activities.kind import MOST_TOKENS
 from courses.rules import FORM_KINDS, LEVELS, TASK_VERDICTS
 from lms.cohorts.models import Cohort, Enrolment

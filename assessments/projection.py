@@ -20,11 +20,9 @@ from courses.activities import KINDS
 from courses.rules import MEASURING_KINDS, VERSION_NAMESPACE, ProgrammeVersion
 from lms.cohorts import claims
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, Sitting
-from lms.cohorts.signals import SittingChanged
 from lms.core.db import CommuneRow
 from lms.core.errors import NotFound
 from lms.core.ids import derived
-from lms.ledger.queries import attempt_events
 from lms.ledger.registry import MissingParent, StoredEvent
 
 Row = TypeVar("Row", bound=CommuneRow)
@@ -88,45 +86,6 @@ def project_attempt(session: Session, commune_id: UUID, events: Sequence[StoredE
     row = _write(session, commune_id, pinned, own)
     if row.purpose == "certifying":
         settling.settle(session, commune_id, pinned.enrolment.person_id, pinned.version.code)
-
-
-def sitting_changed(session: Session, signal: SittingChanged) -> None:
-    """Read again whatever was tested in the sitting, as a rebuild would with what it says now."""
-    learners = [signal.enrolment_id] if signal.enrolment_id is not None else None
-    read_again(session, signal.commune_id, signal.cohort_id, signal.sitting_id, learners)
-
-
-def read_again(
-    session: Session, commune_id: UUID, cohort_id: UUID, sitting_id: UUID,
-    learners: Sequence[UUID] | None = None,
-) -> None:  # fmt: skip
-    """Project anew what these learners of a class (None: all) were tested in a sitting, or claim so."""
-    query = (
-        select(Attempt)
-        .join(Enrolment, (Enrolment.commune_id == Attempt.commune_id)
-              & (Enrolment.id == Attempt.enrolment_id))
-        .where(
-            Attempt.commune_id == commune_id,
-            Attempt.purpose == "certifying",
-            Enrolment.cohort_id == cohort_id,
-        )
-        .order_by(Enrolment.person_id, Attempt.id)
-    )  # fmt: skip
-    if learners is not None:
-        query = query.where(Enrolment.id.in_(learners))
-    found = session.scalars(query).all()
-    named = [a.id for a in found if named_sitting(a) == sitting_id]
-    # Another transaction may have changed them before the person's lock is held here.
-    session.expire_all()
-    for attempt_id in named:
-        events = attempt_events(session, commune_id, attempt_id)
-        project_attempt(session, commune_id, events)
-
-
-def named_sitting(attempt: Attempt) -> UUID | None:
-    """The sitting that an attempt names, whether or not it counts as held in it."""
-    named = attempt.trail["sitting"] or attempt.trail.get("claimed")
-    return UUID(str(named)) if named else None
 
 
 def _one_at_a_time(session: Session, commune_id: UUID, started: StoredEvent) -> None:

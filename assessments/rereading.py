@@ -1,0 +1,52 @@
+"""Reading again what was tested in a sitting, when the sitting or the word on it changed."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessments.models import Attempt
+from assessments.projection import project_attempt
+from lms.cohorts.models import Enrolment
+from lms.cohorts.signals import SittingChanged
+from lms.ledger.queries import attempt_events
+
+
+def sitting_changed(session: Session, signal: SittingChanged) -> None:
+    """Read again whatever was tested in the sitting, as a rebuild would with what it says now."""
+    learners = [signal.enrolment_id] if signal.enrolment_id is not None else None
+    read_again(session, signal.commune_id, signal.cohort_id, signal.sitting_id, learners)
+
+
+def read_again(
+    session: Session, commune_id: UUID, cohort_id: UUID, sitting_id: UUID,
+    learners: Sequence[UUID] | None = None,
+) -> None:  # fmt: skip
+    """Project anew what these learners of a class (None: all) were tested in a sitting, or claim so."""
+    query = (
+        select(Attempt)
+        .join(Enrolment, (Enrolment.commune_id == Attempt.commune_id)
+              & (Enrolment.id == Attempt.enrolment_id))
+        .where(
+            Attempt.commune_id == commune_id,
+            Attempt.purpose == "certifying",
+            Enrolment.cohort_id == cohort_id,
+        )
+        .order_by(Enrolment.person_id, Attempt.id)
+    )  # fmt: skip
+    if learners is not None:
+        query = query.where(Enrolment.id.in_(learners))
+    found = session.scalars(query).all()
+    named = [a.id for a in found if named_sitting(a) == sitting_id]
+    # Another transaction may have changed them before the person's lock is held here.
+    session.expire_all()
+    for attempt_id in named:
+        events = attempt_events(session, commune_id, attempt_id)
+        project_attempt(session, commune_id, events)
+
+
+def named_sitting(attempt: Attempt) -> UUID | None:
+    """The sitting that an attempt names, whether or not it counts as held in it."""
+    named = attempt.trail["sitting"] or attempt.trail.get("claimed")
+    return UUID(str(named)) if named else None
