@@ -62,7 +62,8 @@ export function start() {
   if (turn) return to('home');
   if (!tablet) return to(wayOpen ? 'unknown' : 'no-network');
   if (tablet.device.kind !== 'tablet') return wayOwn(tablet);
-  if (pack && !(wayOpen && tablet.class)) return carriedFaces();
+  // Where the class was carried until now, its view says why it is not any more.
+  if (pack ? !(wayOpen && tablet.class) : state.gone && !wayOpen) return carriedFaces();
   return to(tablet.class ? 'faces' : 'code');
 }
 

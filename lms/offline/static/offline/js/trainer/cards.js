@@ -6,6 +6,7 @@ import { state } from '../base/state.js';
 import { say } from '../base/words.js';
 import { digitField } from '../entry/keys.js';
 import { scanControl } from '../entry/scan.js';
+import { waiting } from '../entry/ways.js';
 import { carried, carriedFaces, personOf } from './carry.js';
 import { openCorner } from './corner.js';
 import { cardNumber, packDigest } from './digest.js';
@@ -28,9 +29,9 @@ function handDraw(learner, error) {
   const field = digitField({ id: 'f-card', label: say('trainer.card_label'), length: HAND_DIGITS, card: true, error, enter });
   const content = [
     h('div.entry-who', null, who && picture(who.picture, who.colour, { label: who.spoken }), h('h1', null, title)),
-    scanControl((digits) => { field.put(digits); enter(); }), field.element,
+    h('div.entry-card', null, scanControl((digits) => { field.put(digits); enter(); }), field.element),
   ];
-  show({ title, back: { act: carriedFaces }, content, main: mainButton(say('trainer.card_go'), enter), page: 'card-page' });
+  show({ title, back: { act: carriedFaces }, content, main: mainButton(say('trainer.card_go'), enter) });
 }
 
 // The one of `among` whose card it is.
@@ -51,7 +52,8 @@ export async function openedByCard(digits) {
 async function handShown(learner, text) {
   const number = cardNumber(text);
   if (!number) return handDraw(learner, say('trainer.card_typo'));
-  document.getElementById('main-action').disabled = true;
+  waiting();
+  if (!(await carried())) return carriedFaces();
   const owner = await handOwner(number, [...state.pack.trainers, ...state.pack.learners]);
   if (owner && owner.account) return guessRight().then(() => openCorner(owner));
   const rest = await guessRest();

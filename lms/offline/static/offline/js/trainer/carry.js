@@ -21,16 +21,19 @@ function carryTell(step, more) {
 // The pack when it is whole and of today, else null. It tells state.pack too.
 export async function carried() {
   if (!carryHeld) carryHeld = await carryRead('pack');
-  if (!carryHeld) return null;
+  if (!carryHeld) {
+    state.gone = state.gone || await meta('gone'); // Why there is none: 'expired', 'closed', 'withdrawn' or null.
+    return null;
+  }
   const end = Date.parse(carryHeld.told.valid_until);
   const time = await knownTime(end + CARRY_CLOCK_WRONG);
   if (time < end) {
-    if (!state.pack || state.pack.id !== carryHeld.pack.id) set({ pack: await carryOpen(carryHeld.pack) });
+    if (!state.pack || state.pack.id !== carryHeld.pack.id) set({ pack: await carryOpen(carryHeld.pack), gone: '' });
     return state.pack;
   }
   // A clock that jumped far ahead closes the class too, but it wipes nothing that nobody can bring back here.
-  if (time > end + CARRY_CLOCK_WRONG) set({ pack: null, gone: 'clock' });
-  else await dropPack('expired');
+  if (time <= end + CARRY_CLOCK_WRONG) await dropPack('expired');
+  else if (state.gone !== 'clock') set({ pack: null, gone: 'clock' });
   return null;
 }
 
@@ -106,10 +109,11 @@ async function carryContent({ told, text, pack }, held) {
 }
 
 // Names, cards and desks go; what was done stays in the outbox, which knows nobody's name.
-export async function dropPack(why = '') {
+export async function dropPack(why) {
   carryHeld = null;
   await setMeta('pack', null);
   await setMeta('pack.next', null);
+  await setMeta('gone', why);
   await keepSnapshot(MEETING_KEY, null);
   set({ pack: null, carry: null, gone: why });
 }

@@ -49,14 +49,15 @@ cornerPart('names', () => {
   const sent = closingLeft() > 0 && quietButton(say('trainer.names_sent'), () => closingWhenSent().then(leaveCorner), { icon: 'upload' });
   const content = [alertBox(say('trainer.closed'), '', { kind: 'success' }), countsLine(), h('p', null, say('trainer.names_what')),
     h('div.corner__choices', null, more > 0 && keep, sent)];
-  const main = mainButton(say('trainer.names_drop'), () => dropPack('closed').then(leaveCorner), { icon: 'close', kind: 'danger' });
+  const main = mainButton(say('trainer.names_drop'), () => dropPack('closed'), { icon: 'close', kind: 'danger' });
   return { title: say('trainer.names'), content, main };
 });
 
 const closingWhenSent = () => setMeta('drop-when-sent', state.pack.id);
 
 async function closingLook() {
-  if (closingLeft() || !state.pack || (await meta('drop-when-sent')) !== state.pack.id) return;
+  const { pack } = state;
+  if (closingLeft() || !pack || (await meta('drop-when-sent')) !== pack.id || state.pack !== pack) return;
   await setMeta('drop-when-sent', null);
   await dropPack('closed');
 }

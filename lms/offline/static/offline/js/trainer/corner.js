@@ -3,6 +3,7 @@
 import { h } from '../base/dom.js';
 import { alertBox, badge, mainButton, show } from '../base/frame.js';
 import { again, go, view } from '../base/router.js';
+import { onState } from '../base/state.js';
 import { say } from '../base/words.js';
 
 const CORNER_REST = 120000;
@@ -40,6 +41,9 @@ function cornerAwake() {
   clearTimeout(cornerRestTimer);
   cornerRestTimer = setTimeout(leaveCorner, CORNER_REST);
 }
+
+// Without the class there is no corner either.
+onState((now, changes) => changes.pack === null && cornerHost && leaveCorner());
 
 ['pointerdown', 'keydown', 'wheel'].forEach((touch) => document.addEventListener(touch, cornerAwake, { passive: true }));
 

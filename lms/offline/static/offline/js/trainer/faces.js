@@ -1,12 +1,13 @@
 // Everybody of a carried class by drawing and name. Without network the card lets in, or the trainer does.
 import { h, icon, picture } from '../base/dom.js';
 import { alertBox, mainButton, show } from '../base/frame.js';
-import { again, go, here, view } from '../base/router.js';
+import { again, go, view } from '../base/router.js';
 import { onState, state } from '../base/state.js';
 import { say } from '../base/words.js';
 import { askTablet, start } from '../entry/ways.js';
 import { carried } from './carry.js';
 import { plainDay } from './calendar.js';
+import { carryNote } from './note.js';
 import { meetingHere, peopleHere } from './meeting.js';
 
 const FACES_PAUSE = 60000;
@@ -35,7 +36,7 @@ view('carried', async (params, isShown) => {
 
 // Without a meeting the tablet is glad of a service; in one it stays with what was begun here.
 const facesAsk = () => askTablet().then(start);
-const facesStand = () => (here() || {}).view === 'carried';
+const facesStand = () => document.querySelector('main.carried') !== null;
 
 async function facesAskBeside() {
   if (performance.now() - facesAsked < FACES_PAUSE) return;
@@ -63,6 +64,7 @@ function facesShut(pack) {
     h('h1', null, pack.class_name),
     h('p.entry-class', null, say('trainer.counted', { n: pack.learners.filter((one) => !one.spare).length, place: pack.place })),
     alertBox(say('trainer.shut'), say('trainer.shut_what'), { todo: say('trainer.shut_todo') }),
+    carryNote(),
   ];
   show({ title: pack.class_name, content, main: facesUseCard(), page: 'carried' });
 }
@@ -76,6 +78,6 @@ const goneWords = () => ({
 function facesGone() {
   const [title, what] = goneWords();
   const todo = state.gone === 'clock' ? say('trainer.gone_clock_todo') : say('trainer.gone_todo');
-  const content = [h('h1', null, title), alertBox(title, what, { kind: 'warning', todo })];
+  const content = [h('h1', null, title), alertBox(what, '', { kind: 'warning', todo })];
   show({ title, content, main: mainButton(say('trainer.look_again'), facesAsk, { icon: 'undo' }), page: 'carried' });
 }
