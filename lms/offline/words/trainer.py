@@ -56,7 +56,6 @@ def _cards() -> dict[str, str]:
         "shut_todo": _("Thầy cô bấm “Dùng thẻ”, nhập thẻ của thầy cô rồi mở buổi học."),
         "use_card": _("Dùng thẻ"),
         "card": _("Dùng thẻ"),
-        "card_of": _("Thẻ của {name}"),
         "card_label": _("Bấm 10 số trên thẻ của mình"),
         "card_go": _("Vào học"),
         "card_typo": _("Số thẻ chưa đúng. Hãy xem lại từng số trên thẻ."),

@@ -1,5 +1,5 @@
 // A card is shown: ten digits on the screen's own keys, or its QR by the camera where the browser can read one.
-import { h, picture } from '../base/dom.js';
+import { h, icon, picture } from '../base/dom.js';
 import { mainButton, show } from '../base/frame.js';
 import { view } from '../base/router.js';
 import { state } from '../base/state.js';
@@ -24,14 +24,15 @@ view('carried-card', async ({ learner = '' }, isShown) => {
 
 function handDraw(learner, error) {
   const who = learner ? personOf(learner) : null;
-  const title = who ? say('trainer.card_of', { name: who.name }) : say('trainer.card');
+  const title = who ? who.name : say('trainer.card');
   const enter = () => handShown(learner, field.digits());
   const field = digitField({ id: 'f-card', label: say('trainer.card_label'), length: HAND_DIGITS, card: true, error, enter });
   const content = [
-    h('div.entry-who', null, who && picture(who.picture, who.colour, { label: who.spoken }), h('h1', null, title)),
+    h('div.entry-who', null, who && picture(who.picture, who.colour, { label: who.spoken }), h('h1', null, title),
+      h('button.learner-back.learner-back--button', { type: 'button', onclick: carriedFaces }, icon('back'), h('span', null, say('base.back')))),
     h('div.entry-card', null, scanControl((digits) => { field.put(digits); enter(); }), field.element),
   ];
-  show({ title, back: { act: carriedFaces }, content, main: mainButton(say('trainer.card_go'), enter) });
+  show({ title, content, main: mainButton(say('trainer.card_go'), enter) });
 }
 
 // The one of `among` whose card it is.
