@@ -48,7 +48,7 @@ def quarantine(world: World) -> dict[str, int]:
         rows = session.execute(
             select(Quarantined.reason, func.count()).group_by(Quarantined.reason)
         )
-        return dict(rows.tuples().all())
+        return {row[0]: row[1] for row in rows}
 
 
 def test_a_batch_holds_at_most_a_hundred_events_oldest_first(visit: Visit, world: World) -> None:

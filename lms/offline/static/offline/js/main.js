@@ -1,6 +1,6 @@
-// The player begins here. What a browser cannot do is found out first; then the tablet says where it stands.
+// The player begins here: first the way in, then, in the background, what is learned and what trainers use.
+import { later } from './base/later.js';
 import { boot } from './entry/boot.js';
-import './learn/index.js';
-import './trainer/index.js';
 
 boot();
+later('learn').then(() => later('trainer'));

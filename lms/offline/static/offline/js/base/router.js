@@ -1,5 +1,6 @@
 // Views of one document. An entry of the browser's history names the turn it belongs to: after another
 // learner has sat down, Back finds nothing of the one before.
+import { later } from './later.js';
 import { state } from './state.js';
 
 const views = new Map();
@@ -39,12 +40,14 @@ export function here() {
 async function draw(name, params) {
   shown += 1;
   const mine = shown;
+  // What is learned, and then what only trainers use, comes after the first screen.
+  for (const part of ['learn', 'trainer']) if (!views.has(name)) await later(part);
   // A view that waits must not draw over one that was opened meanwhile.
-  await views.get(name)(params, () => mine === shown);
+  if (mine === shown) await views.get(name)(params, () => mine === shown);
 }
 
 window.addEventListener('popstate', (event) => {
   const entry = event.state;
-  if (entry && entry.view && views.has(entry.view) && entry.turn === turnOf()) draw(entry.view, entry.params);
+  if (entry && entry.view && entry.turn === turnOf()) draw(entry.view, entry.params);
   else lost();
 });

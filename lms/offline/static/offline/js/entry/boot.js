@@ -1,9 +1,9 @@
 // Where the player begins: can this browser keep anything, is it a tablet of the commune, in which class does it
 // stand, who sat here last.
+import { later } from '../base/later.js';
 import { go } from '../base/router.js';
 import { state } from '../base/state.js';
-import { openStore, startSender } from '../store/index.js';
-import { carried } from '../trainer/carry.js';
+import { meta, openStore, startSender } from '../store/index.js';
 import { tellCard } from './card.js';
 import { takeClass } from './code.js';
 import './faces.js';
@@ -31,12 +31,19 @@ export async function boot() {
   startInstall();
   startSender();
   startUpdates();
-  await carried().catch(() => null); // A pack that cannot be read must not keep anybody out.
+  await bootCarried();
   // Where the last session cannot be ended there is no network to ask by.
   const heard = await ((await signedOut()) ? askTablet() : hearTablet({ status: 0 }));
   const turn = await turnToResume(heard);
   if (turn) return askToResume(turn);
   return asked(heard);
+}
+
+// Only a tablet that carries a class, or did, needs the carrier before its first screen.
+async function bootCarried() {
+  try {
+    if (await meta('pack') || await meta('gone')) await (await later('trainer')).carried();
+  } catch (error) { /* A pack that cannot be read must not keep anybody out. */ }
 }
 
 async function bootStore() {

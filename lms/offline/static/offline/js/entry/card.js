@@ -1,9 +1,10 @@
 // The card in place of drawing and PIN: its ten digits typed, or read by the camera.
 import { h } from '../base/dom.js';
 import { mainButton, show } from '../base/frame.js';
+import { nowHere } from '../base/later.js';
 import { view } from '../base/router.js';
+import { state } from '../base/state.js';
 import { say } from '../base/words.js';
-import { openedByCard } from '../trainer/cards.js';
 import { signIn } from './faces.js';
 import { digitField } from './keys.js';
 import { scanControl } from './scan.js';
@@ -39,6 +40,6 @@ function cardDraw(number, error) {
 
 async function cardEnter(card) {
   if (card.length !== 10) return cardDraw(card, say('entry.card-short'));
-  if (await openedByCard(card)) return null; // A trainer's own card opens the trainer's corner.
+  if (state.pack && await nowHere('trainer').openedByCard(card)) return null; // A trainer's own card opens the trainer's corner.
   return signIn({ card }, 'card', (words) => cardDraw(card, words));
 }

@@ -5,7 +5,7 @@ import { call, refusal } from '../base/net.js';
 import { go, view } from '../base/router.js';
 import { state } from '../base/state.js';
 import { say } from '../base/words.js';
-import { carryNote } from '../trainer/note.js';
+import { carryNote } from './note.js';
 import { installButton } from './install.js';
 import { codeField, waitAtMain } from './keys.js';
 import { takeUpdate } from './update.js';

@@ -1,10 +1,10 @@
 // A tablet that somebody left stays open to nobody: after three minutes without touch or sound it asks, and a
 // minute later it stands at the faces again. Nothing is lost by it. It never asks in a test that counts.
 import { h, icon } from '../base/dom.js';
+import { nowHere } from '../base/later.js';
 import { here } from '../base/router.js';
 import { onState, state } from '../base/state.js';
 import { say } from '../base/words.js';
-import { attemptNamed, stands } from '../learn/desk.js';
 import { isSpeaking } from './voice.js';
 import { endTurn, turnSeen } from './turn.js';
 
@@ -26,7 +26,8 @@ function idleWatches() {
 // A test that counts is never taken away from under somebody who thinks.
 function idleTested() {
   const at = here();
-  const line = at && at.params.attempt && stands() && attemptNamed(at.params.attempt);
+  const learn = nowHere('learn');
+  const line = learn && at && at.params.attempt && learn.stands() && learn.attemptNamed(at.params.attempt);
   return Boolean(line) && line.kind === 'certifying' && !line.handed;
 }
 

@@ -4,11 +4,10 @@ import { mainButton, quietButton, show } from '../base/frame.js';
 import { view } from '../base/router.js';
 import { state } from '../base/state.js';
 import { say } from '../base/words.js';
-import { resumeView } from '../learn/index.js';
 import { IDLE_ASK, IDLE_END } from './idle.js';
 import { lookAgain } from './mode.js';
 import { beginTurn, forgetTurn, unfinishedTurn } from './turn.js';
-import { start } from './ways.js';
+import { backToPlace, start } from './ways.js';
 
 const RESUME_LONGEST = 4 * 3600000;
 let resumeOf = null;
@@ -62,7 +61,7 @@ async function resumeYes() {
   if (!turn) return null;
   resumeOf = null;
   await lookAgain();
-  return beginTurn(turn, resumeView);
+  return beginTurn(turn, backToPlace);
 }
 
 async function resumeNot() {

@@ -2,10 +2,10 @@
 // shared tablet from wandering off its page.
 import { h, icon } from '../base/dom.js';
 import { fill } from '../base/frame.js';
+import { nowHere } from '../base/later.js';
 import { go, here } from '../base/router.js';
 import { state } from '../base/state.js';
 import { say } from '../base/words.js';
-import { askHelp } from '../learn/help.js';
 import { settingsButton } from './mode.js';
 import { listenButton } from './speech.js';
 import { endTurn } from './turn.js';
@@ -33,7 +33,7 @@ function sampleRibbon() {
 }
 
 export function startSurroundings() {
-  fill({ help: askHelp, next: cornerNext, top: () => { sampleRibbon(); return cornerTools(); } });
+  fill({ help: () => nowHere('learn') && nowHere('learn').askHelp(), next: cornerNext, top: () => { sampleRibbon(); return cornerTools(); } });
   // A long press on a button or a drawing opens the browser's own menu, out of which nobody finds back.
   document.addEventListener('contextmenu', (event) => {
     if (!event.target.closest('input, textarea')) event.preventDefault();

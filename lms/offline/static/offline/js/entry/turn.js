@@ -1,8 +1,8 @@
 // A turn: one person sits at this machine, from coming in to "Người tiếp theo".
+import { nowHere } from '../base/later.js';
 import { call } from '../base/net.js';
 import { go } from '../base/router.js';
 import { set, state } from '../base/state.js';
-import { forgetDesk } from '../learn/desk.js';
 import { keepSnapshot, meta, newId, setMeta, snapshot, snapshotKeys, write } from '../store/index.js';
 import { plainLook } from './mode.js';
 
@@ -72,7 +72,7 @@ export async function endTurn() {
 export async function forgetTurn({ learner, kind }, drafts = []) {
   const kept = (await snapshotKeys('')).filter((key) => key.includes(learner));
   await write(drafts, [TURN_KEY, 'look', ...kept].map((key) => [key, null])).catch(turnUnsaved);
-  await forgetDesk(learner).catch(turnUnsaved);
+  if (nowHere('learn')) await nowHere('learn').forgetDesk(learner).catch(turnUnsaved);
   if (kind === 'class') await endSession();
 }
 

@@ -2,12 +2,11 @@
 import { h } from '../base/dom.js';
 import { show } from '../base/frame.js';
 import { call } from '../base/net.js';
+import { later, nowHere } from '../base/later.js';
 import { go, onLost } from '../base/router.js';
 import { set, state } from '../base/state.js';
 import { say } from '../base/words.js';
-import { resumeView } from '../learn/index.js';
 import { keepSnapshot, snapshot } from '../store/index.js';
-import { carriedFaces } from '../trainer/carry.js';
 import { afterTurn, beginTurn } from './turn.js';
 
 const TABLET_KEY = 'tablet';
@@ -48,7 +47,7 @@ function wayKeep(told) {
 // The line is gone in the middle: the class from the pack if there is one, else what to do.
 export function offTheLine() {
   wayOpen = false;
-  return state.pack ? carriedFaces() : go('no-network', {}, { replace: true });
+  return state.pack ? nowHere('trainer').carriedFaces() : go('no-network', {}, { replace: true });
 }
 
 // A call was refused: the service is asked whether it still knows this machine.
@@ -63,7 +62,7 @@ export function start() {
   if (!tablet) return to(wayOpen ? 'unknown' : 'no-network');
   if (tablet.device.kind !== 'tablet') return wayOwn(tablet);
   // Where the class was carried until now, its view says why it is not any more.
-  if (pack ? !(wayOpen && tablet.class) : state.gone && !wayOpen) return carriedFaces();
+  if (pack ? !(wayOpen && tablet.class) : state.gone && !wayOpen) return nowHere('trainer').carriedFaces();
   return to(tablet.class ? 'faces' : 'code');
 }
 
@@ -72,12 +71,15 @@ function wayOwn({ device, learner, class: place }) {
   if (!learner) return go(device.kind === 'home' ? 'no-network' : 'join', {}, { replace: true });
   const { enrolment, ...face } = learner;
   const home = device.kind === 'home';
-  return beginTurn({ ...face, learner: enrolment, how: home ? 'card' : face.how, session: home || !place ? null : place.session, kind: home ? 'home' : 'class' }, resumeView);
+  return beginTurn({ ...face, learner: enrolment, how: home ? 'card' : face.how, session: home || !place ? null : place.session, kind: home ? 'home' : 'class' }, backToPlace);
 }
 
 export function waiting() {
   show({ title: say('base.name'), content: h('p.player-wait', null, say('entry.wait')) });
 }
+
+// To the very screen on which this learner was last.
+export const backToPlace = async (turn) => (await later('learn')).resumeView(turn);
 
 afterTurn(start);
 onLost(start);

@@ -7,7 +7,7 @@ import { say } from '../base/words.js';
 import { askTablet, start } from '../entry/ways.js';
 import { carried } from './carry.js';
 import { plainDay } from './calendar.js';
-import { carryNote } from './note.js';
+import { carryNote } from '../entry/note.js';
 import { meetingHere, peopleHere } from './meeting.js';
 
 const FACES_PAUSE = 60000;

@@ -1,5 +1,4 @@
 // One line that says whether this tablet can be carried away: only when everything is there and checked.
-import { h } from '../base/dom.js';
 import { alertBox, progress, quietButton } from '../base/frame.js';
 import { onState, state } from '../base/state.js';
 import { say } from '../base/words.js';
@@ -14,7 +13,7 @@ const noteWhy = () => ({
   full: say('trainer.carry_full'),
 });
 
-function noteParts() {
+export function noteParts() {
   const { carry, tablet } = state;
   const told = tablet && tablet.pack;
   const load = quietButton(say('trainer.carry_load'), takePack, { icon: 'download' });
@@ -29,10 +28,11 @@ function noteReady({ people, lessons, size, until }) {
   return say('trainer.ready', { people, lessons, size: words, day: plainDay(knownDay(until)) });
 }
 
-export function carryNote() {
-  return h('div.carry-note', null, noteParts());
+function noteFill() {
+  document.querySelectorAll('.carry-note').forEach((note) => note.replaceChildren(...noteParts()));
 }
 
 onState((now, changes) => {
-  if ('carry' in changes) document.querySelectorAll('.carry-note').forEach((note) => note.replaceChildren(...noteParts()));
+  if ('carry' in changes) noteFill();
 });
+noteFill();

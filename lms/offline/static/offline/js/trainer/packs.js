@@ -27,6 +27,9 @@ onState((now, changes) => {
   else if (tablet && tablet.device.kind === 'tablet') packHeard(tablet);
 });
 
+// What was heard before this part was here.
+if (state.tablet && state.tablet.device.kind === 'tablet') packHeard(state.tablet);
+
 // The trainer presses "Mang lớp đi" at another machine: a tablet at which nobody sits hears of it within a minute.
 setInterval(() => {
   const { tablet, turn } = state;
