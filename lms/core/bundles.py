@@ -29,6 +29,7 @@ _DECLARED = r"(?:async )?(?:function\*?|const|let|class) (\w+)"
 _NAME = re.compile(rf"^(?:export (?:default )?)?{_DECLARED}", re.MULTILINE)
 _EXPORTED = re.compile(rf"^export (?:default )?{_DECLARED}", re.MULTILINE)
 _DESTRUCTURED = re.compile(r"^(?:export )?(?:const|let) [{\[]", re.MULTILINE)
+_CHANGING = re.compile(r"^export let ", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*//[^\n]*\n", re.MULTILINE)
 
 Modules = Mapping[str, str]
@@ -132,14 +133,26 @@ def _file(
     ]
     given = {name for others in asked.values() for name in others.get(own, ())}
     given |= set() if is_first else set(_EXPORTED.findall(sources[order[-1]]))
-    gift = [f"export {{ {', '.join(sorted(given))} }};"] if given else []
-    bodies = (_bare(sources[module]) for module in order)
-    return "\n".join([*taken, *bodies, *gift]).encode()
+    body = "\n".join(_bare(sources[module]) for module in order)
+    return "\n".join([*taken, *_closed(body, sorted(given))]).encode()
+
+
+def _closed(body: str, given: list[str]) -> list[str]:
+    """The modules within a function of their own, so that a minifier may shorten every name but the given."""
+    if not given:
+        return [f"(() => {{\n{body}}})();"]
+    names = ", ".join(given)
+    return [
+        f"const {{ {names} }} = (() => {{\n{body}return {{ {names} }};\n}})();",
+        f"export {{ {names} }};",
+    ]
 
 
 def _refuse_twins(sources: Modules) -> None:
     homes: dict[str, str] = {}
     for module, source in sources.items():
+        if _CHANGING.search(source):
+            raise NotJoinable(f"{module} exports a name whose value may change.")
         if _DESTRUCTURED.search(source):
             raise NotJoinable(f"{module} takes a value apart at its top level.")
         for name in _NAME.findall(source):

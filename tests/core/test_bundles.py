@@ -50,7 +50,7 @@ def test_what_joining_would_break_is_refused(modules: dict[str, str], words: str
 
 def test_a_package_names_what_it_wants_joined() -> None:
     files = of(main="go();\n") | {"x/js/BUNDLE.txt": b"all.js main.js\n"}
-    assert bundles(files) == {"x/all.js": b"go();\n"}
+    assert bundles(files) == {"x/all.js": b"(() => {\ngo();\n})();"}
 
 
 def test_a_later_file_takes_what_an_earlier_one_holds() -> None:
@@ -62,8 +62,17 @@ def test_a_later_file_takes_what_an_earlier_one_holds() -> None:
         own="export function own() {}\n",
     ) | {"x/js/BUNDLE.txt": b"all.js main.js\nmore.js more.js after all.js\n"}
     made = bundles(files)
-    assert made["x/all.js"].decode().endswith("export { low };")
+    assert made["x/all.js"].decode().endswith("return { low };\n})();\nexport { low };")
     assert made["x/more.js"].decode() == (
-        "import { low } from './all.js';\nfunction own() {}\n\n"
-        "const more = { low, own };\n\nexport { more };"
+        "import { low } from './all.js';\nconst { more } = (() => {\nfunction own() {}\n\n"
+        "const more = { low, own };\nreturn { more };\n})();\nexport { more };"
     )
+
+
+def test_what_an_earlier_file_gives_never_changes_its_value() -> None:
+    files = of(
+        main="export let count = 0;\n",
+        more="import { count } from './main.js';\nexport const a = 1;\n",
+    ) | {"x/js/BUNDLE.txt": b"all.js main.js\nmore.js more.js after all.js\n"}
+    with pytest.raises(NotJoinable, match="may change"):
+        bundles(files)

@@ -30,7 +30,9 @@ def _alarms() -> dict[str, str]:
         "emptied": _("Dữ liệu đã lưu trên máy này vừa bị xóa mất."),
         "emptied_todo": _("Hãy báo thầy cô. Những việc “đã về xã” vẫn còn nguyên."),
         "refused": _("Xã chưa nhận bài gửi từ máy này."),
-        "refused_todo": _("Bài vẫn được giữ trên máy. Hãy báo thầy cô đăng ký lại máy ở mục “Máy”."),
+        "refused_todo": _(
+            "Bài vẫn được giữ trên máy. Hãy báo thầy cô đăng ký lại máy ở mục “Máy”."
+        ),
     }
 
 

@@ -2,5 +2,4 @@
 import { later } from './base/later.js';
 import { boot } from './entry/boot.js';
 
-boot();
-later('learn').then(() => later('trainer'));
+boot().finally(() => later('learn').then(() => later('trainer')));
