@@ -49,7 +49,18 @@ def _told(session: Session, device: Device, token: str | None) -> dict[str, Any]
 def get_tablet() -> dict[str, Any]:
     """What the calling device is: its class, and who is signed in on it."""
     session = web.session()
-    return _told(session, _device(session), cookies.read(request, cookies.LEARNER))
+    device = _device(session)
+    if device.kind == "tablet":
+        after_this_request(_kept)
+    return _told(session, device, cookies.read(request, cookies.LEARNER))
+
+
+def _kept(answer: Response) -> Response:
+    """Browsers forget a cookie after four hundred days: each visit begins them anew."""
+    credential = cookies.read(request, cookies.DEVICE)
+    if credential and answer.status_code == 200:
+        cookies.put(answer, cookies.DEVICE, credential, DEVICE_SECONDS)
+    return answer
 
 
 @blueprint.put("/tablet/class")

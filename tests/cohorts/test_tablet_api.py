@@ -1,5 +1,7 @@
 """What a device is told of itself, and how learners come in and out on it by JSON."""
 
+import gzip
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -55,6 +57,23 @@ def test_a_tablet_is_told_what_it_is_and_nothing_of_a_learner(
     assert body["device"] == {"id": str(cast["k1_may"]), "label": "k1_may", "kind": "tablet"}
     assert body["commune"] == {"name": "xã Tân Bình Thượng", "code": "TBT", "is_sample": False}
     assert (body["class"], body["learner"], body["pack"]) == (None, None, None)
+
+
+def test_a_tablet_that_is_used_is_never_forgotten_by_its_browser(tablet: FlaskClient) -> None:
+    answer = tablet.get(f"{API}/tablet", headers=TABLET)
+    kept = answer.headers["Set-Cookie"]
+    assert kept.startswith("lms_device=TBT.")
+    assert f"Max-Age={400 * 24 * 3600}" in kept
+
+
+def test_what_is_read_travels_compressed_where_that_pays(tablet: FlaskClient, cast: Cast) -> None:
+    in_class(tablet)
+    plain = tablet.get(f"{API}/openapi.json")
+    packed = tablet.get(f"{API}/openapi.json", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 3
+    short = tablet.get(f"{API}/tablet", headers=TABLET | {"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in short.headers
 
 
 def test_a_tablet_stands_in_a_class_until_it_leaves(tablet: FlaskClient, cast: Cast) -> None:

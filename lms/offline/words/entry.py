@@ -146,4 +146,5 @@ def _look() -> dict[str, str]:
         "colours-plain": _("Màu thường"),
         "colours-strong": _("Màu tương phản cao"),
         "done": _("Xong"),
+        "own-unsent": _("Máy này còn việc chưa gửi về xã. Hãy nối mạng, chờ một lát rồi bấm lại."),
     }

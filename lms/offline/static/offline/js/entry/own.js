@@ -4,11 +4,14 @@ import { mainButton, show } from '../base/frame.js';
 import { call, refusal } from '../base/net.js';
 import { view } from '../base/router.js';
 import { say } from '../base/words.js';
-import { meta, newId, setMeta } from '../store/index.js';
+import { counts, kick, meta, newId, setMeta } from '../store/index.js';
 import { toldCard } from './card.js';
 import { codeField, fieldError, inGroups, waitAtMain } from './keys.js';
 import { scanControl } from './scan.js';
 import { hearTablet, start } from './ways.js';
+
+const OWN_TRIES = 20;
+const OWN_WAIT = 400;
 
 view('join', ({ code = '' }) => joinDraw({ code, card: toldCard(), error: '' }));
 
@@ -40,8 +43,18 @@ async function ownDevice() {
   return id;
 }
 
+// This machine gets another name with another learner: what it wrote under the old one is sent first.
+async function ownSent() {
+  if (counts().device) kick();
+  for (let tries = 0; counts().device && !counts().refused && tries < OWN_TRIES; tries += 1) {
+    await new Promise((wait) => setTimeout(wait, OWN_WAIT));
+  }
+  return !counts().device || counts().refused;
+}
+
 async function ownEnter(path, body, refuse) {
   const stands = waitAtMain();
+  if (!(await ownSent())) return stands() && refuse(say('entry.own-unsent'));
   const answer = await call('POST', path, { body });
   if (!stands()) return null;
   if (!answer.ok || !answer.body) return refuse(refusal(answer) || say('entry.no-line'));

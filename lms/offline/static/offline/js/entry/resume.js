@@ -66,6 +66,7 @@ async function resumeYes() {
 
 async function resumeNot() {
   const turn = resumeOf;
+  if (!turn) return null;
   resumeOf = null;
   document.getElementById('app').replaceChildren();
   await forgetTurn(turn);

@@ -26,15 +26,17 @@ const deskKey = (learner) => `desk:${learner}`;
 // Resolves once it is known where the learner is; throws NoContent when nothing is known and no network is there.
 export async function openDesk() {
   const { turn } = state;
+  // Whoever comes next while this waits must not get what belongs to the one before.
+  const stays = (value) => { if (state.turn !== turn) throw new NoContent('left'); return value; };
   if (deskTurn !== turn.id) deskBegin(turn);
   if (turn.kind === 'carried') set({ desk: deskCarried(turn) });
-  else if (!state.desk || state.desk.enrolment !== turn.learner) set({ desk: (await snapshot(deskKey(turn.learner))) || deskCarried(turn) });
+  else if (!state.desk || state.desk.enrolment !== turn.learner) set({ desk: stays(await snapshot(deskKey(turn.learner))) || deskCarried(turn) });
   // Another tablet may have gone on meanwhile: a turn begins with the newest that a good line tells in time.
   if (!deskAsked) await Promise.race([askDesk(), new Promise((late) => setTimeout(late, state.desk ? ASK_AT_FIRST : ASK_AGAIN))]);
-  if (!state.desk) throw new NoContent('desk');
+  if (!stays(state.desk)) throw new NoContent('desk');
   await openContent(state.desk.content, state.desk.level);
-  deskOwn = await eventsOf({ learner: turn.learner });
-  await deskKnowItems();
+  deskOwn = stays(await eventsOf({ learner: turn.learner }));
+  stays(await deskKnowItems());
   deskCount();
   preload((deskStands.following || deskStands.lessons[0]).lesson.code);
   deskRefresh(ASK_AGAIN);
@@ -42,9 +44,8 @@ export async function openDesk() {
 }
 
 function deskBegin(turn) {
-  deskTurn = turn.id;
+  [deskTurn, deskAsked] = [turn.id, 0];
   deskTaken.clear();
-  deskAsked = 0;
 }
 
 function deskCarried({ learner }) {
@@ -102,11 +103,11 @@ export async function askDesk() {
   if (!answer.ok || !answer.body || state.turn !== turn || answer.body.enrolment !== turn.learner) return false;
   const desk = joinedDesk(state.desk, answer.body, deskTaken);
   await keepSnapshot(deskKey(turn.learner), desk);
-  // A newer release is taken only when its index is here.
-  const content = await openContent(desk.content, desk.level).catch(orNoContent);
+  const content = await openContent(desk.content, desk.level).catch(orNoContent); // A newer release only with its index.
+  const own = await eventsOf({ learner: turn.learner });
   if (state.turn !== turn || !content) return false;
   set({ desk });
-  deskOwn = await eventsOf({ learner: turn.learner });
+  deskOwn = own;
   deskCount();
   return true;
 }
@@ -125,6 +126,5 @@ setInterval(() => !document.hidden && state.turn && deskRefresh(ASK_NOW_AND_THEN
 export async function forgetDesk(learner) {
   await keepSnapshot(deskKey(learner), null);
   if (state.desk && state.desk.enrolment === learner) set({ desk: null });
-  deskOwn = [];
-  deskStands = null;
+  [deskOwn, deskStands] = [[], null];
 }

@@ -26,6 +26,7 @@ export function learnView(name, draw) {
       if (made.after) made.after();
       keepPlace(turn.learner, { view: name, params });
     } catch (error) {
+      if (state.turn !== turn) return; // Whoever this was for has left.
       if (!(error instanceof NoContent)) throw error;
       if (isStill()) show(missing());
     }
