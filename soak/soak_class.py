@@ -185,6 +185,14 @@ def judge(held: Crowd, line: Line, seconds: float) -> bool:
     missing = lost(held)
     compared, wrong = differing(held)
     counts = held.counts
+    with held.world.database.read() as session:
+        kinds = session.execute(
+            select(Attempt.purpose, Attempt.state, func.count()).group_by(
+                Attempt.purpose, Attempt.state
+            )
+        )
+        for kind, state, number in kinds:
+            print(f"{number:8} attempts: {kind}, {state}")
     for name in sorted(counts):
         print(f"{counts[name]:8} {name}")
     for words, times in held.hiccups.most_common(5):

@@ -97,7 +97,7 @@ export function takeUp(attempt) {
 // Asks the service; true when it told. The carried class knows nobody's desk but that of its pack.
 export async function askDesk() {
   const { turn } = state;
-  if (turn.kind === 'carried') return false;
+  if (!turn || turn.kind === 'carried') return false;
   deskAsked = Date.now();
   const answer = await call('GET', '/learner/desk', { as: turn.kind === 'home' ? 'tablet' : 'learner' });
   if (!answer.ok || !answer.body || state.turn !== turn || answer.body.enrolment !== turn.learner) return false;

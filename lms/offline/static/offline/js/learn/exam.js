@@ -71,8 +71,10 @@ export function openForm(form) {
 
 // Begins a test or form and opens it; one that waits since another tablet is gone on with.
 export async function beginAndOpen(kind) {
+  const { turn } = state;
   const { attempt, words } = await beginSecret(kind);
+  if (state.turn !== turn) return null; // It is begun, but whoever wanted it has left.
   if (attempt) return go('attempt', { attempt });
   await askDesk();
-  return tellHere(say('learn.begin_not'), words, 'warning');
+  return state.turn === turn && tellHere(say('learn.begin_not'), words, 'warning');
 }
