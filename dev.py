@@ -90,6 +90,8 @@ def command_test(*arguments: str) -> None:
         os.environ.get("LMS_TEST_WORKERS", "2"),
         "--dist",
         "worksteal",
+        "-m",
+        "not long",
         *arguments,
     )
 
@@ -139,6 +141,9 @@ def command_bench() -> None:
 def command_soak() -> None:
     """Every long campaign, one after the other; each prints its counts and ends with an error when it fails."""
     set_up("dev.txt")
+    need_programs()
+    print("\n== the long walks of the suite", flush=True)
+    run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "long")
     for path in sorted((ROOT / "soak").glob("soak_*.py")):
         print(f"\n== {path.stem}", flush=True)
         run(PYTHON, path)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitor
@@ -11,6 +12,11 @@ MAIN = ".learner-dock__main button, .learner-dock__main a"
 KEYS = ".pin__keys"
 ENTRY, PLAIN = "/vao-lop", "?kieu=trang"
 """With scripts the way in leads to the player, unless somebody asks for the plain pages."""
+SCRIPTS = [
+    pytest.param(True, id="with scripts", marks=pytest.mark.long),
+    pytest.param(False, id="without scripts"),
+]
+"""The plain pages are for browsers without scripts; with scripts people learn in the player."""
 
 
 def tap_main(page: Page) -> None:

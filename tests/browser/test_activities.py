@@ -12,6 +12,7 @@ from assessments.rules import form_from_plain
 from courses.rules import Item
 from tests.assessments.kinds import VERSION, number_of, right, teach, wrong
 from tests.browser.conftest import TABLET, Visit, Visitor, World
+from tests.browser.steps import SCRIPTS
 from tests.browser.test_learner_pages import BESIDE, TARGETS
 from tests.browser.test_reachable_by_all import RUN
 
@@ -183,7 +184,7 @@ def test_practice_hints_explains_and_says_well_done(
         assert item.explanation in said(page)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("scripts", SCRIPTS)
 def test_after_each_tap_the_focus_is_where_one_goes_on_and_the_tap_is_said(
     visit: Visit, world: World, scripts: bool
 ) -> None:
@@ -217,7 +218,7 @@ def test_after_each_tap_the_focus_is_where_one_goes_on_and_the_tap_is_said(
     assert page.evaluate(focus) == f"hold:{tokens[1][0]}"
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("scripts", SCRIPTS)
 def test_going_back_and_forward_and_reloading_lose_no_tap(
     visit: Visit, world: World, scripts: bool
 ) -> None:

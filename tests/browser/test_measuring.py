@@ -6,6 +6,7 @@ from playwright.sync_api import Page
 from tests.assessments.measuring import no_sitting
 from tests.browser.conftest import TABLET, Visit, Visitor, World
 from tests.browser.steps import (
+    SCRIPTS,
     enrol_tablet,
     follow,
     press,
@@ -45,7 +46,7 @@ def at_a_tablet(visit: Visit, world: World, scripts: bool) -> Visitor:
     return tablet
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("scripts", SCRIPTS)
 def test_a_learner_is_measured_before_and_after(visit: Visit, world: World, scripts: bool) -> None:
     tablet = at_a_tablet(visit, world, scripts)
     page = tablet.page
@@ -73,7 +74,7 @@ def test_a_learner_is_measured_before_and_after(visit: Visit, world: World, scri
     assert "1 làm cả đầu khóa và cuối khóa" in words(trainer.page)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("scripts", SCRIPTS)
 def test_a_learner_may_learn_first(visit: Visit, world: World, scripts: bool) -> None:
     tablet = at_a_tablet(visit, world, scripts)
     page = tablet.page

@@ -13,6 +13,7 @@ from lms.core.ids import uuid7
 from lms.ledger.actions import project_pending
 from tests.browser.conftest import PLAN, TABLET, Visit, Visitor, World
 from tests.browser.steps import (
+    SCRIPTS,
     enrol_tablet,
     follow,
     press,
@@ -50,7 +51,7 @@ def download(page: Page, words: str) -> bytes:
     return Path(waiting.value.path()).read_bytes()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("scripts", SCRIPTS)
 def test_what_a_learner_does_is_in_the_officers_figure(
     visit: Visit, world: World, scripts: bool
 ) -> None:

@@ -97,6 +97,7 @@ def test_the_sample_shows_a_plausible_gain_and_some_who_dropped_out(sample: Plac
     assert int(whole["Chỉ làm cuối khóa"]) > 0
 
 
+@pytest.mark.long
 def test_a_rebuild_of_the_sample_keeps_the_state_the_ids_and_every_figure(sample: Place) -> None:
     figures_before = table(sample, "oanh")
     before = state(sample)
