@@ -4,7 +4,8 @@
     lms sample serve &
     PYTHONPATH=. python docs/screenshots/take.py
 
-A few learners sign in, one calls for help, two are tested, so that the trainer's page shows a class at work.
+A few learners sign in at tablets of their own, one calls for help, one is tested, so that the trainer's page
+shows a class at work.
 """
 
 import io
@@ -20,8 +21,6 @@ from sqlalchemy import select
 
 from certificates import files
 from certificates.models import Certificate
-from courses import queries as courses
-from courses.models import ProgrammeVersionRow
 from lms.cohorts.actions import printed_pin
 from lms.cohorts.models import ClassSession, Enrolment
 from lms.core.db import Database
@@ -33,8 +32,8 @@ from lms.sample.create import PASSWORD
 HERE = Path(__file__).parent
 MOST = 200 * 1024
 TABLET, LAPTOP = {"width": 800, "height": 1280}, {"width": 1366, "height": 768}
-LEARNERS, PLAN = 9, "dien-sanh"
-MAIN = ".learner-dock__main button, .learner-dock__main a"
+LEARNERS, PLAN = 6, "dien-sanh"
+MAIN = "#main-action"
 
 
 def keep(name: str, picture: bytes) -> None:
@@ -51,8 +50,10 @@ def keep(name: str, picture: bytes) -> None:
     print(f"{name}: {out.tell() // 1024} KB, {colours} colours")
 
 
-def class_of_today(database: Database, settings: Settings) -> tuple[str, list[tuple[str, str]]]:
-    """The open class's code, and the first learners' ids and PINs."""
+def class_of_today(
+    database: Database, settings: Settings
+) -> tuple[str, list[tuple[str, str, str]]]:
+    """The open class's code, and the first learners' ids, PINs and places among the faces."""
     keys = load_keys(settings.keys)
     with database.read() as session:
         meeting = session.scalars(
@@ -72,73 +73,54 @@ def class_of_today(database: Database, settings: Settings) -> tuple[str, list[tu
             .order_by(Person.sort_key)
             .limit(LEARNERS)
         ).all()
-        return str(meeting.code), [(str(row.id), printed_pin(keys, row)) for row in rows]
+        pins = [(str(row.id), printed_pin(keys, row), str(n)) for n, row in enumerate(rows)]
+        return str(meeting.code), pins
 
 
-def tap(page: Page) -> None:
-    """The main button and the page after it."""
-    with page.expect_navigation():
-        page.locator(MAIN).first.tap()
-
-
-def sit_down(browser: Browser, base: str, code: str, learner: tuple[str, str]) -> Page:
-    """A learner at a tablet of their own, signed in."""
+def sit_down(browser: Browser, base: str, code: str, learner: tuple[str, str, str]) -> Page:
+    """A learner at a tablet of their own, in the player, on their own page."""
     context: BrowserContext = browser.new_context(viewport=TABLET, has_touch=True, locale="vi-VN")
     page = context.new_page()
-    page.goto(f"{base}/vao-lop?kieu=trang")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Dùng thử máy này").tap()
-    page.fill("[name=code]", code)
-    tap(page)
-    page.goto(f"{base}/vao-lop/pin/{learner[0]}")
-    page.evaluate("pin => { document.querySelector('[name=pin]').value = pin }", learner[1])
-    tap(page)
+    page.goto(f"{base}/may-hoc")
+    page.get_by_role("button", name="Dùng thử máy này").tap()
+    page.locator("#f-code").fill(code)
+    page.locator(MAIN).tap()
+    page.locator(".entry-faces").wait_for()
+    names = page.locator(".entry-faces .person-tile")
+    if learner[2] == "0":
+        keep("faces.png", page.screenshot())
+    names.nth(int(learner[2])).tap()
+    for digit in learner[1]:
+        page.locator(f'.pin__key[data-digit="{digit}"]').tap()
+    page.locator(MAIN).tap()
+    page.locator("#main h1", has_text="Xin chào").wait_for()
     return page
 
 
-def keys_of(database: Database) -> dict[str, set[str]]:
-    """Question → the texts of its right answers."""
-    with database.read() as session:
-        rows = session.scalars(select(ProgrammeVersionRow)).all()
-        versions = [courses.version(session, row.id) for row in rows]
-    items = [item for version in versions for item in version.items]
-    return {item.prompt: {one.text for one in item.options if one.right} for item in items}
+def be_tested(page: Page, questions: int) -> None:
+    """Begin the certifying test and tap something on so many questions."""
+    for words in ("Làm bài kiểm tra", "Bắt đầu kiểm tra"):
+        page.locator(MAIN, has_text=words).tap()
+    for number in range(1, questions + 1):
+        page.locator(".progress__words strong", has_text=f"{number} trong").wait_for()
+        for choice in page.locator("label.answer, .tap").all()[:1]:
+            choice.tap()
+        if number < questions:
+            page.locator(MAIN).tap()
 
 
-def be_tested(page: Page, keys: dict[str, set[str]], answers: int) -> None:
-    """Begin the certifying test and answer so many questions rightly; all of them: hand in."""
-    tap(page)
-    tap(page)
-    for _ in range(answers):
-        right = keys[page.locator(".answers__question").inner_text()]
-        for card in page.locator("label.answer").all():
-            if card.locator(".answer__text").inner_text() in right:
-                card.tap()
-        tap(page)
-    if "/nop" in page.url:
-        tap(page)
-
-
-def at_work(
-    browser: Browser,
-    base: str,
-    code: str,
-    learners: list[tuple[str, str]],
-    keys: dict[str, set[str]],
-) -> None:
-    """The class while it meets, and the learner's picture."""
+def at_work(browser: Browser, base: str, code: str, learners: list[tuple[str, str, str]]) -> None:
+    """The class while it meets, and the learner's pictures."""
     for number, learner in enumerate(learners):
         page = sit_down(browser, base, code, learner)
-        if number in (0, 3):
-            be_tested(page, keys, 12)
-        elif number == 1:
-            with page.expect_navigation():
-                page.locator(".learner-top__help button").tap()
+        if number == 1:
+            page.locator(".call").tap()
         elif number == 2:
-            be_tested(page, keys, 3)
-            page.locator("label.answer").nth(1).tap()
+            be_tested(page, 2)
+            page.locator(".sync, .store-status, [role=status]").first.wait_for(state="attached")
+            page.wait_for_timeout(1500)
             keep("learner.png", page.screenshot())
-        page.context.close()
+        page.wait_for_timeout(500)
 
 
 def staff(browser: Browser, base: str, login: str, path: str) -> bytes:
@@ -175,14 +157,14 @@ def certificate(database: Database) -> bytes:
 
 
 def main() -> None:
-    """Four pictures."""
+    """Five pictures."""
     settings = Settings.from_environment()
     base, database = f"http://127.0.0.1:{settings.port}", Database(settings)
     code, learners = class_of_today(database, settings)
     program = shutil.which("chromium") or os.environ.get("CHROMIUM", "chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        at_work(browser, base, code, learners, keys_of(database))
+        at_work(browser, base, code, learners)
         keep("trainer.png", staff(browser, base, "trang", "/hom-nay"))
         keep("officer.png", staff(browser, base, "oanh", f"/ke-hoach/{PLAN}"))
         browser.close()
