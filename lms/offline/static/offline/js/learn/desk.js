@@ -85,7 +85,7 @@ export function addOwn(events) {
   const mine = events.filter((event) => state.turn && event.learner === state.turn.learner);
   const held = new Set(deskOwn.map((event) => event.id));
   deskOwn = deskOwn.concat(mine.filter((event) => !held.has(event.id)));
-  if (mine.length) deskCount();
+  if (mine.length && deskStands && state.desk) deskCount(); // Help may be called before the desk is known.
 }
 
 export function takeUp(attempt) {
