@@ -92,7 +92,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, worker_id: str)
     name = f"t_{worker_id}_{next(_numbers)}"
     admin = create_engine(_url(base, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_{worker_id}"))
+        # Copying files costs a third less than writing them to the log; PostgreSQL 15 lets one choose.
+        how = " STRATEGY FILE_COPY" if (admin.dialect.server_version_info or ()) >= (15,) else ""
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_{worker_id}{how}"))
     yield _url(base, name)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
