@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from assessments.models import Attempt
 from courses.rules import Item
@@ -183,3 +183,24 @@ def test_an_option_that_is_tapped_before_the_tab_closes_is_kept(lan: Visitor, wo
     given[item.id] = response
     main(lan.page, "Câu tiếp theo")
     finish(lan.page, world, given | work(lan.page, 4, KINDS))
+
+
+@pytest.mark.long
+def test_a_player_that_did_not_come_is_asked_for_again(visit: Visit, world: World) -> None:
+    visitor = visit(TABLET, has_touch=True)
+    visitor.troubles = Unbroken()
+    visitor.be("lms_device", world.cast.device_credentials["k1_may"])
+    lost: list[str] = []
+
+    def once(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.request.url)
+        route.abort()
+
+    visitor.context.route("**/offline/player.js", once)
+    visitor.go("/may-hoc")
+    visitor.page.get_by_text("Đang mở lớp…").wait_for()
+    visitor.page.locator("#f-code").wait_for(timeout=45_000)
+    assert len(lost) == 1
