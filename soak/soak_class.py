@@ -10,6 +10,7 @@ is broken.
 """
 
 import asyncio
+import json
 import shutil
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from playwright.async_api import Browser, Error, async_playwright
 from sqlalchemy import func, select
@@ -29,7 +31,8 @@ from assessments.models import Answer, Attempt
 from lms.core.assets import Asset, Assets
 from lms.ledger.models import Event, Quarantined
 from tests.browser.conftest import HOST, NAMES
-from tests.browser.crowd import Crowd, Learner, crowd, same
+from tests.browser.crowd import Crowd, crowd, same
+from tests.browser.crowd_learner import PATIENCE, Learner
 from tests.browser.line import Line, line_to
 
 SEED = 20261121
@@ -135,7 +138,10 @@ async def drain(held: Crowd, line: Line, learners: list[Learner]) -> float:
 
 async def _is_home(one: Learner) -> bool:
     seen = await one.look()
-    if not seen["app"]:
+    # Where the script of the page itself got lost nothing runs: whoever stands there opens it once more.
+    stuck = seen.get("wait") and time.monotonic() - one.waiting_since > PATIENCE
+    if stuck or not seen["app"]:
+        one.crowd.counts["opened again at the end"] += 1
         with suppress(TimeoutError):
             await asyncio.wait_for(one.open(), STEP)
         return False
@@ -173,11 +179,23 @@ def differing(held: Crowd) -> tuple[int, list[str]]:
             continue
         compared += 1
         given = counted.get((attempt, item), [])
-        if not any(same(item.split("-")[0], given, one) for one in tapped):
-            wrong.append(
-                f"{attempt} ({states.get(attempt)}) {item}: counts {given}, tapped {tapped}"
-            )
+        if not any(same(item.split("-", maxsplit=1)[0], given, one) for one in tapped):
+            told = f"{attempt} ({states.get(attempt)}) {item}: counts {given}, tapped {tapped}"
+            wrong.append("\n    ".join([told, *_events(held, attempt)]))
     return compared, wrong
+
+
+def _events(held: Crowd, attempt: str) -> list[str]:
+    """What the service holds of an attempt, a line for each act in the order of writing."""
+    query = select(Event.text).where(Event.attempt_id == UUID(attempt)).order_by(Event.id)
+    with held.world.database.read() as session:
+        read = [json.loads(text) for text in session.scalars(query)]
+    return [
+        f"{one['id'][9:18]} {one['type']} {one['payload'].get('item', '')} "
+        f"{one['payload'].get('response', '')} turn {str(one['segment'])[9:18]} "
+        f"seq {one['seq']} after {str(one['parent'])[9:18]}"
+        for one in read
+    ]
 
 
 def judge(held: Crowd, line: Line, seconds: float) -> bool:

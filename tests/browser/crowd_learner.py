@@ -169,9 +169,9 @@ class Learner:
     async def read(self) -> list[str] | None:
         """The answer on the screen, or None when another question stands there than was last seen."""
         assert self.page
-        prompt, attempt, given = await self.page.evaluate(ANSWERED)
-        seen = (self.seen["prompt"], self.seen["params"].get("attempt"))
-        return list(given) if (prompt, attempt) == seen else None
+        where, given = await self.page.evaluate(ANSWERED)
+        seen = [self.seen["prompt"], self.seen["label"], self.seen["params"].get("attempt")]
+        return list(given) if where == seen else None
 
     async def step(self) -> None:
         """Look, and do one thing."""
@@ -263,6 +263,8 @@ class Learner:
         item = BY_PROMPT.get(seen["prompt"])
         answers = seen["main"].startswith("Trả lời")
         attempt = str(seen["params"].get("attempt", ""))
+        if bool(attempt) == seen["label"].startswith("Màn"):
+            return  # Back was pressed: the history is at another view than the screen still shows.
         practice = not attempt or "Làm thử" in seen["label"]
         phone = item is not None and item.kind == "simulation"
         done = practice and not answers and not phone

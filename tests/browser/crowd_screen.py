@@ -34,9 +34,9 @@ READ = """() => {
 }"""
 
 ANSWERED = f"""() => {{
-  const asked = document.querySelector('#main .answers__question');
+  const words = (where) => [...document.querySelectorAll(where)].map((one) => one.innerText.trim())[0] || '';
   const {{ attempt = null }} = (history.state || {{}}).params || {{}};
-  return [asked ? asked.innerText.trim() : '', attempt, ({READ})()];
+  return [[words('#main .answers__question'), words('#main .progress'), attempt], ({READ})()];
 }}"""
 LOOK = (
     """async (known) => {
