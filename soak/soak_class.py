@@ -192,8 +192,8 @@ def _events(held: Crowd, attempt: str) -> list[str]:
         read = [json.loads(text) for text in session.scalars(query)]
     return [
         f"{one['id'][9:18]} {one['type']} {one['payload'].get('item', '')} "
-        f"{one['payload'].get('response', '')} turn {str(one['segment'])[9:18]} "
-        f"seq {one['seq']} after {str(one['parent'])[9:18]}"
+        f"{one['payload'].get('response', '')} turn {str(one.get('segment'))[9:18]} "
+        f"seq {one.get('seq')} after {str(one.get('parent'))[9:18]}"
         for one in read
     ]
 
