@@ -450,7 +450,7 @@ def test_a_class_goes_on_from_its_cards_over_plain_http_when_the_line_goes(
     learn_lesson(page)
     next_person(page)
     visitor.context.set_offline(False)
-    for _try in range(40):
+    for _try in range(140):
         if [one for one in sent_events(world) if one.type == "turn.ended"]:
             break
         page.wait_for_timeout(300)

@@ -51,7 +51,7 @@ def on_tablet(chromium: Browser, address: str, cast: Cast, size: str, *, scripts
     credential = cast.device_credentials["k1_may"]
     context.add_cookies([{"name": "lms_device", "value": credential, "url": address}])
     page = context.new_page()
-    page.goto(f"{address}/vao-lop")
+    page.goto(f"{address}/vao-lop?kieu=trang")
     return page
 
 
