@@ -73,6 +73,8 @@ class Crowd:
     """(attempt, item) → what was tapped last; two where the tab closed in the very moment of a tap."""
     stored: set[str] = field(default_factory=set)
     """Ids known to be in the service's store."""
+    false: set[str] = field(default_factory=set)
+    """Ids that a tablet called home while they were not there."""
     troubles: list[str] = field(default_factory=list)
 
     def are_stored(self, ids: set[str]) -> set[str]:

@@ -134,9 +134,10 @@ class Learner:
         """What is called home must be in the service's store at this moment."""
         home = {self.ids[n] for n in seen["home"] if n in self.ids}
         false = self.crowd.are_stored(home)
-        if false:
-            self.crowd.counts["false ✔"] += len(false)
-            self._trouble(f"called home and is not: {sorted(false)}")
+        if false - self.crowd.false:
+            self.crowd.counts["false ✔"] += len(false - self.crowd.false)
+            self._trouble(f"called home and is not: {sorted(false - self.crowd.false)}")
+            self.crowd.false |= false
         if seen["corner"] != "Đã về xã" or not seen["newest"]:
             return
         self.crowd.counts["✔ seen"] += 1
