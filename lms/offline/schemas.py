@@ -92,3 +92,19 @@ class ReportIn(In):
         load_default=False,
         metadata={"description": "its store was found empty although it had held something"},
     )
+    fresh = ma.fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "its store was made just now: the answer says what the service holds of it"
+        },
+    )
+
+
+class ReportedOut(TimeOut):
+    """The commune's clock; `epochs` (as in `HaveOut`) only for a device whose store is fresh."""
+
+    epochs = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.List(ma.fields.List(ma.fields.Integer())),
+        allow_none=True,
+    )

@@ -106,9 +106,9 @@ def answer(hand: Hand, item: Item, response: list[str]) -> None:
 
 WAYS = [
     pytest.param(Hand, True, id="by touch"),
-    pytest.param(Keyboard, True, id="by keyboard"),
+    pytest.param(Keyboard, True, id="by keyboard", marks=pytest.mark.long),
     pytest.param(Hand, False, id="without scripts"),
-    pytest.param(Keyboard, False, id="by keyboard without scripts"),
+    pytest.param(Keyboard, False, id="by keyboard without scripts", marks=pytest.mark.long),
 ]
 
 

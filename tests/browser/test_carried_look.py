@@ -19,6 +19,7 @@ DOORS = ("Điểm danh", "Xem làm việc thực hành", "Đưa máy cho học v
 
 def corner(page: Page, carried: Carried) -> Iterator[str]:
     """Every view of the trainer's corner and of the way in by cards."""
+    page.locator(MAIN_BUTTON, has_text="Dùng thẻ").wait_for()
     yield "carried faces"
     page.locator(MAIN_BUTTON, has_text="Dùng thẻ").tap()
     page.locator(".pin__keys").wait_for()

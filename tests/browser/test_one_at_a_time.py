@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from lms.people.models import StaffSession
@@ -12,6 +12,12 @@ from tests.browser.conftest import ELSEWHERE, HOST, TABLET, Served, Visit, World
 from tests.browser.steps import follow, press, sign_in_learner, sign_in_staff, tap_main
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def chromium(whole_chromium: Browser) -> Browser:
+    """What Back shows is the business of the whole browser."""
+    return whole_chromium
 
 
 @pytest.fixture

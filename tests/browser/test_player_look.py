@@ -126,6 +126,20 @@ def test_every_view_of_the_way_in_is_within_reach_in_every_look(visit: Visit, wo
     )
 
 
+def test_a_page_whose_script_does_not_come_offers_two_ways_on(visit: Visit, world: World) -> None:
+    visitor = visit({"width": 360, "height": 640}, has_touch=True)
+    visitor.context.route("**/offline/player.js", lambda route: route.abort())
+    page = visitor.go("/may-hoc")
+    offered = page.get_by_role("link", name="Tải lại trang")
+    expect(offered).to_be_hidden()
+    expect(offered).to_be_visible()
+    page.evaluate(AXE_SCRIPT)
+    assert judged(page, "nothing came") == []
+    page.get_by_role("link", name="Mở trang thường").tap()
+    heading(page, "Máy này chưa là máy của lớp")
+    visitor.troubles = [one for one in visitor.troubles if "ERR_FAILED" not in one]
+
+
 STRANGE: list[tuple[str, dict[str, Any], str]] = [
     ("/may-hoc", {}, "Máy này chưa là máy của lớp"),
     ("/may-hoc#lop=TBT-K1ABCD", {}, "Vào lớp bằng điện thoại của mình"),

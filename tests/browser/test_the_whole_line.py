@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 from lms.core.ids import uuid7
@@ -25,6 +25,14 @@ from tests.browser.steps import (
 from tests.contract import furnish
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def chromium(whole_chromium: Browser) -> Browser:
+    """Only the whole browser shows the certificate itself."""
+    return whole_chromium
+
+
 FIGURE = f"/ke-hoach/{PLAN}/nguoi-dan"
 
 

@@ -1,11 +1,9 @@
 """Fresh places on both databases; nothing is migrated there yet."""
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from lms.core.db import Database
 from lms.core.keys import Keys, save_keys
@@ -13,32 +11,23 @@ from lms.ledger import generation
 from tests.assessments.tablet import deliver, whole
 from tests.cast import Cast
 from tests.cli.place import Place
-
-_numbers = itertools.count(1)
-
-
-def _url(base: str, name: str) -> str:
-    return base.replace("{}", name) if "{}" in base else f"{base}/{name}"
+from tests.scratch import Scratch, url
 
 
 @pytest.fixture
-def empty_postgres(request: pytest.FixtureRequest, worker_id: str) -> Iterator[str]:
-    """The URL of an empty PostgreSQL database."""
-    base, name = request.getfixturevalue("postgres"), f"cli_{worker_id}_{next(_numbers)}"
-    admin = create_engine(_url(base, "postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield _url(base, name)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+def empty_postgres(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a PostgreSQL database without a single table."""
+    scratch: Scratch = request.getfixturevalue("scratch")
+    name = scratch.bare()
+    yield url(scratch.base, name)
+    scratch.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """A machine on which nothing was done yet, once with each database."""
-    url = "" if request.param == "sqlite" else request.getfixturevalue("empty_postgres")
-    return Place(tmp_path / "du-lieu", url)
+    where = "" if request.param == "sqlite" else request.getfixturevalue("empty_postgres")
+    return Place(tmp_path / "du-lieu", where)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The learner's way in on a tablet and on a small phone, by touch, with and without scripts."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 
@@ -11,7 +12,7 @@ from werkzeug.serving import make_server
 from tests.cast import PIN, Cast
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 SIZES = {"tablet": (800, 1280), "phone": (360, 640)}
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
 from werkzeug.routing import Rule
 
 from lms.app import create_app
@@ -19,6 +18,7 @@ from lms.core.settings import Settings
 from tests.cast import Cast
 from tests.contract.furnish import PLAN, foreign_ids, furnish
 from tests.contract.matrix import Cell, cells, methods, rules, sign_in
+from tests.scratch import Scratch, url
 
 NOBODY_ELSE = (401, 403, 404)
 VALUES = {
@@ -178,23 +178,16 @@ def test_every_cell_of_a_route_is_as_its_policy_says(
 
 
 @pytest.fixture(scope="session")
-def furnished_postgres(postgres: str, worker_id: str, keys: Keys) -> Iterator[tuple[str, Cast]]:
-    """The furnished cast as a PostgreSQL template; yields the URL of a database to use."""
-    from tests.conftest import _url
-
-    admin = create_engine(_url(postgres, "postgres"), isolation_level="AUTOCOMMIT")
-    name = f"furnished_{worker_id}"
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_{worker_id}"))
-    settings = Settings(database_url=_url(postgres, name))
+def furnished_postgres(scratch: Scratch, keys: Keys) -> Iterator[tuple[str, Cast]]:
+    """The furnished cast on PostgreSQL; yields the URL of a database to use."""
+    name = scratch.copied()
+    settings = Settings(database_url=url(scratch.base, name))
     database = Database(settings)
     create_app(settings, database=database, keys=keys, testing=True)
     cast = furnish(database, keys)
     database.close()
     yield settings.database_url, cast
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    scratch.drop(name)
 
 
 @pytest.mark.db
@@ -204,8 +197,8 @@ def test_one_cell_per_route_and_role_on_postgresql(
 ) -> None:
     """Reads of every route, and writes that must be refused: nothing here changes the database."""
     role = HTTP_ROLES[role_slot]
-    url, cast = furnished_postgres
-    settings = Settings(data_dir=tmp_path, database_url=url)
+    where, cast = furnished_postgres
+    settings = Settings(data_dir=tmp_path, database_url=where)
     database = Database(settings)
     app = create_app(settings, database=database, keys=keys, testing=True)
     wrong = []

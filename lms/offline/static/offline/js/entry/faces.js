@@ -9,12 +9,14 @@ import { carryNote } from './note.js';
 import { digitField, waitAtMain } from './keys.js';
 import { beginTurn, endSession, signedOut } from './turn.js';
 import { takeUpdate } from './update.js';
-import { noLongerKnown, offTheLine, patience, start, waiting } from './ways.js';
+import { noLongerKnown, offTheLine, patience, start, takeFaces, waiting } from './ways.js';
 
 let facesOfClass = []; // Only while nobody sits here.
 
 view('faces', async (params, mine) => {
   takeUpdate();
+  const told = takeFaces();
+  if (told) return facesDraw(told);
   waiting();
   const answer = (await signedOut()) ? await call('GET', '/tablet/roster', { timeout: patience() }) : { ok: false };
   if (!mine() || state.turn) return;
@@ -22,6 +24,7 @@ view('faces', async (params, mine) => {
   else if (answer.status === 401 || answer.status === 403) noLongerKnown();
   else if (!answer.ok || !answer.body) offTheLine();
   else facesDraw(answer.body.faces);
+  return undefined;
 });
 
 function facesClosed() {

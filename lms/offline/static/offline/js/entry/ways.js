@@ -10,7 +10,9 @@ import { keepSnapshot, snapshot } from '../store/index.js';
 import { afterTurn, beginTurn } from './turn.js';
 
 const TABLET_KEY = 'tablet';
+const WAY_FRESH = 5000;
 let wayOpen = false; // The service answered the last call.
+let wayFaces = { faces: null, at: 0 }; // The class as the service just told it: drawn at once or not at all.
 
 // A line that answers nothing is not waited for long where the class is carried.
 export const patience = () => (state.pack ? 3000 : 8000);
@@ -23,8 +25,10 @@ export async function askTablet() {
 export async function hearTablet({ ok, status, body }) {
   wayOpen = status > 0;
   if (ok && body && body.device) {
-    set({ tablet: body });
-    await wayKeep(body);
+    const { faces, ...tablet } = body;
+    wayFaces = { faces, at: performance.now() };
+    set({ tablet });
+    await wayKeep(tablet);
     return 'known';
   }
   // The sign-in page of a hall's network refuses too, but not in the service's words.
@@ -36,6 +40,13 @@ export async function hearTablet({ ok, status, body }) {
   wayOpen = false; // Whatever answered was not the service.
   if (!state.tablet) set({ tablet: await snapshot(TABLET_KEY) || null });
   return 'silent';
+}
+
+// Once: whoever comes later may find other faces.
+export function takeFaces() {
+  const { faces, at } = wayFaces;
+  wayFaces = { faces: null, at: 0 };
+  return performance.now() - at < WAY_FRESH ? faces : null;
 }
 
 // A shared tablet keeps nobody's name; a learner's own phone knows its owner without network too.

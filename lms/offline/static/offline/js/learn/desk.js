@@ -102,7 +102,8 @@ export async function askDesk() {
   const answer = await call('GET', '/learner/desk', { as: turn.kind === 'home' ? 'tablet' : 'learner' });
   if (!answer.ok || !answer.body || state.turn !== turn || answer.body.enrolment !== turn.learner) return false;
   const desk = joinedDesk(state.desk, answer.body, deskTaken);
-  await keepSnapshot(deskKey(turn.learner), desk);
+  // A tablet that is slow or full still shows what it was told; the store tries again and says so itself.
+  await keepSnapshot(deskKey(turn.learner), desk).catch(() => {});
   const content = await openContent(desk.content, desk.level).catch(orNoContent); // A newer release only with its index.
   const own = await eventsOf({ learner: turn.learner });
   if (state.turn !== turn || !content) return false;

@@ -5,7 +5,7 @@ import { say } from '../base/words.js';
 import { clockLearn, clockNow, clockRecall } from './clock.js';
 import { ask, database, dbSeen } from './database.js';
 import { shaHex, uuid7 } from './ids.js';
-import { keptBody, keptDrop, keptKeys, keptMeta, keptPart, keptSetMeta, keptShas, keptSnapshot, keptWrite } from './kept.js';
+import { keptBody, keptDrop, keptKeys, keptMeta, keptPart, keptSetMetas, keptShas, keptSnapshot, keptWrite } from './kept.js';
 import { outboxEvents, outboxWait, outboxWrite } from './outbox.js';
 import { offerAll } from './receipts.js';
 import { beginSending } from './report.js';
@@ -71,7 +71,9 @@ export const hasParts = (shas) => keptShas(shas);
 export const dropParts = (shas) => keptDrop(shas);
 // null when it was never set; setting null removes it.
 export const meta = (key) => keptMeta(key);
-export const setMeta = (key, value) => keptSetMeta(key, value);
+export const setMeta = (key, value) => keptSetMetas({ [key]: value });
+// Several in one transaction.
+export const setMetas = (values) => keptSetMetas(values);
 
 // { unsaved, device, box, commune, held, made: {epoch: n}, refused, full, emptied, sent }, as last counted.
 export const counts = () => ({ ...tally });

@@ -44,7 +44,12 @@ export async function keptMeta(key) {
   return value === undefined ? null : value;
 }
 
-export function keptSetMeta(key, value) {
-  const name = `own:${key}`;
-  return change('meta', (store) => { if (value === null) store.delete(name); else store.put(value, name); });
+// All of them or none: a tablet may be switched off at any moment.
+export function keptSetMetas(values) {
+  return change('meta', (store) => {
+    for (const [key, value] of Object.entries(values)) {
+      if (value === null) store.delete(`own:${key}`);
+      else store.put(value, `own:${key}`);
+    }
+  });
 }

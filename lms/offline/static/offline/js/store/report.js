@@ -32,13 +32,14 @@ async function report() {
   const { device, unsaved, made, emptied } = tally;
   const body = {
     unsent: device + unsaved, made, pack: state.pack ? state.pack.id : null, app: document.documentElement.dataset.release || '',
-    persisted: Boolean(room.persisted), usage: room.usage, quota: room.quota, emptied,
+    persisted: Boolean(room.persisted), usage: room.usage, quota: room.quota, emptied, fresh: dbSeen.fresh,
   };
   const sentAt = clockNow().mono;
   const answer = await call('PUT', '/sync/report', { body });
   if (answer.status === 401 || answer.status === 403) tell({ refused: true });
   if (!answer.ok || !answer.body || !answer.body.server_time) return;
   tell({ refused: false });
+  await reportFresh(answer.body.epochs);
   await learn(answer.body, sentAt);
 }
 
@@ -51,13 +52,12 @@ async function learn({ server_time: time, store_generation: generation }, sentAt
 }
 
 // A store that is new here, while the service holds events of this very tablet, was emptied with its mark.
-async function reportFresh() {
-  if (!dbSeen.fresh || dbSeen.emptied || !state.tablet) return;
-  const answer = await call('GET', '/sync/have');
-  if (!answer.ok || !answer.body) return;
+async function reportFresh(epochs) {
+  if (!dbSeen.fresh || !epochs) return;
   dbSeen.fresh = false;
+  if (dbSeen.emptied) return;
   const known = await ask('meta', (meta) => meta.getAllKeys(IDBKeyRange.bound('made:', 'made:~')));
-  if (!Object.keys(answer.body.epochs || {}).some((epoch) => epoch !== 'server' && !known.includes(`made:${epoch}`))) return;
+  if (!Object.keys(epochs).some((epoch) => epoch !== 'server' && !known.includes(`made:${epoch}`))) return;
   dbSeen.emptied = true;
   await change('meta', (meta) => meta.put(true, 'emptied'));
   await recount();
@@ -79,10 +79,7 @@ function reportWake() {
 export function beginSending() {
   if (reportBegun) return;
   reportBegun = true;
-  onSent(() => {
-    reportFresh().catch(() => {});
-    reportSoon();
-  });
+  onSent(reportSoon);
   window.addEventListener('online', reportWake);
   window.addEventListener('pageshow', reportWake);
   document.addEventListener('visibilitychange', reportWake);

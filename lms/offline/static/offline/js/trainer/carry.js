@@ -3,7 +3,7 @@ import { call, refusal } from '../base/net.js';
 import { go } from '../base/router.js';
 import { set, state } from '../base/state.js';
 import { say } from '../base/words.js';
-import { keepSnapshot, meta, setMeta, sha256, snapshot } from '../store/index.js';
+import { keepSnapshot, meta, setMeta, setMetas, sha256, snapshot } from '../store/index.js';
 import { loadAll } from '../learn/content.js';
 import { knownTime } from './calendar.js';
 
@@ -101,8 +101,7 @@ async function carryContent({ told, text, pack }, held) {
   const size = told.bytes + content.bytes;
   if (size > CARRY_MOST) return carryTell('failed', { why: 'large' });
   // Only now, with every byte checked, does this class take the place of the one before.
-  if (!held) await setMeta('pack', { told, text });
-  await setMeta('pack.next', null);
+  await setMetas({ ...(held ? {} : { pack: { told, text } }), 'pack.next': null });
   carryHeld = null;
   if (!(await carried())) return set({ carry: null });
   return carryTell('ready', { people: pack.learners.length, lessons: content.lessons, size, until: Date.parse(told.valid_until) });
@@ -111,9 +110,7 @@ async function carryContent({ told, text, pack }, held) {
 // Names, cards and desks go; what was done stays in the outbox, which knows nobody's name.
 export async function dropPack(why) {
   carryHeld = null;
-  await setMeta('pack', null);
-  await setMeta('pack.next', null);
-  await setMeta('gone', why);
+  await setMetas({ pack: null, 'pack.next': null, gone: why });
   await keepSnapshot(MEETING_KEY, null);
   set({ pack: null, carry: null, gone: why });
 }
