@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import structlog
 from sqlalchemy import Engine, Select, delete, func, select, update
+from sqlalchemy.event import listen
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -234,6 +235,9 @@ def _run(sessions: Sessions, commune_id: UUID, unit: Unit, done: UUID | None) ->
     """One unit in one transaction, which also marks the batch `done` when this was its last unit."""
     run = _attempt if unit.attempt_id is not None else _singles
     with sessions() as session:
+        # A session forgets what nobody holds: the same class and learner would be read for each event.
+        held: list[object] = []
+        listen(session, "loaded_as_persistent", lambda _session, row: held.append(row))
         try:
             with session.begin():
                 faults = run(session, commune_id, unit)
@@ -269,6 +273,19 @@ def _attempt(session: Session, commune_id: UUID, unit: Unit) -> Faults:
 
 
 def _singles(session: Session, commune_id: UUID, unit: Unit) -> Faults:
+    """All at once, which is nearly always all there is to it; else one by one, to know which is at fault."""
+    try:
+        with session.begin_nested():
+            for event in unit.events:
+                _single(session, commune_id, event)
+    except _GONE:
+        raise
+    except Exception:
+        return _one_by_one(session, commune_id, unit)
+    return {}
+
+
+def _one_by_one(session: Session, commune_id: UUID, unit: Unit) -> Faults:
     faults: Faults = {}
     for event in unit.events:
         try:
