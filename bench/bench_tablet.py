@@ -8,6 +8,7 @@ Usable means: the view is drawn and its first button answers. `BENCH_SAMPLE` nam
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from bench_start import free_port, status
 from common import ROOT
@@ -55,10 +57,11 @@ class Wire:
     bytes: int = 0
     by_kind: dict[str, int] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    urls: dict[str, str] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Count anew."""
-        self.requests, self.bytes, self.by_kind, self.kinds = [], 0, {}, {}
+        self.requests, self.bytes, self.by_kind, self.kinds, self.urls = [], 0, {}, {}, {}
 
     def watch(self, devtools: CDPSession) -> None:
         """Count what this page asks for; what the browser or the worker kept is no request."""
@@ -68,6 +71,8 @@ class Wire:
 
     def _asked(self, told: dict[str, Any]) -> None:
         self.kinds[told["requestId"]] = told.get("type", "Other")
+        asked = urlsplit(told["request"]["url"])
+        self.urls[told["requestId"]] = f"{told['request']['method']} {asked.path}"
 
     def _answered(self, told: dict[str, Any]) -> None:
         answer = told["response"]
@@ -77,7 +82,7 @@ class Wire:
     def _done(self, told: dict[str, Any]) -> None:
         kind = self.kinds.get(told["requestId"])
         if kind and told["encodedDataLength"]:
-            self.requests.append(kind)
+            self.requests.append(self.urls[told["requestId"]])
             self.bytes += int(told["encodedDataLength"])
             self.by_kind[kind] = self.by_kind.get(kind, 0) + int(told["encodedDataLength"])
 
@@ -92,6 +97,7 @@ class Visit:
     kinds: dict[str, int]
     all_requests: int = 0
     all_kilobytes: float = 0
+    asked: list[str] = field(default_factory=list)
 
 
 def slow(page: Page) -> tuple[CDPSession, Wire]:
@@ -147,7 +153,7 @@ def walk_in(page: Page, wire: Wire, code: str, name: str, pin: str) -> Visit:
         "button", name=re.compile("Làm thử trước|Bắt đầu làm thử|Làm thử đề mới")
     ).first.click(timeout=60_000)
     page.locator(".answers__question, .phone-task").first.wait_for(timeout=60_000)
-    return Visit(0, len(wire.requests), wire.bytes / 1024, dict(wire.by_kind))
+    return Visit(0, len(wire.requests), wire.bytes / 1024, dict(wire.by_kind), asked=wire.requests)
 
 
 def bare_floor(browser: Browser, folder: Path) -> Visit:
@@ -173,7 +179,10 @@ def bare_floor(browser: Browser, folder: Path) -> Visit:
 @contextmanager
 def sample(folder: Path) -> Iterator[tuple[str, str]]:
     """The service on a prepared sample: its address and what it told where to click."""
-    data = {"LMS_DATA_DIR": os.environ.get("BENCH_SAMPLE") or str(folder / "mau")}
+    data = {"LMS_DATA_DIR": str(folder / "mau")}
+    if prepared := os.environ.get("BENCH_SAMPLE"):
+        # A copy: whoever learns in it would begin elsewhere the next time.
+        shutil.copytree(prepared, folder / "mau")
     subprocess.run(
         [sys.executable, "-m", "lms", "sample", "create"], check=True, cwd=folder,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -250,6 +259,7 @@ def tell(floor: Visit, cold: Visit, warm: Visit, walked: Visit) -> None:
     show("sign-in, home and first question, cold: kilobytes", walked.kilobytes, 110, "KB", "4,5 MB")
     print(f"requests until usable: cold {cold.requests}, again {warm.requests}; "
           f"by kind on the way to the first question: {walked.kinds}")  # fmt: skip
+    print("asked for on that way:", *walked.asked, sep="\n  ")
 
 
 if __name__ == "__main__":

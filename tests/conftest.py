@@ -1,5 +1,6 @@
 """Databases, the app and the cast for every test. Schemas come from `upgrade head`, never create_all."""
 
+import gc
 import os
 import shutil
 import socket
@@ -157,3 +158,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in once:
         if "[postgresql" in item.name or "-postgresql" in item.name:
             items.remove(item)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay until the end: the collector of garbage need not look at them again and again."""
+    gc.collect()
+    gc.freeze()

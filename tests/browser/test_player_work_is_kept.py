@@ -86,6 +86,30 @@ def test_a_reload_leads_back_to_the_very_question_with_what_was_tapped(
     assert len(segments) == 2, "a reload begins a new turn"
 
 
+TAP_AND_GO = """() => {
+  document.querySelector('label.answer input').click();
+  location.reload();
+}"""
+
+
+def test_a_tap_in_the_very_moment_in_which_the_page_goes_is_kept(lan: Visitor) -> None:
+    page = lan.page
+    begin_test(page)
+    at_question(page, 1, KINDS)
+    before = len(kept(page))
+    with page.expect_navigation():
+        page.evaluate(TAP_AND_GO)
+    page.get_by_role("button", name="Đúng là tôi").tap()
+    at_question(page, 1, KINDS)
+    assert page.locator("label.answer input").first.is_checked()
+    own = [one for one in kept(page) if one["type"] == "answer.given"]
+    assert len(own) == 1
+    numbers = [one["seq"] for one in kept(page) if one["epoch"] == own[0]["epoch"]]
+    assert numbers == list(range(len(numbers))), "it took the next number of its visit"
+    assert len(kept(page)) > before
+    assert page.evaluate("localStorage.getItem('lop-hoc-so.parting')") is None
+
+
 def test_another_tablet_goes_on_where_the_first_one_was(
     visit: Visit, lan: Visitor, world: World
 ) -> None:

@@ -65,7 +65,9 @@ def _wait_until_ready(process: subprocess.Popen[str], port: int) -> None:
     raise AssertionError("The service did not become ready.")
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)]
+)
 def test_the_service_answers_and_stops_gently(commune: Place, how: signal.Signals) -> None:
     with served(commune, "serve") as (process, port):
         assert answer(port, "/health")[0] == 200

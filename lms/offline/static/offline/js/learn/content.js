@@ -7,6 +7,7 @@ import { keepPictures, namePictures } from './pictures.js';
 const LINE_WAIT = 120000;
 let contentIndex = null;
 let contentOpen = new Map();
+const contentComing = new Map();
 
 export class NoContent extends Error {}
 
@@ -60,9 +61,15 @@ async function contentKeepQuietly(key, what, kind) {
   }
 }
 
-// A part as parsed JSON. A part that was damaged on the way is asked for once more.
-export async function openPart(sha) {
-  if (contentOpen.has(sha)) return contentOpen.get(sha);
+// A part as parsed JSON. Whoever wants what is already on its way waits for that.
+export function openPart(sha) {
+  if (contentOpen.has(sha)) return Promise.resolve(contentOpen.get(sha));
+  if (!contentComing.has(sha)) contentComing.set(sha, contentPart(sha).finally(() => contentComing.delete(sha)));
+  return contentComing.get(sha);
+}
+
+// What was damaged on the way is asked for once more.
+async function contentPart(sha) {
   let text = await part(sha);
   for (let tries = 0; !text; tries += 1) {
     const came = await contentFetched(`${contentPath(contentIndex.content, contentIndex.level)}/parts/${sha}`);

@@ -7,7 +7,7 @@ import { eventsOf, keepSnapshot, snapshot } from '../store/index.js';
 import { KINDS } from '../kinds/index.js';
 import { NoContent, openBank, openContent, orNoContent, taught } from './content.js';
 import { joinedDesk, sameDesk } from './joining.js';
-import { preload } from './preload.js';
+import { preloadSoon } from './preload.js';
 import { standing } from './progress.js';
 
 const ASK_AT_FIRST = 2500;
@@ -38,7 +38,7 @@ export async function openDesk() {
   deskOwn = stays(await eventsOf({ learner: turn.learner }));
   stays(await deskKnowItems());
   deskCount();
-  preload((deskStands.following || deskStands.lessons[0]).lesson.code);
+  preloadSoon((deskStands.following || deskStands.lessons[0]).lesson.code);
   deskRefresh(ASK_AGAIN);
   return deskStands;
 }

@@ -3,9 +3,16 @@ import { scene } from '../base/dom.js';
 import { NoContent, openPart, taught } from './content.js';
 import { keepPictures, picturesIn } from './pictures.js';
 
+const PRELOAD_PAUSE = 3000; // What somebody taps first has the line for itself.
 let preloadFirst = '';
 let preloadBusy = false;
 let preloadJoy = null;
+
+// The same when the first page of somebody's turn stands there, and nobody has tapped yet.
+export function preloadSoon(code) {
+  preloadFirst = code;
+  setTimeout(() => taught() && preload(preloadFirst), PRELOAD_PAUSE);
+}
 
 // Brings what is needed next, one thing after the other: this lesson and its pictures, the next one, the bank.
 export function preload(code) {

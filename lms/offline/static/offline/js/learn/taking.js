@@ -31,6 +31,9 @@ export function saveDrafts(drafts, snapshots = []) {
   return mine;
 }
 
+// Who leaves in the moment of a tap: the store notes what it was given until then (see store/parting.js).
+window.addEventListener('pagehide', () => { if (takingLeft.length) write(takingLeft).catch(() => {}); }, { capture: true });
+
 // An act that is repeated because it was not saved must not become two: it has waited under its id.
 function takingIsWaiting(type, attempt, payload) {
   const text = JSON.stringify(payload);

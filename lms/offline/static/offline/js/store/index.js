@@ -7,6 +7,7 @@ import { ask, database, dbSeen } from './database.js';
 import { shaHex, uuid7 } from './ids.js';
 import { keptBody, keptDrop, keptKeys, keptMeta, keptPart, keptSetMetas, keptShas, keptSnapshot, keptWrite } from './kept.js';
 import { outboxEvents, outboxWait, outboxWrite } from './outbox.js';
+import { takeParting } from './parting.js';
 import { offerAll } from './receipts.js';
 import { beginSending } from './report.js';
 import { rescue } from './rescue.js';
@@ -26,6 +27,7 @@ export async function openStore() {
     const [offset, emptied] = await Promise.all([ask('meta', (meta) => meta.get('offset')), ask('meta', (meta) => meta.get('emptied'))]);
     clockRecall(offset);
     dbSeen.emptied = dbSeen.emptied || Boolean(emptied);
+    await takeParting().catch(() => {}); // What has no room now is still noted for the next time.
     await recount();
     storeOpen = true;
   } catch (error) {
