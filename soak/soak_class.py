@@ -232,9 +232,10 @@ def judge(held: Crowd, line: Line, seconds: float) -> bool:
 async def campaign(held: Crowd, line: Line, minutes: float) -> float:
     """The whole lesson; the seconds that it took to drain."""
     async with async_playwright() as playwright:
-        program = shutil.which("chromium") or "/usr/bin/chromium"
+        # Thirty tablets have thirty processors: what only draws a browser's own windows is left out here.
+        program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
         browser = await playwright.chromium.launch(
-            executable_path=program,
+            executable_path=program or "/usr/bin/chromium",
             args=[f"--host-resolver-rules={NAMES}", "--no-sandbox", "--disable-gpu"],
         )
         learners = await lesson(held, line, browser, minutes)

@@ -189,7 +189,7 @@ VOICE = """(lang, local) => {
   machine.speak = (part) => {
     running = part;
     window.spoken.push({ text: part.text, lang: part.lang, local: part.voice === voice });
-    setTimeout(() => { if (running === part) part.onend(); }, 30);
+    setTimeout(() => { if (running === part) part.onend(); }, window.pace || 30);
   };
   machine.cancel = () => { if (running) window.spoken.push({ text: '(im)' }); running = null; };
   Object.defineProperty(window, 'speechSynthesis', { value: machine });
@@ -241,10 +241,11 @@ def test_a_local_vietnamese_voice_reads_the_question_then_its_answers(
 def test_leaving_a_view_ends_the_reading(visit: Visit, world: World) -> None:
     page = with_voice(visit, world)
     page.evaluate(LAY)
+    page.evaluate("window.pace = 1500")
     page.get_by_role("button", name="Nghe", exact=True).tap()
     next_person(page)
     said = page.evaluate(SPOKEN)
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(1700)
     assert page.evaluate(SPOKEN) == said
     assert "Không" not in said
 
