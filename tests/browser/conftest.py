@@ -8,6 +8,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -16,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -27,6 +29,7 @@ from lms.core.keys import Keys
 from lms.core.settings import Settings
 from lms.indicators import actions as indicators
 from tests.cast import Cast, build_cast
+from tests.replay import Replays
 
 HOST = "lop.xa-mau.example"
 ELSEWHERE = "noi-khac.example"
@@ -91,18 +94,51 @@ class World:
         return self.served.at()
 
 
+@pytest.fixture(scope="session")
+def app_in_service(keys: Keys) -> Flask:
+    """Built as in service, so that an error is answered and not thrown into the server's thread.
+
+    It is built once: its routes, assets and compiled templates are the same in every test.
+    """
+    return create_app(Settings(database_url="sqlite://"), keys=keys)
+
+
+@contextmanager
+def on(app: Flask, settings: Settings, database: Database) -> Iterator[Flask]:
+    """The app with these settings and this database."""
+    before = dict(app.extensions)
+    app.extensions.update({"lms.settings": settings, "lms.db": database})
+    try:
+        yield app
+    finally:
+        app.extensions.clear()
+        app.extensions.update(before)
+
+
+@pytest.fixture(scope="session")
+def worlds() -> Replays[Cast]:
+    """The cast with its plan, as it was built first."""
+    return Replays()
+
+
+def settle(database: Database, keys: Keys) -> Cast:
+    """The cast, whose commune works by a plan."""
+    cast = build_cast(database, keys)
+    with database.write() as session:
+        indicators.adopt_shipped(session, system(cast["TBT"]), PLAN)
+    return cast
+
+
 @pytest.fixture
-def world(sqlite_template: Path, tmp_path: Path, keys: Keys) -> Iterator[World]:
+def world(
+    sqlite_template: Path, tmp_path: Path, keys: Keys, app_in_service: Flask, worlds: Replays[Cast]
+) -> Iterator[World]:
     """A running service on a fresh SQLite file."""
     shutil.copy(sqlite_template, tmp_path / "lms.db")
     settings = Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'lms.db'}")
     database = Database(settings)
-    with clock.frozen(TEN_PAST_NINE):
-        # Built as in service, so that an error is answered and not thrown into the server's thread.
-        app = create_app(settings, database=database, keys=keys)
-        cast = build_cast(database, keys)
-        with database.write() as session:
-            indicators.adopt_shipped(session, system(cast["TBT"]), PLAN)
+    with clock.frozen(TEN_PAST_NINE), on(app_in_service, settings, database) as app:
+        cast = worlds.on(database, lambda: settle(database, keys))
         for served in serve(app):
             yield World(cast, database, served)
     database.close()
