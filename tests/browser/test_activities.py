@@ -105,7 +105,7 @@ def answer(hand: Hand, item: Item, response: list[str]) -> None:
 
 
 WAYS = [
-    pytest.param(Hand, True, id="by touch"),
+    pytest.param(Hand, True, id="by touch", marks=pytest.mark.long),
     pytest.param(Keyboard, True, id="by keyboard", marks=pytest.mark.long),
     pytest.param(Hand, False, id="without scripts"),
     pytest.param(Keyboard, False, id="by keyboard without scripts", marks=pytest.mark.long),

@@ -115,7 +115,7 @@ def find(page: Page, what: str) -> None:
 
 
 WAYS = [
-    pytest.param(by_touch, True, id="touch"),
+    pytest.param(by_touch, True, id="touch", marks=pytest.mark.long),
     pytest.param(by_keyboard, True, id="keyboard", marks=pytest.mark.long),
     pytest.param(by_touch, False, id="without scripts"),
 ]
