@@ -41,10 +41,8 @@ async function partingPut(tx, noted) {
   const snapshots = tx.objectStore('snapshots');
   for (const one of noted) {
     if (one.event) await partingAdd(tx, one);
-    else if (Math.abs(Date.now() - one.at) < PARTING_FRESH) {
-      if (one.json === null) snapshots.delete(one.key);
-      else snapshots.put(one.json, one.key);
-    }
+    else if (one.json === null) snapshots.delete(one.key); // Whoever left wanted nothing of it to stay.
+    else if (Math.abs(Date.now() - one.at) < PARTING_FRESH) snapshots.put(one.json, one.key);
   }
 }
 
