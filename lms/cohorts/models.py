@@ -1,6 +1,6 @@
 """Classes, sessions, enrolments, devices, sittings and attendance."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,14 @@ class Cohort(CommuneRow, Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     closed_at: Mapped[datetime | None]
+    """The trainer finished the class; it may be opened again."""
+    cancelled_at: Mapped[datetime | None]
+    """The class does not take place; what was done in it stays."""
+    cancel_reason: Mapped[str | None]
+    copied_from: Mapped[UUID | None]
+    """The class whose people and days this one was made after; says where it comes from, nothing else."""
+    revision: Mapped[int] = mapped_column(server_default="1", default=1)
+    """Rises with each change, so that a form of an older state is not saved over a newer one."""
     created_at: Mapped[datetime] = created()
 
 
@@ -83,6 +91,37 @@ class ClassSession(CommuneRow, Base):
     """Six letters that learners type while the class is open; empty when it is not."""
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    starts_at: Mapped[time | None]
+    """By the clock on the wall in Asia/Ho_Chi_Minh."""
+    ends_at: Mapped[time | None]
+    place: Mapped[str | None]
+    """Where this meeting is held, when not at the place of the class."""
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+    diary: Mapped[str | None]
+    """What the trainer wrote of this meeting (sổ đầu bài)."""
+    diary_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    diary_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(server_default="1", default=1)
+    """As in `Cohort.revision`, for the plan and the diary of the meeting."""
+
+
+class SessionTrainer(CommuneRow, Base):
+    """Somebody who teaches one meeting in place of the class's own trainers (dạy thay)."""
+
+    __tablename__ = "session_trainer"
+    __table_args__ = (
+        belongs_to("class_session", "class_session_id"),
+        UniqueConstraint("commune_id", "class_session_id", "account_id"),
+        Index("ix_session_trainer_account", "commune_id", "account_id"),
+    )
+
+    class_session_id: Mapped[UUID]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime] = created()
+    ended_at: Mapped[datetime | None]
+    """From then on the class is closed to the substitute again."""
 
 
 class Enrolment(CommuneRow, Base):
@@ -113,6 +152,9 @@ class Enrolment(CommuneRow, Base):
     """The ten digits sealed, for printing the card again."""
     enrolled_on: Mapped[date]
     withdrawn_on: Mapped[date | None]
+    withdraw_reason: Mapped[str | None]
+    moved_to: Mapped[UUID | None]
+    """The enrolment in the class that this learner went on in."""
 
 
 class Device(CommuneRow, Base):
