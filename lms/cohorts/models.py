@@ -157,6 +157,28 @@ class Enrolment(CommuneRow, Base):
     """The enrolment in the class that this learner went on in."""
 
 
+class ClassList(CommuneRow, Base):
+    """A list of people that was put into a class at once, so that it can be taken back at once."""
+
+    __tablename__ = "class_list"
+    __table_args__ = (
+        belongs_to("cohort", "cohort_id"),
+        belongs_to("register_import", "import_id"),
+        UniqueConstraint("commune_id", "import_id"),
+        Index("ix_class_list_cohort", "commune_id", "cohort_id"),
+    )
+
+    cohort_id: Mapped[UUID]
+    import_id: Mapped[UUID | None]
+    """The file or paste; empty when people of the register were ticked."""
+    enrolled: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    """Enrolment ids: `made` by this list, and `returned` who had left the class before."""
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime] = created()
+    applied_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+
 class Device(CommuneRow, Base):
     """Where events come from.
 

@@ -259,12 +259,16 @@ class PersonDistinct(CommuneRow, Base):
 
 
 class RegisterImport(CommuneRow, Base):
-    """A register file: previewed first, applied whole or not at all; the same file twice is one."""
+    """A register file or paste: previewed first, applied whole or not at all; the same file twice is one.
+
+    An applied import can be taken back (`undone`): what it made and changed is kept with it for that.
+    """
 
     __tablename__ = "register_import"
     __table_args__ = (
         of_commune(),
-        CheckConstraint("status IN ('previewed', 'applied')", name="status"),
+        CheckConstraint("status IN ('previewed', 'applied', 'undone')", name="status"),
+        CheckConstraint("purpose IN ('register', 'class')", name="purpose"),
         Index("ix_register_import_file", "commune_id", "sha256"),
     )
 
@@ -275,9 +279,19 @@ class RegisterImport(CommuneRow, Base):
     status: Mapped[str] = mapped_column(default="previewed")
     summary: Mapped[dict[str, object]] = mapped_column(JSON)
     """Counts by fate, the chosen default unit, and faults by row, column and code, without values."""
+    purpose: Mapped[str] = mapped_column(server_default="register", default="register")
+    """`class`: the people of this list are put into a class as well, see `lms.cohorts.class_list`."""
+    choices: Mapped[dict[str, object]] = mapped_column(JSON, server_default="{}", default=dict)
+    """What the reader chose: the tables to read, and who a doubtful row is; ids and places only."""
+    plan: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The fates of the preview, sealed (they hold names), kept as long as the file."""
+    undo: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What an applied import made and what it changed from, sealed; empty when it was taken back."""
     made_by: Mapped[UUID | None]
     made_at: Mapped[datetime] = created()
     applied_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[UUID | None]
 
 
 class Account(Base):

@@ -73,7 +73,58 @@ def _make_substitutes() -> None:
         )
 
 
+def _change_imports() -> None:
+    with op.batch_alter_table("register_import", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_register_import_status"), type_="check")
+        batch_op.add_column(
+            sa.Column("purpose", sa.String(), server_default="register", nullable=False)
+        )
+        batch_op.add_column(sa.Column("choices", sa.JSON(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("plan", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("undo", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("undone_by", sa.Uuid(), nullable=True))
+        batch_op.create_check_constraint(
+            batch_op.f("ck_register_import_status"), "status IN ('previewed', 'applied', 'undone')"
+        )
+        batch_op.create_check_constraint(
+            batch_op.f("ck_register_import_purpose"), "purpose IN ('register', 'class')"
+        )
+
+
+def _make_class_lists() -> None:
+    op.create_table(
+        "class_list",
+        sa.Column("cohort_id", sa.Uuid(), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=True),
+        sa.Column("enrolled", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        *_key_columns(),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "cohort_id"],
+            ["cohort.commune_id", "cohort.id"],
+            name=op.f("fk_class_list_commune_id_cohort_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "import_id"],
+            ["register_import.commune_id", "register_import.id"],
+            name=op.f("fk_class_list_commune_id_import_id"),
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_class_list")),
+        sa.UniqueConstraint(
+            "commune_id", "import_id", name=op.f("uq_class_list_commune_id_import_id")
+        ),
+    )
+    with op.batch_alter_table("class_list", schema=None) as batch_op:
+        batch_op.create_index("ix_class_list_cohort", ["commune_id", "cohort_id"], unique=False)
+
+
 def upgrade() -> None:
+    _change_imports()
+    _make_class_lists()
     _change_classes()
     _make_substitutes()
 
@@ -94,7 +145,27 @@ def _leave_classes() -> None:
             batch_op.drop_column(name)
 
 
+def _leave_imports() -> None:
+    op.execute("DELETE FROM register_import WHERE status = 'undone'")
+    with op.batch_alter_table("register_import", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_register_import_purpose"), type_="check")
+        batch_op.drop_constraint(batch_op.f("ck_register_import_status"), type_="check")
+        for name in ("undone_by", "undone_at", "undo", "plan", "choices", "purpose"):
+            batch_op.drop_column(name)
+        batch_op.create_check_constraint(
+            batch_op.f("ck_register_import_status"), "status IN ('previewed', 'applied')"
+        )
+
+
+def _drop_class_lists() -> None:
+    with op.batch_alter_table("class_list", schema=None) as batch_op:
+        batch_op.drop_index("ix_class_list_cohort")
+    op.drop_table("class_list")
+
+
 def downgrade() -> None:
+    _drop_class_lists()
+    _leave_imports()
     with op.batch_alter_table("session_trainer", schema=None) as batch_op:
         batch_op.drop_index("ix_session_trainer_account")
     op.drop_table("session_trainer")
