@@ -1,10 +1,12 @@
 """Every package's tables, so that the metadata is whole for migrations and checks."""
 
-import assessments.models  # noqa: F401
+import assessments.models
+import assessments.paper_models  # noqa: F401
 import certificates.models  # noqa: F401
 import courses.models  # noqa: F401
 import lms.cohorts.carried_models
 import lms.cohorts.models
+import lms.cohorts.paper.models
 import lms.core.audit
 import lms.core.limits
 import lms.indicators.models

@@ -122,11 +122,115 @@ def _make_class_lists() -> None:
         batch_op.create_index("ix_class_list_cohort", ["commune_id", "cohort_id"], unique=False)
 
 
+def _make_papers() -> None:
+    op.create_table(
+        "paper_hours",
+        sa.Column("class_session_id", sa.Uuid(), nullable=False),
+        sa.Column("sitting_id", sa.Uuid(), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        *_key_columns(),
+        _of("paper_hours", "class_session"),
+        _of("paper_hours", "sitting"),
+        sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_paper_hours_made_by")),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_paper_hours")),
+    )
+    op.create_table(
+        "paper_form",
+        sa.Column("cohort_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("class_session_id", sa.Uuid(), nullable=True),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("module", sa.String(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("form", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("void_reason", sa.String(), nullable=True),
+        *_key_columns(),
+        sa.CheckConstraint(
+            "kind IN ('practice', 'certifying', 'entry', 'exit', 'after30', 'after90')",
+            name=op.f("ck_paper_form_kind"),
+        ),
+        _of("paper_form", "cohort"),
+        _of("paper_form", "enrolment"),
+        _of("paper_form", "class_session"),
+        sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_paper_form_made_by")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["programme_version.id"], name=op.f("fk_paper_form_version_id")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_paper_form")),
+        sa.UniqueConstraint("commune_id", "code", name=op.f("uq_paper_form_commune_id_code")),
+    )
+    with op.batch_alter_table("paper_form", schema=None) as batch_op:
+        batch_op.create_index("ix_paper_form_cohort", ["commune_id", "cohort_id"], unique=False)
+    op.create_table(
+        "paper_entry",
+        sa.Column("paper_form_id", sa.Uuid(), nullable=False),
+        sa.Column("class_session_id", sa.Uuid(), nullable=False),
+        sa.Column("sitting_id", sa.Uuid(), nullable=True),
+        sa.Column("segment", sa.String(), nullable=False),
+        sa.Column("submit_event", sa.Uuid(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("scan", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        *_key_columns(),
+        _of("paper_entry", "paper_form"),
+        _of("paper_entry", "class_session"),
+        _of("paper_entry", "sitting"),
+        sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_paper_entry_made_by")),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_paper_entry")),
+    )
+    with op.batch_alter_table("paper_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_paper_entry_form", ["commune_id", "paper_form_id"], unique=False)
+
+
+def _of(table: str, other: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["commune_id", f"{other}_id"],
+        [f"{other}.commune_id", f"{other}.id"],
+        name=op.f(f"fk_{table}_commune_id_{other}_id"),
+    )
+
+
+def _make_learning_days() -> None:
+    op.create_table(
+        "learning_day",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("acts", sa.JSON(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        *_key_columns(),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "enrolment_id"],
+            ["enrolment.commune_id", "enrolment.id"],
+            name=op.f("fk_learning_day_commune_id_enrolment_id"),
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_learning_day")),
+        sa.UniqueConstraint(
+            "commune_id",
+            "enrolment_id",
+            "day",
+            name=op.f("uq_learning_day_commune_id_enrolment_id_day"),
+        ),
+    )
+
+
 def upgrade() -> None:
+    _make_learning_days()
     _change_imports()
     _make_class_lists()
     _change_classes()
     _make_substitutes()
+    _make_papers()
 
 
 def _leave_classes() -> None:
@@ -163,7 +267,19 @@ def _drop_class_lists() -> None:
     op.drop_table("class_list")
 
 
+def _drop_papers() -> None:
+    with op.batch_alter_table("paper_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_paper_entry_form")
+    op.drop_table("paper_entry")
+    with op.batch_alter_table("paper_form", schema=None) as batch_op:
+        batch_op.drop_index("ix_paper_form_cohort")
+    op.drop_table("paper_form")
+    op.drop_table("paper_hours")
+
+
 def downgrade() -> None:
+    op.drop_table("learning_day")
+    _drop_papers()
     _drop_class_lists()
     _leave_imports()
     with op.batch_alter_table("session_trainer", schema=None) as batch_op:
