@@ -14,10 +14,18 @@ from sqlalchemy.orm import Session
 
 from assessments import settling
 from assessments.claims import claims_decided, is_claim
-from assessments.models import Answer, Attainment, Attempt, LessonProgress, TaskObservation
+from assessments.models import (
+    Answer,
+    Attainment,
+    Attempt,
+    LearningDay,
+    LessonProgress,
+    TaskObservation,
+)
 from assessments.moments import MOMENTS
 from assessments.projection import happened, project_attempt, row_of
 from assessments.rereading import sitting_changed
+from assessments.study_time import record_time
 from courses.activities.kind import MOST_TOKENS
 from courses.rules import FORM_KINDS, LEVELS, TASK_VERDICTS
 from lms.cohorts.models import Cohort, Enrolment
@@ -96,6 +104,7 @@ def project_activity(session: Session, commune_id: UUID, events: Sequence[Stored
             row.finished_at = min(row.finished_at or at, at)
         session.add(row)
         session.flush()
+    record_time(session, commune_id, events)
 
 
 def _progress(session: Session, commune_id: UUID, event: StoredEvent) -> LessonProgress:
@@ -106,6 +115,16 @@ def _progress(session: Session, commune_id: UUID, event: StoredEvent) -> LessonP
     return found or LessonProgress(
         commune_id=commune_id, id=key, enrolment_id=enrolment.id, lesson=lesson
     )
+
+
+def project_work(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
+    """All events of one attempt → its rows, and the time that they took.
+
+    Without its start an attempt waits, and so does its time.
+    """
+    project_attempt(session, commune_id, events)
+    if any(event.type == "attempt.started" for event in events):
+        record_time(session, commune_id, events)
 
 
 def project_observation(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
@@ -165,7 +184,7 @@ KINDS = (
     EventType("activity.finished", OWNER, ActivityPayload, project_activity, needs=LEARNER),
     EventType("task.observed", OWNER, TaskPayload, project_observation, needs=LEARNER),
     *(
-        EventType(name, OWNER, payload, project_attempt, by_attempt=True, needs=LEARNER)
+        EventType(name, OWNER, payload, project_work, by_attempt=True, needs=LEARNER)
         for name, payload in (
             ("attempt.started", StartedPayload),
             ("answer.given", AnswerPayload),
@@ -173,7 +192,7 @@ KINDS = (
         )
     ),
 )
-MODELS = (Answer, Attempt, LessonProgress, TaskObservation, Attainment)
+MODELS = (Answer, Attempt, LessonProgress, LearningDay, TaskObservation, Attainment)
 
 
 def listen() -> None:

@@ -118,6 +118,27 @@ class LessonProgress(CommuneRow, Base):
     last_at: Mapped[datetime]
 
 
+class LearningDay(CommuneRow, Base):
+    """Projection of activity.*, attempt.* and answer.*: how long a learner learned on a day.
+
+    It is for the class's own report ("bao nhiêu phút"), and for nothing that is decided about anybody.
+    """
+
+    __tablename__ = "learning_day"
+    __table_args__ = (
+        belongs_to("enrolment", "enrolment_id"),
+        UniqueConstraint("commune_id", "enrolment_id", "day"),
+    )
+
+    enrolment_id: Mapped[UUID]
+    day: Mapped[date]
+    """By the calendar of Vietnam."""
+    acts: Mapped[list[int]] = mapped_column(JSON)
+    """The minutes of the day (0 to 1439) in which something was done, in order."""
+    minutes: Mapped[int]
+    """What `assessments.rules.minutes` makes of them."""
+
+
 class TaskObservation(CommuneRow, Base):
     """Projection of task.observed: what a trainer saw a learner do; the newest counts."""
 

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 
 revision = "0004"
 down_revision = "0003"
@@ -224,7 +225,188 @@ def _make_learning_days() -> None:
     )
 
 
+def _key_to(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
+    """A foreign key within the commune, named like all of them."""
+    return sa.ForeignKeyConstraint(
+        ["commune_id", column],
+        [f"{target}.commune_id", f"{target}.id"],
+        name=op.f(f"fk_{table}_commune_id_{column}"),
+    )
+
+
+def _accounts_of(table: str, *columns: str) -> list[sa.ForeignKeyConstraint]:
+    return [
+        sa.ForeignKeyConstraint([name], ["account.id"], name=op.f(f"fk_{table}_{name}"))
+        for name in columns
+    ]
+
+
+def _make_mentorships() -> None:
+    standing = sa.text("to_date IS NULL")
+    op.create_table(
+        "mentorship",
+        sa.Column("ambassador_id", sa.Uuid(), nullable=False),
+        sa.Column("mentee_id", sa.Uuid(), nullable=False),
+        sa.Column("from_date", sa.Date(), nullable=False),
+        sa.Column("to_date", sa.Date(), nullable=True),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        *_key_columns(),
+        sa.CheckConstraint("ambassador_id <> mentee_id", name=op.f("ck_mentorship_not_oneself")),
+        sa.CheckConstraint(
+            "to_date IS NULL OR to_date >= from_date", name=op.f("ck_mentorship_dates")
+        ),
+        sa.CheckConstraint(
+            "how IN ('assigned', 'volunteer', 'neighbour', 'class', 'other')",
+            name=op.f("ck_mentorship_how"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_mentorship_commune_id")
+        ),
+        _key_to("mentorship", "ambassador_id", "person"),
+        _key_to("mentorship", "mentee_id", "person"),
+        *_accounts_of("mentorship", "made_by", "ended_by"),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_mentorship")),
+    )
+    with op.batch_alter_table("mentorship", schema=None) as batch_op:
+        batch_op.create_index("ix_mentorship_mentee", ["commune_id", "mentee_id"], unique=False)
+        batch_op.create_index(
+            "uq_mentorship_standing",
+            ["commune_id", "ambassador_id", "mentee_id"],
+            unique=True,
+            sqlite_where=standing,
+            postgresql_where=standing,
+        )
+
+
+MEMBERS = (
+    "public_sector", "student", "worker", "trader", "farmer", "digital_team", "ward_official",
+    "ambassador", "mentor", "poor", "disabled",
+)  # fmt: skip
+
+
+def _allow_members(batch_op: BatchOperations, kinds: tuple[str, ...]) -> None:
+    words = ", ".join(repr(one) for one in kinds)
+    batch_op.drop_constraint(batch_op.f("ck_membership_kind"), type_="check")
+    batch_op.create_check_constraint(batch_op.f("ck_membership_kind"), f"kind IN ({words})")
+
+
+def _carry_mentees() -> None:
+    """Memberships of the kind `mentee` become mentorships; one without a day begins today."""
+    op.execute(
+        """
+        INSERT INTO mentorship
+            (commune_id, id, ambassador_id, mentee_id, from_date, to_date, how, made_at)
+        SELECT commune_id, id, mentor_id, person_id, COALESCE(from_date, to_date, CURRENT_DATE),
+               to_date, 'other', CURRENT_TIMESTAMP
+        FROM membership AS one
+        WHERE kind = 'mentee' AND mentor_id <> person_id AND (to_date IS NOT NULL OR NOT EXISTS (
+            SELECT 1 FROM membership AS older
+            WHERE older.kind = 'mentee' AND older.commune_id = one.commune_id
+              AND older.mentor_id = one.mentor_id AND older.person_id = one.person_id
+              AND older.to_date IS NULL AND older.id < one.id))
+        """
+    )
+    op.execute("DELETE FROM membership WHERE kind = 'mentee'")
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_constraint(
+            batch_op.f("fk_membership_commune_id_mentor_id"), type_="foreignkey"
+        )
+        batch_op.drop_column("mentor_id")
+        _allow_members(batch_op, MEMBERS)
+
+
+def _make_visits() -> None:
+    op.create_table(
+        "visit",
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("visited_on", sa.Date(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("helper_id", sa.Uuid(), nullable=True),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), server_default="", nullable=False),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("superseded_by", sa.Uuid(), nullable=True),
+        *_key_columns(),
+        *_rules_of_visits(),
+        sa.ForeignKeyConstraint(["commune_id"], ["commune.id"], name=op.f("fk_visit_commune_id")),
+        _key_to("visit", "household_id", "household"),
+        _key_to("visit", "person_id", "person"),
+        _key_to("visit", "helper_id", "person"),
+        _key_to("visit", "replaces_id", "visit"),
+        *_accounts_of("visit", "account_id", "made_by", "superseded_by"),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_visit")),
+        sa.UniqueConstraint(
+            "commune_id", "replaces_id", name=op.f("uq_visit_commune_id_replaces_id")
+        ),
+    )
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        for name, column in VISIT_INDEXES:
+            batch_op.create_index(name, ["commune_id", column], unique=False)
+
+
+VISIT_INDEXES = (
+    ("ix_visit_household", "household_id"),
+    ("ix_visit_person", "person_id"),
+    ("ix_visit_day", "visited_on"),
+)
+
+
+def _rules_of_visits() -> list[sa.CheckConstraint]:
+    rules = {
+        "one_goal": "(household_id IS NULL) <> (person_id IS NULL)",
+        "by_somebody": "account_id IS NOT NULL OR helper_id IS NOT NULL",
+        "purpose": "purpose IN ('invite', 'guide', 'review', 'other')",
+        "outcome": "outcome IN "
+        "('agreed', 'guided', 'needs_help', 'not_home', 'declined', 'other')",
+        "next": "next_on IS NULL OR next_on >= visited_on",
+    }
+    return [sa.CheckConstraint(rule, name=op.f(f"ck_visit_{n}")) for n, rule in rules.items()]
+
+
+def _drop_visits() -> None:
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        for name, _ in VISIT_INDEXES:
+            batch_op.drop_index(name)
+    op.drop_table("visit")
+
+
+def _bring_mentees_back() -> None:
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("mentor_id", sa.Uuid(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_membership_commune_id_mentor_id"),
+            "person",
+            ["commune_id", "mentor_id"],
+            ["commune_id", "id"],
+        )
+        _allow_members(batch_op, (*MEMBERS, "mentee"))
+    op.execute(
+        """
+        INSERT INTO membership (commune_id, id, person_id, kind, mentor_id, from_date, to_date)
+        SELECT commune_id, id, mentee_id, 'mentee', ambassador_id, from_date, to_date
+        FROM mentorship
+        """
+    )
+    with op.batch_alter_table("mentorship", schema=None) as batch_op:
+        batch_op.drop_index("uq_mentorship_standing")
+        batch_op.drop_index("ix_mentorship_mentee")
+    op.drop_table("mentorship")
+
+
 def upgrade() -> None:
+    _make_mentorships()
+    _carry_mentees()
+    _make_visits()
     _make_learning_days()
     _change_imports()
     _make_class_lists()
@@ -278,6 +460,8 @@ def _drop_papers() -> None:
 
 
 def downgrade() -> None:
+    _drop_visits()
+    _bring_mentees_back()
     op.drop_table("learning_day")
     _drop_papers()
     _drop_class_lists()
