@@ -11,6 +11,7 @@ import lms.core.audit
 import lms.core.limits
 import lms.indicators.models
 import lms.ledger.models
+import lms.people.helping_models
 import lms.people.models  # noqa: F401
 from lms.core.db import Base
 

@@ -27,10 +27,10 @@ from lms.indicators.models import (
     OutsideFact,
 )
 from lms.indicators.rules import facts
+from lms.people.helping_models import Mentorship
 from lms.people.models import Household, Membership, Person, PersonLink, Residence, Unit
 
 TEAM = "to_cong_nghe_so"
-MENTEE = "mentee"
 Row = TypeVar("Row")
 
 
@@ -88,12 +88,11 @@ def _residences(session: Session, commune_id: UUID) -> list[facts.Residence]:
 
 
 def _memberships(session: Session, commune_id: UUID) -> list[facts.Membership]:
-    """Groups people belong to; who guides whom is read by `_mentorings`."""
     table, day, make = Membership, _days(), partial(tuple.__new__, facts.Membership)
     query = select(
         BareId(table.person_id), table.kind, BareId(table.unit_id), table.level,
         table.from_date, table.to_date,
-    ).where(table.commune_id == commune_id, table.kind != MENTEE)  # fmt: skip
+    ).where(table.commune_id == commune_id)  # fmt: skip
     return [
         make((person, kind, unit, level, day[starts], day[ends]))
         for person, kind, unit, level, starts, ends in bare_rows(session, query)
@@ -193,12 +192,11 @@ def _team(unit: facts.Unit) -> facts.Team:
 
 
 def _mentorings(session: Session, commune_id: UUID) -> list[facts.Mentoring]:
-    table = Membership
+    table = Mentorship
     columns = (
-        BareId(table.mentor_id), BareId(table.person_id), table.from_date, table.to_date,
+        BareId(table.ambassador_id), BareId(table.mentee_id), table.from_date, table.to_date,
     )  # fmt: skip
-    guided = and_(table.kind == MENTEE, table.mentor_id.is_not(None))
-    return _read(session, commune_id, facts.Mentoring, table, *columns, where=guided)
+    return _read(session, commune_id, facts.Mentoring, table, *columns)
 
 
 def _merges(session: Session, commune_id: UUID) -> list[facts.Merge]:

@@ -186,12 +186,9 @@ class Membership(CommuneRow, Base):
     __table_args__ = (
         belongs_to("person", "person_id"),
         belongs_to("unit", "unit_id"),
-        belongs_to("person", "mentor_id"),
         Index("ix_membership_person", "commune_id", "person_id"),
         Index("ix_membership_kind", "commune_id", "kind"),
-        CheckConstraint(
-            f"kind IN ({', '.join(repr(k) for k in MEMBERSHIP_KINDS)}, 'mentee')", name="kind"
-        ),
+        CheckConstraint(f"kind IN ({', '.join(repr(k) for k in MEMBERSHIP_KINDS)})", name="kind"),
         CheckConstraint(
             "level IS NULL OR level IN ('primary', 'lower_secondary', 'upper_secondary', 'tertiary')",
             name="level",
@@ -206,8 +203,6 @@ class Membership(CommuneRow, Base):
     unit_id: Mapped[UUID | None]
     level: Mapped[str | None]
     """Of students: primary, lower_secondary, upper_secondary or tertiary."""
-    mentor_id: Mapped[UUID | None]
-    """Of a mentee: the ambassador or helper who guides this person."""
     from_date: Mapped[date | None]
     to_date: Mapped[date | None]
 

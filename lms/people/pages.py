@@ -20,7 +20,7 @@ from lms.people.wording import reasons
 PAIRS = 10
 """Pairs side by side on a page."""
 WORDS: dict[str, Any] = {
-    "groups": MEMBERSHIP_KINDS | {"mentee": "người được kèm cặp"},
+    "groups": MEMBERSHIP_KINDS,
     "levels": STUDENT_LEVELS,
     "kinds": UNIT_KINDS,
     "sexes": {"nam": "nam", "nu": "nữ"},

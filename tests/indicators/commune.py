@@ -10,6 +10,7 @@ from assessments.models import Attainment, AttainmentRevocation
 from lms.cohorts.models import Attendance, ClassSession, Cohort
 from lms.core.ids import uuid7
 from lms.core.text import fold, sort_key
+from lms.people.helping_models import Mentorship
 from lms.people.models import Membership, Person, PersonLink, Residence
 from tests.cast import Cast
 
@@ -57,13 +58,24 @@ class Village:
 
     def member(
         self, who: UUID, kind: str, unit: str | None = None, level: str | None = None,
-        starts: date | None = None, ends: date | None = None, mentor: UUID | None = None,
+        starts: date | None = None, ends: date | None = None,
     ) -> UUID:  # fmt: skip
         return self._add(
             Membership(
                 id=uuid7(), commune_id=self.commune, person_id=who, kind=kind,
                 unit_id=self.cast[unit] if unit else None, level=level, from_date=starts,
-                to_date=ends, mentor_id=mentor,
+                to_date=ends,
+            )
+        )  # fmt: skip
+
+    def guides(
+        self, helper: UUID, mentee: UUID, starts: date, ends: date | None = None
+    ) -> UUID:  # fmt: skip
+        """Two people who are a pair from a day on."""
+        return self._add(
+            Mentorship(
+                id=uuid7(), commune_id=self.commune, ambassador_id=helper, mentee_id=mentee,
+                from_date=starts, to_date=ends, how="assigned",
             )
         )  # fmt: skip
 

@@ -255,7 +255,7 @@ def test_a_mentor_needs_five_people_and_a_helper_must_be_posted_at_the_one_stop_
     village.member(guide, "ambassador", "hcc")
     village.member(guide, "mentor")
     for number in range(5):
-        village.member(village.person(f"Học Trò {number}"), "mentee", mentor=guide)
+        village.guides(guide, village.person(f"Học Trò {number}"), date(2026, 10, 1))
     found = figures(village, "viet-tri", NOV_2026)
     assert people(found["vi.1-i"]) == {str(guide)}
     assert found["vi.1-ii"].outcome.numerator == 1
