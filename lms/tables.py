@@ -1,10 +1,12 @@
 """Every package's tables, so that the metadata is whole for migrations and checks."""
 
+import assessments.fork_models
 import assessments.models
 import assessments.paper_models  # noqa: F401
 import certificates.models  # noqa: F401
 import courses.models  # noqa: F401
 import lms.cohorts.carried_models
+import lms.cohorts.hall_models
 import lms.cohorts.models
 import lms.cohorts.paper.models
 import lms.core.audit

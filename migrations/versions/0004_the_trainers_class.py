@@ -403,6 +403,112 @@ def _bring_mentees_back() -> None:
     op.drop_table("mentorship")
 
 
+def _make_hall_records() -> None:
+    op.create_table(
+        "tablet_invite",
+        sa.Column("class_session_id", sa.Uuid(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_device_id", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        *_key_columns(),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_tablet_invite_commune_id")
+        ),
+        _key_to("tablet_invite", "class_session_id", "class_session"),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_tablet_invite")),
+    )
+    op.create_table(
+        "turn_move",
+        sa.Column("class_session_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("segment", sa.String(), nullable=False),
+        sa.Column("from_id", sa.Uuid(), nullable=False),
+        sa.Column("to_id", sa.Uuid(), nullable=False),
+        *_decision_columns(),
+        *_key_columns(),
+        sa.CheckConstraint("from_id <> to_id", name=op.f("ck_turn_move_somebody_else")),
+        _key_to("turn_move", "class_session_id", "class_session"),
+        _key_to("turn_move", "to_id", "enrolment"),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_turn_move")),
+    )
+    op.create_table(
+        "allowance",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("allowed", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        *_key_columns(),
+        _key_to("allowance", "enrolment_id", "enrolment"),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_allowance")),
+        sa.UniqueConstraint(
+            "commune_id", "enrolment_id", name=op.f("uq_allowance_commune_id_enrolment_id")
+        ),
+    )
+    op.create_table(
+        "class_closing",
+        sa.Column("cohort_id", sa.Uuid(), nullable=False),
+        sa.Column("missing", sa.JSON(), nullable=False),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened_by", sa.Uuid(), nullable=True),
+        *_key_columns(),
+        _key_to("class_closing", "cohort_id", "cohort"),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_class_closing")),
+    )
+    op.create_table(
+        "branch_choice",
+        sa.Column("attempt_id", sa.Uuid(), nullable=False),
+        sa.Column("branch", sa.String(), nullable=False),
+        *_decision_columns(),
+        *_key_columns(),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_branch_choice_commune_id")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_branch_choice")),
+    )
+    for name, table, columns, where in HALL_INDEXES:
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.create_index(
+                name,
+                ["commune_id", *columns],
+                unique=where is not None,
+                sqlite_where=where,
+                postgresql_where=where,
+            )
+
+
+def _decision_columns() -> tuple[sa.Column[object], ...]:
+    """Of what somebody decided with a reason and may undo."""
+    return (
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+    )
+
+
+_STANDS = sa.text("undone_at IS NULL")
+HALL_INDEXES = (
+    ("uq_turn_move_standing", "turn_move", ("device_id", "segment"), _STANDS),
+    ("ix_turn_move_session", "turn_move", ("class_session_id",), None),
+    ("uq_class_closing_standing", "class_closing", ("cohort_id",), sa.text("reopened_at IS NULL")),
+    ("uq_branch_choice_standing", "branch_choice", ("attempt_id",), _STANDS),
+)
+
+
+def _drop_hall_records() -> None:
+    for name, table, _columns, _where in HALL_INDEXES:
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_index(name)
+    for table in ("branch_choice", "class_closing", "allowance", "turn_move", "tablet_invite"):
+        op.drop_table(table)
+
+
 def upgrade() -> None:
     _make_mentorships()
     _carry_mentees()
@@ -413,6 +519,7 @@ def upgrade() -> None:
     _change_classes()
     _make_substitutes()
     _make_papers()
+    _make_hall_records()
 
 
 def _leave_classes() -> None:
@@ -460,6 +567,7 @@ def _drop_papers() -> None:
 
 
 def downgrade() -> None:
+    _drop_hall_records()
     _drop_visits()
     _bring_mentees_back()
     op.drop_table("learning_day")
