@@ -23,7 +23,7 @@ from lms.core.db import Database
 from lms.core.ids import derived
 from lms.ledger import registry
 from lms.ledger.models import Batch, Event, ProjectionFault
-from lms.ledger.reading import stored_event
+from lms.ledger.reading import stored_events
 
 log = structlog.get_logger("lms.ledger")
 
@@ -150,7 +150,7 @@ def turn(database: Database, commune_id: UUID) -> Iterator[Sessions]:
 
 @contextmanager
 def _postgresql_turn(engine: Engine, commune_id: UUID) -> Iterator[Sessions]:
-    key = derived("projector", commune_id).int >> 65
+    key = _key(commune_id)
     with engine.connect() as connection:
         connection.execute(select(func.pg_advisory_lock(key)))
         connection.commit()
@@ -165,6 +165,19 @@ def _postgresql_turn(engine: Engine, commune_id: UUID) -> Iterator[Sessions]:
             except SQLAlchemyError:
                 with suppress(SQLAlchemyError):
                     connection.invalidate()
+
+
+def _key(commune_id: UUID) -> int:
+    return derived("projector", commune_id).int >> 65
+
+
+def hold(session: Session, commune_id: UUID) -> None:
+    """Let no projector of the commune run until this transaction ends (SQLite has one writer anyway).
+
+    Take it before any other lock: a projector at work holds it, and waits for rows.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_key(commune_id))))
 
 
 # Batches, units, events.
@@ -265,7 +278,7 @@ def _attempt(session: Session, commune_id: UUID, unit: Unit) -> Faults:
     ).all()
     kind = registry.event_type(unit.events[0].type)
     assert kind is not None  # noqa: S101 - `_units` made an attempt of it because its type is known.
-    events = [stored_event(event) for event in held]
+    events = stored_events(session, commune_id, held)
     out = registry.refused(session, commune_id, events)
     kind.project(session, commune_id, [event for event in events if event.id not in out])
     session.flush()
@@ -302,10 +315,28 @@ def _single(session: Session, commune_id: UUID, event: Event) -> None:
     kind = registry.event_type(event.type)
     if kind is None:
         raise registry.MissingParent(f"Bản phần mềm này không biết loại sự kiện {event.type}.")
-    stored = stored_event(event)
+    (stored,) = stored_events(session, commune_id, [event])
     for refusal in registry.refused(session, commune_id, [stored]).values():
         raise refusal
     kind.project(session, commune_id, [stored])
+
+
+def apply(session: Session, commune_id: UUID, events: Sequence[Event]) -> int:
+    """Project events in the caller's transaction, attempts as a whole; returns how many were read.
+
+    Call it only while `hold` is held.
+    """
+    for unit in _units(events):
+        run = _attempt if unit.attempt_id is not None else _one_by_one
+        try:
+            with session.begin_nested():
+                faults = run(session, commune_id, unit)
+        except _GONE:
+            raise
+        except Exception as fault:
+            faults = {event.id: fault for event in unit.events}
+        _settle(session, commune_id, unit, faults, None)
+    return len(events)
 
 
 def _settle(

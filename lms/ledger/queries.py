@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from lms.ledger import rules
 from lms.ledger.models import Batch, Event, ProjectionFault, Quarantined
-from lms.ledger.reading import stored_event
-from lms.ledger.registry import StoredEvent, admitted
+from lms.ledger.reading import stored_events
+from lms.ledger.registry import StoredEvent, admitted, names_of
 from lms.ledger.rules import Reason
 
 
@@ -19,19 +19,21 @@ def single_events(
     session: Session, commune_id: UUID, kind: str, class_id: UUID, learner_id: UUID
 ) -> Sequence[StoredEvent]:
     """All events of one type about a learner in a class session that count, in the order of arrival."""
+    names = names_of(session, commune_id, [learner_id])
     rows = session.scalars(
         select(Event)
         .join(Batch, (Batch.commune_id == Event.commune_id) & (Batch.id == Event.batch_id))
         .where(
             Event.commune_id == commune_id,
-            Event.learner_id == learner_id,
+            Event.learner_id.in_(names),
             Event.class_id == class_id,
             Event.attempt_id.is_(None),
             Event.type == kind,
         )
         .order_by(Batch.number, Batch.id, Event.position)
     )
-    return admitted(session, commune_id, [stored_event(row) for row in rows])
+    held = stored_events(session, commune_id, rows)
+    return admitted(session, commune_id, [one for one in held if one.learner_id == learner_id])
 
 
 def attempt_events(session: Session, commune_id: UUID, attempt_id: UUID) -> Sequence[StoredEvent]:
@@ -42,7 +44,7 @@ def attempt_events(session: Session, commune_id: UUID, attempt_id: UUID) -> Sequ
         .where(Event.commune_id == commune_id, Event.attempt_id == attempt_id)
         .order_by(Batch.number, Batch.id, Event.position)
     )
-    return admitted(session, commune_id, [stored_event(row) for row in rows])
+    return admitted(session, commune_id, stored_events(session, commune_id, rows))
 
 
 def have(session: Session, commune_id: UUID, device_id: UUID) -> dict[str, list[tuple[int, int]]]:

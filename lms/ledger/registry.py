@@ -5,7 +5,7 @@ projected; `register_projection(...)` names the tables a rebuild drops, children
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -37,6 +37,8 @@ class StoredEvent:
     device_at: datetime
     """Device time with the measured offset added; not yet clamped."""
     received_at: datetime
+    told_as: UUID | None = None
+    """The learner whom the device named, where a trainer said since that it was somebody else."""
 
 
 Project = Callable[[Session, UUID, Sequence[StoredEvent]], None]
@@ -84,6 +86,13 @@ class Projection:
     tables: Sequence[Table]
     leave_out: frozenset[str] = frozenset()
     """Columns that hold write times and are left out of the state hash."""
+    forget: "OfLearners" = lambda _session, _commune_id, _learners: ()
+    """Drops what was added up, event by event, of these learners, so that it can be made again; returns
+    the attempts of theirs, which are read again as a whole. See `lms.ledger.redo`."""
+
+
+OfLearners = Callable[[Session, UUID, Collection[UUID]], Collection[UUID]]
+"""(session, commune_id, learners) → ids: of attempts, or of learners."""
 
 
 _types: dict[str, EventType] = {}
@@ -132,6 +141,43 @@ It is asked with one event, or with all events of an attempt, and must say the s
 """
 
 _gates: list[Gate] = []
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Whose an event is, where a trainer said that somebody else sat there than the device thought.
+
+    Both must say the same on every rebuild: they read records, and nothing that is projected.
+    """
+
+    whose: Callable[[Session, UUID, Sequence[StoredEvent]], Mapping[UUID, UUID]]
+    """Event id → the right learner, for those of the events that name another one."""
+    names: OfLearners
+    """Under which learners the events of these may be stored; itself is always one of them."""
+
+
+_owners: list[Owners] = []
+
+
+def register_owners(owners: Owners) -> None:
+    """The package that owns turns says whose they were; the last one registered holds."""
+    _owners[:] = [owners]
+
+
+def owned(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> list[StoredEvent]:
+    """The events as the right learners' own; `told_as` keeps whom the device named."""
+    found = _owners[0].whose(session, commune_id, events) if _owners else {}
+    return [_given(event, found[event.id]) if event.id in found else event for event in events]
+
+
+def _given(event: StoredEvent, learner: UUID) -> StoredEvent:
+    return replace(event, learner_id=learner, told_as=event.learner_id)
+
+
+def names_of(session: Session, commune_id: UUID, learners: Collection[UUID]) -> set[UUID]:
+    """Under which learners the events of these learners may be stored."""
+    more = _owners[0].names(session, commune_id, learners) if _owners else ()
+    return {*learners, *more}
 
 
 def register_gate(gate: Gate) -> None:
