@@ -81,9 +81,13 @@ def open_store(
 
 
 def alone(context: BrowserContext) -> None:
-    """Leave the joined program out: a second store in one page would send too."""
+    """Leave the joined program out: a second store in one page would send too.
+
+    And what asks for the page again when the program does not come.
+    """
     empty = {"content_type": "text/javascript", "body": ""}
-    context.route("**/offline/player.js", lambda route: route.fulfill(**empty))  # type: ignore[arg-type]  # The two are texts.
+    for name in ("player.js", "js/wait.js"):
+        context.route(f"**/offline/{name}", lambda route: route.fulfill(**empty))  # type: ignore[arg-type]  # The two are texts.
 
 
 def on_page(
