@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import Request
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.cohorts.models import (
@@ -15,6 +15,7 @@ from lms.cohorts.models import (
     Device,
     Enrolment,
     LearnerSession,
+    SessionTrainer,
 )
 from lms.core import clock, cookies, web
 from lms.core.guard import Actor
@@ -138,7 +139,7 @@ def _learner(signed_in: LearnerSession, enrolment: Enrolment) -> Actor:
 
 
 def add_taught_classes(session: Session, scope: StaffScope) -> None:
-    """Listener: a trainer is bound to the classes it teaches."""
+    """Listener: a trainer is bound to the classes it teaches, today's substitutions among them."""
     if scope.role is Role.TRAINER:
         scope.cohort_ids.update(
             session.scalars(
@@ -149,6 +150,27 @@ def add_taught_classes(session: Session, scope: StaffScope) -> None:
                        CohortTrainer.account_id == scope.account_id)
             )
         )  # fmt: skip
+        scope.cohort_ids.update(session.scalars(_taught_for_others(scope)))
+
+
+def _taught_for_others(scope: StaffScope) -> Select[UUID]:
+    """Classes of meetings that a trainer teaches for others: on the planned day, and while one is open."""
+    is_open = and_(ClassSession.opened_at.is_not(None), ClassSession.closed_at.is_(None))
+    return (
+        select(ClassSession.cohort_id)
+        .join(SessionTrainer, (SessionTrainer.class_session_id == ClassSession.id)
+              & (SessionTrainer.commune_id == ClassSession.commune_id))
+        .join(Cohort, (Cohort.id == ClassSession.cohort_id)
+              & (Cohort.commune_id == ClassSession.commune_id))
+        .where(
+            SessionTrainer.commune_id == scope.commune_id,
+            SessionTrainer.account_id == scope.account_id,
+            SessionTrainer.ended_at.is_(None),
+            ClassSession.cancelled_at.is_(None),
+            Cohort.cancelled_at.is_(None),
+            or_(ClassSession.planned_on == clock.today(), is_open),
+        )
+    )  # fmt: skip
 
 
 def end_on_device(session: Session, commune_id: UUID, device_id: UUID) -> None:

@@ -63,7 +63,7 @@ def create_cohort(session: Session, who: Actor, new: NewCohort) -> Cohort:
     session.flush()
     own = [who.key] if who.role is Role.TRAINER else []
     for account_id in dict.fromkeys([*own, *new.trainer_ids]):
-        _add_trainer(session, who, cohort.id, account_id)
+        add_trainer(session, who, cohort.id, account_id)
     audit.record(session, who, "create", "cohort", cohort.id)
     return cohort
 
@@ -85,7 +85,8 @@ def _check_cohort(session: Session, who: Actor, new: NewCohort) -> None:
         raise Invalid(_("Chưa tạo được lớp. Hãy sửa các chỗ được chỉ ra."), fields=wrong)
 
 
-def _add_trainer(session: Session, who: Actor, cohort_id: UUID, account_id: UUID) -> None:
+def add_trainer(session: Session, who: Actor, cohort_id: UUID, account_id: UUID) -> None:
+    """Let an account that has the role of a trainer in the commune teach the class; Invalid for any other."""
     teaches = select(RoleGrant.id).where(
         RoleGrant.commune_id == who.commune,
         RoleGrant.account_id == account_id,
@@ -113,7 +114,9 @@ def enrol(session: Session, who: Actor, keys: Keys, cohort_id: UUID, person_id: 
     )
     if found is None:
         found = _enrolled(session, who, keys, cohort_id, person_id)
-    found.withdrawn_on = None
+    if found.withdrawn_on is not None:
+        found.withdrawn_on, found.withdraw_reason, found.moved_to = None, None, None
+        audit.record(session, who, "take_back", "enrolment", found.id)
     session.flush()
     return found
 
@@ -150,11 +153,14 @@ def printed_pin(keys: Keys, enrolment: Enrolment) -> str:
     return keys.open(enrolment.pin_sealed, str(enrolment.id))
 
 
-def withdraw(session: Session, who: Actor, enrolment_id: UUID, on: date) -> Enrolment:
-    """A learner leaves the class; what was learned stays."""
+def withdraw(
+    session: Session, who: Actor, enrolment_id: UUID, on: date, reason: str = ""
+) -> Enrolment:
+    """A learner leaves the class; what was learned stays. Whoever is signed in there is signed out."""
     row = _learner(session, who, enrolment_id)
     if row.withdrawn_on is None:
-        row.withdrawn_on = on
+        row.withdrawn_on, row.withdraw_reason = on, clean(reason)[:500] or None
+        end_of_learner(session, who.commune, row.id)
         audit.record(session, who, "withdraw", "enrolment", row.id)
     session.flush()
     return row
@@ -185,11 +191,18 @@ def plan_session(session: Session, who: Actor, cohort_id: UUID, planned_on: date
     """Plan the next meeting of a class; the same day twice is one meeting."""
     teach(session, who, cohort_id)
     mine = (ClassSession.commune_id == who.commune) & (ClassSession.cohort_id == cohort_id)
-    found = session.scalar(
-        select(ClassSession).where(mine, ClassSession.planned_on == planned_on).limit(1)
+    same_day = session.scalars(
+        select(ClassSession).where(mine, ClassSession.planned_on == planned_on)
     )
+    found = rules.next_of_day(same_day.all())
     if found is not None:
-        return found
+        return refuse_cancelled(found)
+    return new_meeting(session, who, cohort_id, planned_on)
+
+
+def new_meeting(session: Session, who: Actor, cohort_id: UUID, planned_on: date) -> ClassSession:
+    """One more meeting, with the next number. A number is never given twice nor changed: it is on paper."""
+    mine = (ClassSession.commune_id == who.commune) & (ClassSession.cohort_id == cohort_id)
     highest = session.scalar(select(func.max(ClassSession.number)).where(mine)) or 0
     row = ClassSession(
         commune_id=who.commune, id=uuid7(), cohort_id=cohort_id, number=highest + 1,
@@ -198,6 +211,29 @@ def plan_session(session: Session, who: Actor, cohort_id: UUID, planned_on: date
     session.add(row)
     session.flush()
     return row
+
+
+def refuse_cancelled(meeting: ClassSession) -> ClassSession:
+    """The meeting, unless it was cancelled: then Conflict says why and what to do."""
+    if meeting.cancelled_at is None:
+        return meeting
+    raise Conflict(
+        _(
+            "Buổi %(n)s đã hủy: %(reason)s. Muốn học buổi này, hãy bỏ hủy ở phần “Lịch và nhật ký”.",
+            n=meeting.number, reason=meeting.cancel_reason or "",
+        )
+    )  # fmt: skip
+
+
+def refuse_stopped(cohort: Cohort) -> None:
+    """Conflict for a class that was cancelled or ended: nothing new begins in it."""
+    if cohort.cancelled_at is not None:
+        words = _(
+            "Lớp này đã hủy: %(reason)s. Hãy bỏ hủy lớp trước.", reason=cohort.cancel_reason or ""
+        )
+        raise Conflict(words)
+    if cohort.closed_at is not None:
+        raise Conflict(_("Lớp này đã kết thúc. Muốn học tiếp, hãy mở lại lớp ở phần “Sửa lớp”."))
 
 
 def teach(session: Session, who: Actor, cohort_id: UUID) -> Cohort:

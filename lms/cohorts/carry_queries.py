@@ -71,7 +71,11 @@ def next_carried(session: Session, commune_id: UUID, cohort_id: UUID) -> ClassSe
         select(ClassSession)
         .join(CarriedMeeting, (CarriedMeeting.commune_id == ClassSession.commune_id)
               & (CarriedMeeting.class_session_id == ClassSession.id))
-        .where(ClassSession.commune_id == commune_id, ClassSession.cohort_id == cohort_id)
+        .where(
+            ClassSession.commune_id == commune_id,
+            ClassSession.cohort_id == cohort_id,
+            ClassSession.cancelled_at.is_(None),
+        )
         .order_by(ClassSession.planned_on)
     ).all()  # fmt: skip
     coming = (one for one in rows if one.planned_on >= clock.today())

@@ -262,6 +262,8 @@ def _hold(session: Session, meeting: ClassSession, hours: _Hours) -> None:
     )
     if held is not None:
         meeting.opened_at, meeting.closed_at = held
+        # Whoever confirmed the work says that it was held after all.
+        meeting.cancelled_at, meeting.cancel_reason = None, None
         session.flush()
 
 

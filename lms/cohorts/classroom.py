@@ -7,7 +7,14 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from lms.cohorts import queries, rules
-from lms.cohorts.actions import TEACHERS, check_accommodations, teach, teach_session
+from lms.cohorts.actions import (
+    TEACHERS,
+    check_accommodations,
+    refuse_cancelled,
+    refuse_stopped,
+    teach,
+    teach_session,
+)
 from lms.cohorts.models import ClassSession, Enrolment, LearnerSession, Sitting
 from lms.cohorts.signals import SittingChanged
 from lms.core import audit, clock
@@ -26,6 +33,8 @@ def open_session(session: Session, who: Actor, session_id: UUID) -> ClassSession
     row = teach_session(session, who, session_id)
     if row.opened_at is not None and row.closed_at is None:
         return row
+    refuse_stopped(queries.cohort(session, who.commune, row.cohort_id))
+    refuse_cancelled(row)
     other = queries.open_session(session, who.commune, row.cohort_id)
     if other is not None:
         raise Conflict(_("Buổi %(n)s của lớp đang mở. Hãy kết thúc buổi đó trước.", n=other.number))
@@ -132,7 +141,8 @@ def open_sitting(
     proctor = proctor_id if who.role is Role.SYSTEM and proctor_id else who.key
     row = Sitting(
         commune_id=who.commune, id=uuid7(), cohort_id=cohort.id, class_session_id=meeting.id,
-        proctor_id=proctor, place=clean(place) or cohort.place, opened_at=clock.now(),
+        proctor_id=proctor, place=clean(place) or meeting.place or cohort.place,
+        opened_at=clock.now(),
         accommodations={},
     )  # fmt: skip
     session.add(row)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.cohorts import limits
@@ -22,6 +22,7 @@ from lms.cohorts.models import (
     LearnerSession,
     Sitting,
 )
+from lms.cohorts.timetable_rules import state_of
 from lms.core import clock
 from lms.core.errors import NotFound
 from lms.core.guard import Actor
@@ -41,6 +42,8 @@ class ClassCard:
     held: int
     next_on: date | None
     open_session: ClassSession | None
+    state: str = "running"
+    """See `lms.cohorts.timetable_rules.state_of`."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ def cohorts_of(who: Actor) -> Select[Cohort]:
     query = select(Cohort).where(Cohort.commune_id == who.commune)
     if who.role in (Role.TRAINER, Role.LEARNER):
         query = query.where(Cohort.id.in_(who.cohort_ids))
-    return query.order_by(Cohort.closed_at.is_not(None), Cohort.starts_on.desc(), Cohort.code)
+    is_over = or_(Cohort.closed_at.is_not(None), Cohort.cancelled_at.is_not(None))
+    return query.order_by(is_over, Cohort.starts_on.desc(), Cohort.code)
 
 
 def classes_of(session: Session, who: Actor) -> list[ClassCard]:
@@ -79,15 +83,17 @@ def classes_of(session: Session, who: Actor) -> list[ClassCard]:
 
 
 def _card(cohort: Cohort, learners: int, meetings: Sequence[ClassSession]) -> ClassCard:
-    today = clock.today()
-    waiting = [m.planned_on for m in meetings if m.opened_at is None and m.planned_on >= today]
+    today, state = clock.today(), state_of(cohort, meetings, clock.today())
+    planned = [m for m in meetings if m.cancelled_at is None]
+    waiting = [m.planned_on for m in planned if m.opened_at is None and m.planned_on >= today]
     return ClassCard(
         cohort,
         learners,
-        sessions=len(meetings),
-        held=sum(m.closed_at is not None for m in meetings),
-        next_on=min(waiting, default=None),
-        open_session=next((m for m in meetings if m.opened_at and not m.closed_at), None),
+        sessions=len(planned),
+        held=sum(m.closed_at is not None for m in planned),
+        next_on=min(waiting, default=None) if state not in ("ended", "cancelled") else None,
+        open_session=next((m for m in planned if m.opened_at and not m.closed_at), None),
+        state=state,
     )
 
 

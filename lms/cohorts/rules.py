@@ -5,6 +5,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any, Protocol, TypeVar
+
+
+class MeetingOfDay(Protocol):
+    """What tells the meetings of one day apart."""
+
+    number: Any
+    opened_at: Any
+    closed_at: Any
+    cancelled_at: Any
+
+
+Meeting = TypeVar("Meeting", bound=MeetingOfDay)
 
 
 class Presence(StrEnum):
@@ -49,6 +62,21 @@ def standing(links: Mapping[str, str | None]) -> str:
     """
     corrected = set(links.values())
     return max((one for one in links if one not in corrected), default=max(links))
+
+
+def next_of_day(meetings: Sequence[Meeting]) -> Meeting | None:
+    """Which of a class's meetings of one day is meant: the open one, the next to open, the last held.
+
+    A cancelled one only when there is no other.
+    """
+    return min(
+        meetings,
+        key=lambda one: (
+            one.cancelled_at is not None, one.closed_at is not None, one.opened_at is None,
+            -one.number if one.closed_at else one.number,
+        ),
+        default=None,
+    )  # fmt: skip
 
 
 def is_weak(pin: str) -> bool:

@@ -120,7 +120,11 @@ def participations(session: Session, commune_id: UUID) -> list[Participation]:
     attended = _attended(session, commune_id, days)
     learned = _learned(session, commune_id)
     counted = courses.counted_as(session, commune_id)
-    totals = {cohort: len(set(of.values())) for cohort, of in days.items()}
+    off = _not_held(session, commune_id)
+    totals = {
+        cohort: len({day for meeting, day in of.items() if meeting not in off})
+        for cohort, of in days.items()
+    }
     query = (
         select(
             BareId(Enrolment.id), BareId(Enrolment.person_id), Cohort.programme_code,
@@ -148,6 +152,16 @@ def _session_days(session: Session, commune_id: UUID) -> dict[str, dict[str, dat
     for cohort, meeting, planned, opened in session.execute(query):
         found[cohort][meeting] = day_of(opened) if opened else planned
     return found
+
+
+def _not_held(session: Session, commune_id: UUID) -> set[str]:
+    """The sessions that were cancelled: nobody can have missed them."""
+    query = select(BareId(ClassSession.id)).where(
+        ClassSession.commune_id == commune_id,
+        ClassSession.cancelled_at.is_not(None),
+        ClassSession.opened_at.is_(None),
+    )
+    return set(session.scalars(query))
 
 
 def _attended(

@@ -69,7 +69,7 @@ def page(cohort_id: UUID) -> str:
 def _page(cohort: Cohort, error: str = "") -> str:
     session, today = web.session(), clock.today()
     meetings = cohorts.sessions_of(session, cohort.commune_id, [cohort.id])
-    planned = [m.planned_on for m in meetings if m.closed_at is None]
+    planned = [m.planned_on for m in meetings if not (m.closed_at or m.cancelled_at)]
     known = carry_queries.sittings_of(session, cohort.commune_id, [m.id for m in meetings])
     here = device_of(session, web.keys(), cookies.read(request, cookies.DEVICE) or "")
     return render_template(
