@@ -100,6 +100,13 @@ def people(
     return _lines(session, who.commune, list(rows), today), total
 
 
+def named(session: Session, who: Actor, names: set[str], today: date) -> list[Line]:
+    """Everybody whose folded name (`lms.core.text.fold`) is one of these, by Vietnamese name order."""
+    query = visible(who, today).where(Person.search_key.in_(names))
+    rows = session.scalars(query.order_by(Person.sort_key, Person.id))
+    return _lines(session, who.commune, list(rows), today)
+
+
 def visible(who: Actor, today: date) -> Select[Person]:
     """Everybody the actor may see, without records that another one stands for."""
     linked = (
