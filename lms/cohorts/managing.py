@@ -21,8 +21,8 @@ from lms.core.text import clean
 from lms.people.models import Unit
 
 __all__ = [
-    "Changed", "ClassChange", "cancel_class", "change_class", "end_class", "manage", "read_reason",
-    "reopen_class", "restore_class", "state_of", "trainer_ids", "with_class",
+    "Changed", "ClassChange", "cancel_class", "change_class", "end_class", "manage", "may_manage",
+    "read_reason", "reopen_class", "restore_class", "state_of", "trainer_ids", "with_class",
 ]  # fmt: skip
 REASON_LENGTH = 500
 
@@ -56,10 +56,15 @@ class ClassChange:
 def manage(session: Session, who: Actor, cohort_id: UUID) -> Cohort:
     """The class, for those who decide on it: its own trainers, not who teaches there for a day."""
     cohort = teach(session, who, cohort_id)
-    if who.role is Role.TRAINER and who.key not in trainer_ids(session, cohort):
+    if not may_manage(session, who, cohort):
         words = _("Bạn dạy thay hôm nay nên không đổi được lớp này. Hãy nhờ giảng viên của lớp.")
         raise Forbidden(words)
     return cohort
+
+
+def may_manage(session: Session, who: Actor, cohort: Cohort) -> bool:
+    """Whether `manage` would let this actor decide on the class: its pages show the buttons only then."""
+    return who.role is not Role.TRAINER or who.key in trainer_ids(session, cohort)
 
 
 def with_class(who: Actor, cohort_id: UUID) -> Actor:

@@ -82,6 +82,12 @@ def classes_of(session: Session, who: Actor) -> list[ClassCard]:
     return [_card(c, learners.get(c.id, 0), meetings.get(c.id, [])) for c in cohorts]
 
 
+def card_of(session: Session, cohort: Cohort) -> ClassCard:
+    """One class with its numbers."""
+    learners = _learners(session, cohort.commune_id, [cohort.id]).get(cohort.id, 0)
+    return _card(cohort, learners, sessions_of(session, cohort.commune_id, [cohort.id]))
+
+
 def _card(cohort: Cohort, learners: int, meetings: Sequence[ClassSession]) -> ClassCard:
     today, state = clock.today(), state_of(cohort, meetings, clock.today())
     planned = [m for m in meetings if m.cancelled_at is None]
