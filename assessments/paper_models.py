@@ -69,6 +69,8 @@ class PaperEntry(CommuneRow, Base):
     submit_event: Mapped[UUID]
     written_at: Mapped[datetime]
     """When the learner handed the sheet in, as the trainer says."""
+    typed: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    """Item id → what was typed for it, letter by letter; only what cannot be an answer is nowhere else."""
     scan: Mapped[str | None]
     """Where the sheet or its photo is kept, in the office's own numbering."""
     reason: Mapped[str | None]

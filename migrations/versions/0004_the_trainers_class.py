@@ -179,6 +179,7 @@ def _make_papers() -> None:
         sa.Column("segment", sa.String(), nullable=False),
         sa.Column("submit_event", sa.Uuid(), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("typed", sa.JSON(), nullable=False),
         sa.Column("scan", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("made_by", sa.Uuid(), nullable=True),
