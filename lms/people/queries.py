@@ -1,6 +1,6 @@
 """Reading the register: who stands for whom, lists, one person, units. Always of one commune."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -175,7 +175,7 @@ def _lines(
     session: Session, commune_id: UUID, rows: Sequence[Person], today: date
 ) -> list[Line]:  # fmt: skip
     ids = [person.id for person in rows]
-    homes = _homes(session, commune_id, ids, today)
+    homes = homes_of(session, commune_id, ids, today)
     groups = _groups(session, commune_id, ids, today)
     return [
         Line(
@@ -186,8 +186,8 @@ def _lines(
     ]  # fmt: skip
 
 
-def _homes(
-    session: Session, commune_id: UUID, ids: Sequence[UUID], today: date
+def homes_of(
+    session: Session, commune_id: UUID, ids: Collection[UUID], today: date
 ) -> Mapping[UUID, tuple[str, str]]:
     """Person → (unit, household); of two homes at once the later one."""
     rows = session.execute(

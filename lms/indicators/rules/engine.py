@@ -76,6 +76,11 @@ class Bench:
         )
         return replace(figure, where=main.where or indicator.where, readings=tuple(readings))
 
+    def counted(self, indicator: Indicator) -> Counted:
+        """What the main figure of an indicator counts on the day, as the commune chose to read it."""
+        main = next(iter(self._readings(indicator).values()))
+        return self._at_chosen_level(indicator.code, main.counted)
+
     def _readings(self, indicator: Indicator) -> dict[str, YearRule]:
         """The plan's own reading and the computable others, the commune's choice first."""
         rule = indicator.rule_for(self.day.as_of.year, open_ended=self.plan.open_ended)

@@ -151,7 +151,7 @@ class Evidence:
             if row.programme in programmes and row.level in levels and row.proof in proofs:
                 who = self.day.root(row.person)
                 old = best.get(who)
-                if old is None or _stronger(row, old):
+                if old is None or stronger(row, old):
                     best[who] = row
         chosen: dict[Key, tuple[Key, ...]] = {who: (row.key,) for who, row in best.items()}
         for fact in self._accepted_facts(counted, start):
@@ -304,7 +304,7 @@ def _joined(row: Participation, other: Participation | None) -> Participation:
     )
 
 
-def _stronger(row: Attainment, old: Attainment) -> bool:
+def stronger(row: Attainment, old: Attainment) -> bool:
     """A higher proof is stronger; of equal ones the earlier, then the smaller key."""
     if row.proof != old.proof:
         return RUNG[row.proof] > RUNG[old.proof]
