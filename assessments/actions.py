@@ -20,6 +20,7 @@ from courses.activities import KINDS
 from courses.rules import MEASURING_KINDS, TASK_VERDICTS, Blueprint, UnknownContent
 from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.turns import page_segment
 from lms.core import text
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.guard import Actor, require, require_cohort
@@ -73,7 +74,7 @@ def _by_learner(
         learner_id=desk.enrolment.id,
         attempt_id=attempt_id,
         content=desk.version.content_hash,
-        segment=segment,
+        segment=segment or (page_segment(desk.turn) if desk.turn else None),
         parent=parent,
     )
 
@@ -123,12 +124,12 @@ def record_attempt(session: Session, who: Actor, attempt_id: UUID, work: Attempt
     desk = queries.desk(session, who)
     held = stored_attempt(session, who, attempt_id)
     if held is None:
-        sheet = _Sheet(_begin(session, desk, attempt_id, work), {}, False, _Place("web", None))
+        sheet = _Sheet(_begin(session, desk, attempt_id, work), {}, False, _first_place(desk))
     else:
         _same_test(held.form, work)
         _still_measures(session, desk, held)
         take_up(session, who.commune, attempt_id)
-        sheet = _Sheet(held.form, held.given, held.handed_in, _place(who.commune, held))
+        sheet = _Sheet(held.form, held.given, held.handed_in, _place(desk, held))
     _record(session, desk, attempt_id, sheet, work)
 
 
@@ -164,13 +165,19 @@ class _Place:
     parent: UUID | None
 
 
-def _place(commune_id: UUID, held: StoredAttempt) -> _Place:
-    """Go on in the page's own segment, or begin a new one after what a tablet did last."""
+def _first_place(desk: queries.Desk) -> _Place:
+    return _Place(page_segment(desk.turn) if desk.turn else "web", None)
+
+
+def _place(desk: queries.Desk, held: StoredAttempt) -> _Place:
+    """Go on in this turn's own segment, or begin a new one after what another turn or a tablet did last."""
     last = held.line[-1]
     device, segment = last.segment.split("/", 1)
-    if device == str(web_device(commune_id)):
+    is_page = device == str(web_device(desk.enrolment.commune_id))
+    if is_page and (desk.turn is None or segment.partition(".")[0] == page_segment(desk.turn)):
         return _Place(segment, None)
-    return _Place(f"web-{last.event_id}", UUID(last.event_id))
+    after = UUID(last.event_id)
+    return _Place(page_segment(desk.turn, after) if desk.turn else f"web-{after}", after)
 
 
 @dataclass(frozen=True)
@@ -250,7 +257,7 @@ def _begin(session: Session, desk: queries.Desk, attempt_id: UUID, work: Attempt
         queries.drawn_before(session, desk, work.kind),
     )
     payload |= {"seed": seed, "items": rules.form_to_plain(form)["items"]}
-    _append(session, desk, "attempt.started", payload, attempt_id, _Place("web", None))
+    _append(session, desk, "attempt.started", payload, attempt_id, _first_place(desk))
     return form
 
 

@@ -4,12 +4,12 @@ Rows are the same in whatever order the events arrive: progress takes the furthe
 an observation is one row per event, an attempt is read as a whole each time one of its events comes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Range, Regexp
-from sqlalchemy import Table, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
 from assessments import settling
@@ -24,12 +24,12 @@ from assessments.models import (
 )
 from assessments.moments import MOMENTS
 from assessments.projection import happened, project_attempt, row_of
-from assessments.rereading import sitting_changed
+from assessments.rereading import sitting_changed, turn_moved
 from assessments.study_time import record_time
 from courses.activities.kind import MOST_TOKENS
 from courses.rules import FORM_KINDS, LEVELS, TASK_VERDICTS
 from lms.cohorts.models import Cohort, Enrolment
-from lms.cohorts.signals import ClaimsDecided, SittingChanged
+from lms.cohorts.signals import ClaimsDecided, SittingChanged, TurnMoved
 from lms.core.api import In
 from lms.core.ids import derived
 from lms.core.signals import listen as hear
@@ -142,7 +142,11 @@ def project_observation(session: Session, commune_id: UUID, events: Sequence[Sto
 
 def _observe(session: Session, commune_id: UUID, event: StoredEvent, enrolment: UUID) -> None:
     key = derived("observation", event.id)
-    if row_of(session, TaskObservation, commune_id, key) is not None:
+    claimed = is_claim(session, commune_id, event.device_id, event.class_id, enrolment)
+    held = row_of(session, TaskObservation, commune_id, key)
+    if held is not None:
+        held.enrolment_id, held.claimed = enrolment, claimed
+        session.flush()
         return
     observer = UUID(str(event.payload["observer"]))
     _require_staff(session, commune_id, observer)
@@ -156,7 +160,7 @@ def _observe(session: Session, commune_id: UUID, event: StoredEvent, enrolment: 
             observer_id=observer,
             occurred_at=happened(session, commune_id, event).at,
             event_id=event.id,
-            claimed=is_claim(session, commune_id, event.device_id, event.class_id, enrolment),
+            claimed=claimed,
         )
     )
     session.flush()
@@ -176,6 +180,18 @@ def _enrolment(session: Session, commune_id: UUID, event: StoredEvent) -> Enrolm
     if not found:
         raise MissingParent(f"enrolment {event.learner_id}")
     return found
+
+
+def forget(session: Session, commune_id: UUID, learners: Collection[UUID]) -> Collection[UUID]:
+    """Drop what was added up of these learners; their attempts are read as a whole. Returns those."""
+    for model in (LessonProgress, LearningDay):
+        own = (model.commune_id == commune_id) & model.enrolment_id.in_(learners)
+        session.execute(delete(model).where(own))
+    return session.scalars(
+        select(Attempt.id).where(
+            Attempt.commune_id == commune_id, Attempt.enrolment_id.in_(learners)
+        )
+    ).all()
 
 
 LEARNER = frozenset({"learner"})
@@ -200,6 +216,7 @@ def listen() -> None:
     for kind in KINDS:
         register(kind)
     tables = [t for t in (model.__table__ for model in MODELS) if isinstance(t, Table)]
-    register_projection(Projection(OWNER, tables))
+    register_projection(Projection(OWNER, tables, forget=forget))
     hear(SittingChanged, sitting_changed)
     hear(ClaimsDecided, claims_decided)
+    hear(TurnMoved, turn_moved)

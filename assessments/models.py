@@ -54,7 +54,8 @@ class Attempt(CommuneRow, Base):
     """{segment, event, forked, complete, passes, sitting}: where the line of work that counts ends,
     whether all that was submitted is held, and what the pass rule says of it; `passes_as_given` and
     `remarked` (item ids) when marking a question again gave it a point; `claimed` (a carried sitting)
-    while no trainer has confirmed that it was held there."""
+    while no trainer has confirmed that it was held there; `told` (an enrolment) when a trainer said that
+    somebody else sat at that learner's picture."""
     clock_flag: Mapped[bool] = mapped_column(default=False)
     """A device time was moved by more than five minutes."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessments import rules, settling
+from assessments.forks import chosen_branch
 from assessments.models import Answer, Attempt, Remarking
 from assessments.rules.tries import finished_tries
 from courses import queries as courses_queries
@@ -64,6 +65,11 @@ class Pinned:
     """The sitting it names, if that is one of the learner's class; nothing about times yet."""
     claimed: UUID | None = None
     """The carried sitting it names, while no trainer has confirmed that the learner was tested in it."""
+
+    @property
+    def attempt_id(self) -> UUID:
+        """The attempt that the start begins."""
+        return self.started.attempt_id or self.started.id
 
     @property
     def not_before(self) -> datetime | None:
@@ -175,7 +181,9 @@ def _write(
 ) -> Attempt:
     entries = [entry_of(event) for event in events]
     corrections = corrections_for(session, commune_id, pinned.form)
-    mark = rules.mark(pinned.form, entries, corrections=corrections)
+    # Read after the person is held: a choice that is made now settles before this, or after it.
+    chosen = chosen_branch(session, commune_id, pinned.attempt_id) if pinned.form.secret else None
+    mark = rules.mark(pinned.form, entries, chosen, corrections)
     times = {e.id: happened(session, commune_id, e, pinned.not_before) for e in events}
     line = line_of(entries, mark.branch)
     submit = next((entry for entry in line if entry.submit), None)
@@ -186,7 +194,7 @@ def _write(
     row.clock_flag = any(time.moved for time in times.values())
     _write_mark(row, mark, pinned, line)
     if corrections:
-        _tell_what_was_given(row, rules.mark(pinned.form, entries), mark, pinned)
+        _tell_what_was_given(row, rules.mark(pinned.form, entries, chosen), mark, pinned)
     session.add(row)
     session.flush()
     _write_answers(session, row, pinned.form, mark, line, times)
@@ -224,8 +232,7 @@ def corrections_for(
 
 
 def _attempt(session: Session, commune_id: UUID, pinned: Pinned, started_at: datetime) -> Attempt:
-    started = pinned.started
-    key = started.attempt_id or started.id
+    started, key = pinned.started, pinned.attempt_id
     row = row_of(session, Attempt, commune_id, key) or Attempt(commune_id=commune_id, id=key)
     row.enrolment_id = pinned.enrolment.id
     row.class_session_id = started.class_id
@@ -266,6 +273,8 @@ def _write_mark(
     }
     if pinned.claimed:
         row.trail = {**row.trail, "claimed": str(pinned.claimed)}
+    if pinned.started.told_as is not None:
+        row.trail = {**row.trail, "told": str(pinned.started.told_as)}
     row.refusal = None
     row.state = settling.natural_state(row)
     judged = row.state == "final" and row.purpose not in MEASURING_KINDS

@@ -1,7 +1,7 @@
 """Reading what a learner has done and may do next, and what a class has reached."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -43,6 +43,8 @@ class Desk:
     """The class session one sits in; None at home."""
     sitting: Sitting | None
     """The proctored sitting of the class that is open now; none at home."""
+    turn: UUID | None = None
+    """The learner's session on the plain pages, by which their events name the turn; None elsewhere."""
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:
@@ -65,7 +67,8 @@ def desk(session: Session, who: Actor) -> Desk:
     enrolment = row_of(session, Enrolment, who.commune, who.key)
     if enrolment is None:
         raise _no_class()
-    return desk_at(session, enrolment, who.extra["class_session"])
+    found = desk_at(session, enrolment, who.extra["class_session"])
+    return replace(found, turn=who.session_id)
 
 
 def desk_at(session: Session, enrolment: Enrolment, meeting_id: UUID | None) -> Desk:
@@ -247,7 +250,11 @@ class ExamCard:
 def exam_card(session: Session, desk: Desk) -> ExamCard:
     """The learner's test, as it stands now."""
     attempts = certifying(session, desk)
-    may = permission(clock.now(), settling.tries(session, attempts), desk.rule)
+    lost = settling.used_up(
+        session, desk.enrolment.commune_id, desk.enrolment.person_id, desk.version.code
+    )
+    gone = [one for attempt, one in lost if attempt.level == desk.cohort.level]
+    may = permission(clock.now(), [*settling.tries(session, attempts), *gone], desk.rule)
     open_now = [a for a in attempts if a.state == "open" and _goes_on(a, desk)]
     handed_in = [a for a in attempts if a.submitted_at and a.state != "refused"]
     return ExamCard(

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assessments import settling
 from assessments.models import Attempt
-from assessments.projection import project_attempt
-from lms.cohorts.models import Enrolment
-from lms.cohorts.signals import SittingChanged
+from assessments.projection import project_attempt, row_of
+from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.signals import SittingChanged, TurnMoved
 from lms.ledger.queries import attempt_events
 
 
@@ -44,6 +45,19 @@ def read_again(
     for attempt_id in named:
         events = attempt_events(session, commune_id, attempt_id)
         project_attempt(session, commune_id, events)
+
+
+def turn_moved(session: Session, signal: TurnMoved) -> None:
+    """Settle everybody who gained or lost work: who lost all of it has no attempt left to call for it."""
+    cohort = row_of(session, Cohort, signal.commune_id, signal.cohort_id)
+    people = session.scalars(
+        select(Enrolment.person_id)
+        .where(Enrolment.commune_id == signal.commune_id, Enrolment.id.in_(signal.enrolment_ids))
+        .order_by(Enrolment.person_id)
+    )
+    for person in sorted(set(people), key=str):
+        if cohort is not None:
+            settling.settle(session, signal.commune_id, person, cohort.programme_code)
 
 
 def named_sitting(attempt: Attempt) -> UUID | None:

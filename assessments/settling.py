@@ -4,9 +4,10 @@ Whether a try was allowed and which proofs are reached depends on other attempts
 so both are settled anew whenever one of them changes: the same set gives the same rows in any order.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from assessments import rules
 from assessments.models import Attainment, Attempt, TaskObservation
 from assessments.rules.sequence import Try, refusals
 from courses import queries as courses_queries
+from lms.cohorts import turns
 from lms.cohorts.carried_rules import day_end
 from lms.cohorts.models import Cohort, Enrolment, Sitting
 from lms.core.ids import derived
@@ -54,12 +56,91 @@ def natural_state(attempt: Attempt) -> str:
 
 
 def settle(session: Session, commune_id: UUID, person_id: UUID, programme: str) -> None:
-    """Judge the person's tries of this programme, then write the proofs that are reached."""
+    """Judge the person's tries of this programme, then write the proofs that are reached.
+
+    Those at whose pictures the person sat are settled with it: what counts of it counts for them no more.
+    """
+    _settle_one(session, commune_id, person_id, programme)
+    for other in _pictures_borrowed(session, commune_id, person_id):
+        _settle_one(session, commune_id, other, programme)
+
+
+def _settle_one(session: Session, commune_id: UUID, person_id: UUID, programme: str) -> None:
     lock(session, commune_id, person_id)
     attempts = certifying_attempts(session, commune_id, person_id, programme)
+    lost = used_up(session, commune_id, person_id, programme)
     for level in sorted({attempt.level for attempt in attempts}):
-        _judge(session, [attempt for attempt in attempts if attempt.level == level])
+        own = [attempt for attempt in attempts if attempt.level == level]
+        _judge(session, own, [one for attempt, one in lost if attempt.level == level])
     _write_proofs(session, commune_id, person_id, programme, attempts)
+
+
+def _pictures_borrowed(session: Session, commune_id: UUID, person_id: UUID) -> list[UUID]:
+    """The people whose turns were given to this person."""
+    standing = turns.moves(session, commune_id)
+    if not standing:
+        return []
+    mine = _enrolments(session, commune_id, person_id)
+    lent = {turn.learner_id for turn, learner in standing.items() if learner in mine}
+    owners = session.scalars(
+        select(Enrolment.person_id).where(
+            Enrolment.commune_id == commune_id, Enrolment.id.in_(lent)
+        )
+    )
+    return sorted(set(owners) - {person_id}, key=str)
+
+
+def _enrolments(session: Session, commune_id: UUID, person_id: UUID) -> set[UUID]:
+    query = select(Enrolment.id).where(
+        Enrolment.commune_id == commune_id, Enrolment.person_id == person_id
+    )
+    return set(session.scalars(query))
+
+
+def used_up(
+    session: Session, commune_id: UUID, person_id: UUID, programme: str
+) -> list[tuple[Attempt, Try]]:
+    """Tries under this person's picture that were given to somebody who was not allowed that try.
+
+    They count for nobody, so they stay used up here, as failed: giving a turn away must not win anybody
+    one try more. Only what the others really tried is asked, never what was lost to them the same way.
+    """
+    standing = turns.moves(session, commune_id)
+    if not standing:
+        return []
+    mine = _enrolments(session, commune_id, person_id)
+    takers = {learner for turn, learner in standing.items() if turn.learner_id in mine}
+    found = []
+    for taker in _people(session, commune_id, takers) - {person_id}:
+        attempts = certifying_attempts(session, commune_id, taker, programme)
+        out = {
+            key
+            for level in {a.level for a in attempts}
+            for key in _refused(session, attempts, level)
+        }
+        moved = (a for a in attempts if str(a.id) in out and _bore(a, mine))
+        found += [(attempt, replace(_try(session, attempt), **_FAILED)) for attempt in moved]
+    return found
+
+
+_FAILED: dict[str, Any] = {"passed": False, "passed_as_given": False}
+
+
+def _people(session: Session, commune_id: UUID, enrolments: Collection[UUID]) -> set[UUID]:
+    query = select(Enrolment.person_id).where(
+        Enrolment.commune_id == commune_id, Enrolment.id.in_(enrolments)
+    )
+    return set(session.scalars(query))
+
+
+def _refused(session: Session, attempts: Sequence[Attempt], level: str) -> Iterable[str]:
+    return refusals(tries(session, [a for a in attempts if a.level == level]))
+
+
+def _bore(attempt: Attempt, pictures: Collection[UUID]) -> bool:
+    """Whether the tablet took the learner of this attempt for one of these."""
+    told = attempt.trail.get("told")
+    return told is not None and UUID(str(told)) in pictures
 
 
 def lock(session: Session, commune_id: UUID, person_id: UUID) -> None:
@@ -117,8 +198,8 @@ def _sitting(session: Session, commune_id: UUID, key: UUID) -> Sitting | None:
     return session.get(Sitting, {"commune_id": commune_id, "id": key}, populate_existing=True)
 
 
-def _judge(session: Session, attempts: Sequence[Attempt]) -> None:
-    refused = refusals(tries(session, attempts))
+def _judge(session: Session, attempts: Sequence[Attempt], lost: Sequence[Try]) -> None:
+    refused = refusals([*tries(session, attempts), *lost])
     for attempt in attempts:
         attempt.refusal = refused.get(str(attempt.id))
         attempt.state = "refused" if attempt.refusal else natural_state(attempt)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from assessments import rules
+from assessments import forks, rules
 from assessments.projection import WrongForm, counted, entry_of, line_of, pin
 from courses.rules import UnknownContent
 from lms.core.errors import NotFound
@@ -58,7 +58,8 @@ def stored_of(
     form = _form(session, commune_id, started)
     own = [event for event in events if event.learner_id == learner]
     entries = [entry_of(event) for event in own]
-    line = line_of(entries, rules.mark(form, entries).branch)
+    chosen = forks.chosen_branch(session, commune_id, attempt_id)
+    line = line_of(entries, rules.mark(form, entries, chosen).branch)
     return StoredAttempt(form, line)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import marshmallow as ma
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lms.cohorts import claims, rules
@@ -24,6 +24,8 @@ from lms.ledger.registry import (
 )
 
 OWNER = "cohorts"
+MARKED, CLEARED = "attendance.marked", "attendance.cleared"
+"""`attendance.cleared` takes a marking back that should not have been made; its parent is that marking."""
 
 
 class Payload(ma.Schema):
@@ -67,11 +69,12 @@ def listen() -> None:
     learner = frozenset({"learner"})
     register(EventType("turn.began", OWNER, TurnPayload, nothing, needs=learner))
     register(EventType("turn.ended", OWNER, Payload, nothing, needs=learner))
-    register(EventType("attendance.marked", OWNER, AttendanceIn, project_attendance, needs=both))
+    register(EventType(MARKED, OWNER, AttendanceIn, project_attendance, needs=both))
+    register(EventType(CLEARED, OWNER, Payload, project_attendance, needs=both))
     register(EventType("help.asked", OWNER, Payload, project_help, needs=both))
     register(EventType("help.answered", OWNER, Payload, project_answer, needs=both))
     tables = [Base.metadata.tables[name] for name in ("attendance", "help_call")]
-    register_projection(Projection(OWNER, tables))
+    register_projection(Projection(OWNER, tables, forget=_forget))
     know_classes(classes_of_commune)
 
 
@@ -104,17 +107,27 @@ def project_hours(session: Session, commune_id: UUID, events: Sequence[StoredEve
             claims.refresh(session, commune_id, event.class_id)
 
 
+def _forget(session: Session, commune_id: UUID, learners: Collection[UUID]) -> Collection[UUID]:
+    """A learner may have been marked in a turn that was another's; calls for help are rows of their own."""
+    own = (Attendance.commune_id == commune_id) & Attendance.enrolment_id.in_(learners)
+    session.execute(delete(Attendance).where(own))
+    return ()
+
+
 def project_attendance(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
-    """One row per learner and class session: the marking that no other one corrects."""
+    """One row per learner and class session: the marking that no other one corrects; none if that clears."""
     class_id, learner_id = _named(events[0])
     opened = _opened_at(session, commune_id, class_id)
     _require_learner(session, commune_id, learner_id)
-    marks = single_events(session, commune_id, "attendance.marked", class_id, learner_id)
-    by_id = {str(event.id): event for event in marks}
-    links = {key: str(event.parent) if event.parent else None for key, event in by_id.items()}
-    standing = by_id[rules.standing(links)]
+    standing = _standing_mark(session, commune_id, class_id, learner_id)
     row_id = derived("attendance", commune_id, class_id, learner_id)
-    row = session.get(Attendance, (commune_id, row_id)) or Attendance(
+    held = session.get(Attendance, (commune_id, row_id))
+    if standing.type == CLEARED:
+        if held is not None:
+            session.delete(held)
+            session.flush()
+        return
+    row = held or Attendance(
         commune_id=commune_id, id=row_id, class_session_id=class_id, enrolment_id=learner_id
     )
     row.state, row.event_id = standing.payload["state"], standing.id
@@ -123,13 +136,30 @@ def project_attendance(session: Session, commune_id: UUID, events: Sequence[Stor
     session.flush()
 
 
+def _standing_mark(
+    session: Session, commune_id: UUID, class_id: UUID, learner_id: UUID
+) -> StoredEvent:
+    marks = [
+        event
+        for kind in (MARKED, CLEARED)
+        for event in single_events(session, commune_id, kind, class_id, learner_id)
+    ]
+    by_id = {str(event.id): event for event in marks}
+    links = {key: str(event.parent) if event.parent else None for key, event in by_id.items()}
+    return by_id[rules.standing(links)]
+
+
 def project_help(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
     """One row per call; it stands until somebody answered it."""
     event = events[0]
     class_id, learner_id = _named(event)
     opened = _opened_at(session, commune_id, class_id)
     _require_learner(session, commune_id, learner_id)
-    if session.get(HelpCall, (commune_id, event.id)) is None:
+    held = session.get(HelpCall, (commune_id, event.id))
+    if held is not None:
+        held.enrolment_id = learner_id
+        session.flush()
+    else:
         session.add(
             HelpCall(
                 commune_id=commune_id, id=event.id, class_session_id=class_id,

@@ -7,11 +7,14 @@ from lms.cohorts import (
     card_pages,
     events,
     home_pages,
+    managing_pages,
     own_devices,
     pages,
     surroundings,
     tablet_api,
     teaching_pages,
+    timetable_pages,
+    turns,
 )
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
@@ -24,6 +27,7 @@ def start_listening() -> None:
     events.listen()
     audit_words.listen()
     own_devices.listen()
+    turns.listen()
     listen(StaffScope, access.add_taught_classes)
 
 
@@ -34,6 +38,8 @@ FEATURE = Feature(
         teaching_pages.blueprint,
         card_pages.blueprint,
         home_pages.blueprint,
+        timetable_pages.blueprint,
+        managing_pages.blueprint,
     ),
     api=(api.blueprint, tablet_api.blueprint),
     nav=(

@@ -16,6 +16,17 @@ class SittingChanged:
 
 
 @dataclass(frozen=True)
+class TurnMoved:
+    """A signal: a trainer said whose a turn was, or took that back; what follows from its events has been
+    projected anew. Sent in that transaction."""
+
+    commune_id: UUID
+    cohort_id: UUID
+    enrolment_ids: tuple[UUID, ...]
+    """Everybody who gained or lost work by it."""
+
+
+@dataclass(frozen=True)
 class ClaimsDecided:
     """A signal: a trainer confirmed or refused what tablets claim. Sent in that transaction."""
 
