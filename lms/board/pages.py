@@ -11,13 +11,10 @@ from assessments.moments import COURSE
 from courses import queries as courses_queries
 from lms.board import queries
 from lms.board.carried import carried_side
-from lms.board.forms import ClassForm, read_class
 from lms.cohorts import actions, classroom
 from lms.cohorts import queries as cohorts_queries
 from lms.core import clock, web
-from lms.core.errors import Invalid
 from lms.core.guard import actor
-from lms.core.ids import uuid7
 from lms.core.policy import PUBLIC, Reach, Role, allow
 from lms.core.web import see
 from lms.ledger.web import project_now
@@ -163,40 +160,3 @@ def observe(enrolment_id: UUID) -> Response:
     observe_task(session, who, enrolment_id, task, result, moment)
     project_now()
     return see(_class_url(cohort_id, _anchor=f"hv-{enrolment_id}"))
-
-
-@blueprint.get("/lop-hoc/moi")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
-def new_class() -> str:
-    """The form of a new class."""
-    first = {"id": str(uuid7()), "code": queries.free_code(web.session(), actor().commune),
-             "level": "basic", "starts_on": clock.today().isoformat()}  # fmt: skip
-    return _class_form(ClassForm(first))
-
-
-@blueprint.post("/lop-hoc/moi")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
-def create_class() -> Response | tuple[str, int]:
-    """Make the class, then add its learners; a refused form is shown again as it was typed."""
-    form, new = read_class(request.form, request.form.getlist("trainer_ids"))
-    try:
-        made = actions.create_cohort(web.session(), actor(), new) if new else None
-    except Invalid as refusal:
-        form.refuse(refusal)
-        made = None
-    if made is None:
-        return _class_form(form), 422
-    return see(url_for("board.learners", cohort_id=made.id))
-
-
-def _class_form(form: ClassForm) -> str:
-    session, who = web.session(), actor()
-    return render_template(
-        "board/new_class.html",
-        form=form,
-        programmes=courses_queries.newest(session, who.commune),
-        units=people_queries.units(session, who),
-        trainers=queries.trainers(session, who.commune),
-        own=str(who.key),
-        is_trainer=who.role is Role.TRAINER,
-    )

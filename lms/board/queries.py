@@ -92,7 +92,7 @@ class Board:
     @property
     def today(self) -> ClassSession | None:
         """The meeting planned for today that has not been opened."""
-        waiting = (m for m in self.meetings if m.opened_at is None)
+        waiting = (m for m in self.meetings if m.opened_at is None and m.cancelled_at is None)
         return next((m for m in waiting if m.planned_on == clock.today()), None)
 
     @property
@@ -172,7 +172,7 @@ def _present(
 
 def taught_today(cards: Sequence[ClassCard]) -> ClassCard | None:
     """The class to open with one tap: the open one, else the next to meet, else the newest."""
-    running = [card for card in cards if card.cohort.closed_at is None]
+    running = [card for card in cards if card.state not in ("ended", "cancelled")]
     opened = (card for card in running if card.open_session)
     planned = sorted((c for c in running if c.next_on), key=lambda c: str(c.next_on))
     return next(opened, None) or next(iter(planned), None) or next(iter(running), None)
@@ -189,11 +189,8 @@ class Wanted:
 
 
 def state_of(card: ClassCard) -> str:
-    """open (meeting now), running, or ended."""
-    if card.open_session:
-        return "open"
-    over = card.cohort.ends_on is not None and card.cohort.ends_on < clock.today()
-    return "ended" if card.cohort.closed_at or over else "running"
+    """See `lms.cohorts.timetable_rules.state_of`."""
+    return card.state
 
 
 def matching(cards: Sequence[ClassCard], wanted: Wanted) -> list[ClassCard]:

@@ -152,7 +152,7 @@ def test_a_class_is_made_once_and_people_of_the_register_join(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"name": ""}, "Hãy ghi tên lớp."),
+        ({"count": "61"}, "Hãy ghi một số từ 0 đến 60."),
         ({"place": " "}, "Hãy ghi nơi học."),
         ({"version": ""}, "Hãy chọn chương trình."),
         ({"version": "la"}, "Hãy chọn lại từ danh sách."),
