@@ -1,12 +1,12 @@
-"""Writes while a class meets: opening, closing, attendance, sittings, calls for help."""
+"""Writes while a class meets: opening, closing, sittings, calls for help."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from lms.cohorts import queries, rules
+from lms.cohorts import allowances, queries, rules
 from lms.cohorts.actions import (
     TEACHERS,
     check_accommodations,
@@ -17,6 +17,7 @@ from lms.cohorts.actions import (
 )
 from lms.cohorts.models import ClassSession, Enrolment, LearnerSession, Sitting
 from lms.cohorts.signals import SittingChanged
+from lms.cohorts.turns import page_segment
 from lms.core import audit, clock
 from lms.core.errors import Conflict, Invalid
 from lms.core.guard import Actor, require, require_cohort
@@ -83,47 +84,6 @@ def _tell(session: Session, who: Actor, kind: str, row: ClassSession) -> None:
     audit.record(session, who, kind, "class_session", row.id)
 
 
-def mark_attendance(
-    session: Session, who: Actor, session_id: UUID, states: Mapping[UUID, str]
-) -> int:
-    """Mark who was there: enrolment id → present, absent or excused. Returns how many changed.
-
-    Only a changed state makes an event, which names the one it corrects.
-    """
-    row = teach_session(session, who, session_id)
-    if row.opened_at is None:
-        raise Conflict(_("Buổi học này chưa mở. Hãy mở buổi học rồi điểm danh."))
-    _check_states(session, row, states)
-    marks = queries.attendance(session, who.commune, row.id)
-    changed = [
-        (learner, state)
-        for learner, state in states.items()
-        if learner not in marks or marks[learner].state != state
-    ]
-    for learner, state in changed:
-        parent = marks[learner].event_id if learner in marks else None
-        event = NewEvent(
-            "attendance.marked",
-            {"state": state},
-            class_id=row.id,
-            learner_id=learner,
-            parent=parent,
-        )
-        append(session, who.commune, event)
-    return len(changed)
-
-
-def _check_states(session: Session, row: ClassSession, states: Mapping[UUID, str]) -> None:
-    known = {e.id for e, _person in queries.learners(session, row.commune_id, row.cohort_id)}
-    strangers = [str(learner) for learner in states if learner not in known]
-    odd = [str(key) for key, state in states.items() if state not in rules.PRESENCE_WORDS]
-    if strangers or odd:
-        words = _(
-            "Danh sách điểm danh có người không thuộc lớp hoặc trạng thái lạ. Hãy tải lại trang."
-        )
-        raise Invalid(words, fields={key: [words] for key in [*strangers, *odd]})
-
-
 def open_sitting(
     session: Session, who: Actor, cohort_id: UUID, place: str = "", proctor_id: UUID | None = None
 ) -> Sitting:
@@ -143,7 +103,7 @@ def open_sitting(
         commune_id=who.commune, id=uuid7(), cohort_id=cohort.id, class_session_id=meeting.id,
         proctor_id=proctor, place=clean(place) or meeting.place or cohort.place,
         opened_at=clock.now(),
-        accommodations={},
+        accommodations=allowances.of_class(session, who.commune, cohort.id),
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -165,21 +125,25 @@ def close_sitting(session: Session, who: Actor, cohort_id: UUID) -> Sitting | No
 
 def accommodate(
     session: Session, who: Actor, cohort_id: UUID, enrolment_id: UUID, allowed: Collection[str]
-) -> Sitting:
-    """Record on the open sitting what a learner is allowed; an empty list takes it back."""
+) -> Sitting | None:
+    """Record what a learner is allowed in the class's tests; an empty list takes it back.
+
+    It holds for the sitting that is open now, which is returned, and for those that are opened later.
+    """
     teach(session, who, cohort_id)
-    row = queries.open_sitting(session, who.commune, cohort_id)
-    if row is None:
-        raise Conflict(_("Hãy mở buổi kiểm tra có giám sát trước."))
     learner = queries.enrolment(session, who.commune, enrolment_id)
-    if learner.cohort_id != row.cohort_id:
+    if learner.cohort_id != cohort_id:
         raise Invalid(_("Học viên này không thuộc lớp đang kiểm tra. Hãy chọn lại."))
-    others = {k: v for k, v in row.accommodations.items() if k != str(learner.id)}
     given = check_accommodations(allowed)
-    row.accommodations = {**others, **({str(learner.id): given} if given else {})}
+    row = queries.open_sitting(session, who.commune, cohort_id)
+    allowances.keep(session, who, learner, given)
+    if row is not None:
+        others = {k: v for k, v in row.accommodations.items() if k != str(learner.id)}
+        row.accommodations = {**others, **({str(learner.id): given} if given else {})}
     session.flush()
     audit.record(session, who, "accommodate", "enrolment", learner.id, allowed=",".join(given))
-    send(session, SittingChanged(who.commune, row.id, row.cohort_id, learner.id))
+    if row is not None:
+        send(session, SittingChanged(who.commune, row.id, row.cohort_id, learner.id))
     return row
 
 
@@ -188,9 +152,9 @@ def call_help(session: Session, who: Actor) -> None:
     require(who, Role.LEARNER)
     meeting = who.extra["class_session"]
     if not queries.help_calls(session, who.commune, meeting, who.key):
-        append(
-            session, who.commune, NewEvent("help.asked", {}, class_id=meeting, learner_id=who.key)
-        )
+        segment = page_segment(who.session_id) if who.session_id else None
+        call = NewEvent("help.asked", {}, class_id=meeting, learner_id=who.key, segment=segment)
+        append(session, who.commune, call)
 
 
 def answer_help(session: Session, who: Actor, enrolment_id: UUID) -> None:

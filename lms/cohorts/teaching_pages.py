@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from lms.cohorts import actions, carry_queries, classroom, devices, queries
+from lms.cohorts import actions, carry_queries, classroom, devices, marking, queries
 from lms.cohorts.access import device_of
 from lms.cohorts.signed_in import DEVICE_SECONDS
 from lms.core import cookies, web
@@ -51,7 +51,7 @@ def mark_attendance(session_id: UUID) -> Response:
         for name, state in request.form.items()
         if name.startswith(FIELD) and state
     }
-    classroom.mark_attendance(web.session(), actor(), session_id, states)
+    marking.mark(web.session(), actor(), session_id, states)
     project_now()
     return back()
 
