@@ -74,12 +74,15 @@ class Scratch:
     def copied(self) -> str:
         """A database of one's own, by name; whoever asks drops it."""
         name = f"t_{self.worker}_{next(_numbers)}"
+        self._copy(self.template, name)
+        return name
+
+    def _copy(self, source: str, name: str) -> None:
         with self.admin.connect() as connection:
             # Copying files costs a third less than writing them to the log; PostgreSQL 15 lets one choose.
             new = (self.admin.dialect.server_version_info or ()) >= (15,)
             how = " STRATEGY FILE_COPY" if new else ""
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {self.template}{how}"))
-        return name
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {source}{how}"))
 
     def bare(self) -> str:
         """A database without a table, by name; whoever asks drops it."""
@@ -92,6 +95,15 @@ class Scratch:
         """Throw a database away, with whoever is still connected."""
         with self.admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+    def keep(self, name: str, kept: str) -> None:
+        """Keep a copy of this database as it is now, to begin others with."""
+        self._copy(name, f"{kept}_{self.worker}")
+
+    def replace(self, name: str, kept: str) -> None:
+        """Put a kept copy in the place of this database."""
+        self.drop(name)
+        self._copy(f"{kept}_{self.worker}", name)
 
     def take(self) -> str:
         """The address of an empty, migrated database."""

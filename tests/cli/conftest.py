@@ -1,9 +1,11 @@
 """Fresh places on both databases; nothing is migrated there yet."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from lms.core.db import Database
 from lms.core.keys import Keys, save_keys
@@ -36,11 +38,30 @@ def laptop(tmp_path: Path) -> Place:
     return Place(tmp_path / "du-lieu")
 
 
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folders in which `lms init` has been run once on each database; only copies of them are used."""
+    return tmp_path_factory.mktemp("da-bat-dau")
+
+
 @pytest.fixture
-def commune(place: Place) -> Place:
+def commune(request: pytest.FixtureRequest, place: Place, begun: Path) -> Place:
     """A place where `lms init` has been run."""
-    place.ok(*place.order())
+    kept = begun / ("postgresql" if place.database_url else "sqlite")
+    if not kept.exists():
+        place.ok(*place.order())
+        shutil.copytree(place.data, kept)
+        if place.database_url:
+            request.getfixturevalue("scratch").keep(_name(place), "begun")
+        return place
+    shutil.copytree(kept, place.data)
+    if place.database_url:
+        request.getfixturevalue("scratch").replace(_name(place), "begun")
     return place
+
+
+def _name(place: Place) -> str:
+    return make_url(place.database_url).database or ""
 
 
 @pytest.fixture
