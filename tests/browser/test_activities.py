@@ -261,7 +261,9 @@ def test_enter_in_the_box_sends_the_answer_and_does_not_go_back(visit: Visit, wo
     assert "Đúng rồi!" in said(page)
 
 
-@pytest.mark.parametrize("size", [TABLET, SMALL], ids=["tablet", "small phone"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(TABLET, marks=pytest.mark.long), SMALL], ids=["tablet", "small phone"]
+)
 def test_every_state_is_large_enough_and_reads_for_all(
     visit: Visit, world: World, size: dict[str, int]
 ) -> None:

@@ -13,7 +13,9 @@ TITLE, CODE = "Lớp số của xóm chợ", "xom-cho"
 PHONE = {"width": 360, "height": 640}
 
 
-@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@pytest.mark.parametrize(
+    "size", [LAPTOP, pytest.param(PHONE, marks=pytest.mark.long)], ids=["laptop", "phone"]
+)
 def test_an_officer_copies_edits_and_publishes_without_scripts(
     visit: Visit, size: dict[str, int]
 ) -> None:

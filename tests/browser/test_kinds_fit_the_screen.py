@@ -128,16 +128,19 @@ def test_nothing_serious_stands_in_the_way(stage: Stage, theme: str) -> None:
     assert found == []
 
 
-SIZES = [
-    pytest.param(TABLET, 88, id="tablet"),
-    pytest.param(SMALL, 72, id="small phone"),
-    pytest.param(HALF, 72, id="tablet at 200 percent"),
-    pytest.param(NARROW, 72, id="320 pixels"),
+LOOKS = [
+    pytest.param(TABLET, 88, True, id="tablet, spaced out"),
+    pytest.param(HALF, 72, False, id="tablet at 200 percent"),
+    pytest.param(NARROW, 72, False, id="320 pixels"),
+    pytest.param(NARROW, 72, True, id="320 pixels, spaced out"),
+    *(
+        pytest.param(*look, marks=pytest.mark.long)
+        for look in ((TABLET, 88, False), (HALF, 72, True), (SMALL, 72, False), (SMALL, 72, True))
+    ),
 ]
 
 
-@pytest.mark.parametrize("spaced", [False, True], ids=["", "spaced out"])
-@pytest.mark.parametrize(("size", "phone"), SIZES)
+@pytest.mark.parametrize(("size", "phone", "spaced"), LOOKS)
 def test_everything_is_large_apart_and_whole(
     stage: Stage, size: dict[str, int], phone: int, spaced: bool
 ) -> None:

@@ -37,6 +37,9 @@ def line(world: World) -> Iterator[Line]:
         yield found
 
 
+TRUSTED = pytest.param("trusted name", marks=pytest.mark.long)
+
+
 @pytest.fixture(params=["plain http", "trusted name"])
 def lan(request: pytest.FixtureRequest, visit: Visit, world: World, line: Line) -> Visitor:
     """Bà Lan in the middle of a test, behind that line: with a worker (tier 2) and without (tier 0)."""
@@ -169,6 +172,7 @@ def test_without_a_worker_a_reload_while_cut_waits_for_the_line_and_loses_nothin
     finish(page, world, given | work(page, 5, KINDS))
 
 
+@pytest.mark.parametrize("lan", ["plain http", TRUSTED], indirect=True)
 def test_an_option_that_is_tapped_before_the_tab_closes_is_kept(lan: Visitor, world: World) -> None:
     given = work(lan.page, 1, 2)
     item, response = answer(lan.page, 3)

@@ -222,13 +222,16 @@ def test_what_could_not_be_saved_is_said_and_saved_by_the_next_tap(
 
 
 @pytest.mark.parametrize(
-    "seed", [1, *(pytest.param(n, marks=pytest.mark.long) for n in (2, 3, 4, 5))]
+    ("seed", "taps"),
+    [(1, 100), *(pytest.param(n, 250, marks=pytest.mark.long) for n in range(1, 6))],
 )
-def test_a_child_who_taps_everything_breaks_nothing(lan: Visitor, world: World, seed: int) -> None:
+def test_a_child_who_taps_everything_breaks_nothing(
+    lan: Visitor, world: World, seed: int, taps: int
+) -> None:
     page = lan.page
     begin_test(page)
     at_question(page, 1, KINDS)
-    page.evaluate(RANDOM_TAPS, seed)
+    page.evaluate(RANDOM_TAPS, [seed, taps])
     arrived(page, world)
     page.reload()
     page.locator(f"{MAIN_BUTTON}, .entry-faces").first.wait_for()
@@ -241,11 +244,11 @@ def test_a_child_who_taps_everything_breaks_nothing(lan: Visitor, world: World, 
 
 
 RANDOM_TAPS = """
-(seed) => new Promise((done) => {
+([seed, taps]) => new Promise((done) => {
   let n = seed * 7919;
   const next = (most) => { n = (n * 48271) % 2147483647; return n % most; };
   const barred = '.next-person, .entry-tool';
-  let left = 250;
+  let left = taps;
   const one = () => {
     const all = [...document.querySelectorAll('#app button, #app input, #app label.answer, #app summary')]
       .filter((e) => e.getClientRects().length && !e.matches(barred) && !e.disabled);
