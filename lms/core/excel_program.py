@@ -1,4 +1,4 @@
-"""Reads an Excel file from standard input and prints its visible sheets as JSON.
+"""Reads an Excel or OpenDocument file from standard input and prints its visible sheets as JSON.
 
 It is run as a program of its own, and imports nothing of this service: a file of a few kilobytes can
 make the reader below ask for more memory than there is, which ends its process at once.
@@ -32,6 +32,7 @@ def pages(content: bytes) -> list[dict[str, Any]]:
     """
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     parts = _formula_parts(content)
+    spans = _ods_spans(content)
     found = []
     for meta in book.sheets_metadata:
         if meta.visible != SheetVisibleEnum.Visible or meta.typ != SheetTypeEnum.WorkSheet:
@@ -43,7 +44,7 @@ def pages(content: bytes) -> list[dict[str, Any]]:
                 "name": meta.name,
                 "height": sheet.total_height,
                 "rows": sheet.to_python(skip_empty_area=False) if few else None,
-                "merged": sheet.merged_cell_ranges or [],
+                "merged": spans.get(meta.name) or sheet.merged_cell_ranges or [],
                 "valueless": _valueless(parts.get(meta.name, b"")),
             }
         )
@@ -56,6 +57,8 @@ def _formula_parts(content: bytes) -> dict[str, bytes]:
         return {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = set(archive.namelist())
+        if "xl/_rels/workbook.xml.rels" not in names:
+            return {}
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         targets = {one.get("Id"): one.get("Target", "") for one in relations}
@@ -64,6 +67,35 @@ def _formula_parts(content: bytes) -> dict[str, bytes]:
             path = posixpath.join("/xl", targets.get(sheet.get(_RELATION), ""))[1:]
             if path in names:
                 found[sheet.get("name", "")] = archive.read(path)
+    return found
+
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_MOST_SPANS = 10_000
+
+
+def _ods_spans(content: bytes) -> dict[str, list[Any]]:
+    """Sheet name → its merged ranges in an OpenDocument file, which the reader does not tell."""
+    if content[:2] != b"PK":
+        return {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if "content.xml" not in archive.namelist():
+            return {}
+        book = ElementTree.fromstring(archive.read("content.xml"))
+    return {t.get(f"{_TABLE}name", ""): _spans(t)[:_MOST_SPANS] for t in book.iter(f"{_TABLE}table")}
+
+
+def _spans(table: Any) -> list[Any]:
+    found, row = [], 0
+    for line in table.iter(f"{_TABLE}table-row"):
+        column = 0
+        for cell in line:
+            across = int(cell.get(f"{_TABLE}number-columns-spanned", "1"))
+            down = int(cell.get(f"{_TABLE}number-rows-spanned", "1"))
+            if across > 1 or down > 1:
+                found.append([[row, column], [row + down - 1, column + across - 1]])
+            column += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+        row += int(line.get(f"{_TABLE}number-rows-repeated", "1"))
     return found
 
 

@@ -13,22 +13,31 @@ from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.core.signals import send
 from lms.core.text import clean
-from lms.people import importing, queries, register
+from lms.people import importing, queries
 from lms.people.accounts import create_administrator, one_time_link, recover
 from lms.people.events import PersonsLinked, PersonsUnlinked
+from lms.people.importing import Choice, Prepared, Upload
 from lms.people.models import Person, PersonDistinct, PersonLink, RegisterImport
-from lms.people.planning import Plan
+from lms.people.plan import Plan
 from lms.people.register import Tick, nothing
 from lms.people.rules import chains
 
 __all__ = [
+    "Choice",
+    "Prepared",
+    "Upload",
     "apply_register",
+    "choose_again",
     "create_administrator",
+    "keep_preview",
     "link",
     "mark_distinct",
     "one_time_link",
+    "prepare",
     "preview_register",
+    "read_list",
     "recover",
+    "undo_import",
     "undo_link",
 ]
 
@@ -40,38 +49,85 @@ def preview_register(
     home_id: UUID | None = None, tick: Tick = nothing,
 ) -> tuple[RegisterImport, Plan]:  # fmt: skip
     """Read a list and say what would become of each row; the register itself is not touched."""
+    upload = Upload(file_name, content, home_id)
+    plan = read_list(session, who, keys, upload, tick)
+    return keep_preview(session, who, keys, upload, plan), plan
+
+
+def read_list(
+    session: Session, who: Actor, keys: Keys, upload: Upload, tick: Tick = nothing
+) -> Plan:
+    """What would become of each row of a list; needs no session that writes."""
     require(who, *REGISTRARS)
-    plan = importing.make_plan(session, keys, who.commune, file_name, content, home_id, tick)
-    row = importing.remember(
-        session, keys, who.commune, who.id, file_name, content, plan, home_id
-    )  # fmt: skip
-    return row, plan
+    return importing.plan_for(session, keys, who.commune, upload, tick)
+
+
+def keep_preview(
+    session: Session, who: Actor, keys: Keys, upload: Upload, plan: Plan
+) -> RegisterImport:
+    """Keep a list that was read, until it is confirmed."""
+    require(who, *REGISTRARS)
+    return importing.remember(session, keys, who.commune, who.id, upload, plan)
+
+
+def choose_again(
+    session: Session, who: Actor, keys: Keys, import_id: UUID, choice: Choice
+) -> RegisterImport:
+    """Read a previewed list again with other lists of the file, or with doubtful rows decided."""
+    require(who, *REGISTRARS)
+    row = queries.register_import(session, who.commune, import_id)
+    if row.status == "previewed":
+        importing.choose(session, keys, row, choice)
+    return row
+
+
+def prepare(
+    session: Session, who: Actor, keys: Keys, import_id: UUID, tick: Tick = nothing
+) -> Prepared | None:
+    """The plan of a previewed list, made before anything is locked; None when nothing is left to do."""
+    require(who, *REGISTRARS)
+    row = queries.register_import(session, who.commune, import_id)
+    return importing.prepared(session, keys, row, tick)
 
 
 def apply_register(
     session: Session, who: Actor, keys: Keys, import_id: UUID, *, skip_errors: bool = False,
-    tick: Tick = nothing,
+    tick: Tick = nothing, ready: Prepared | None = None,
 ) -> RegisterImport:  # fmt: skip
     """Write every good row of a previewed list in one transaction.
 
     Invalid when rows are faulty and the reader did not choose to leave them out. The same import twice,
-    or the same file again, changes nothing.
+    or the same file again, changes nothing. `ready` is used where the register has not changed since.
     """
     require(who, *REGISTRARS)
     audit.lock_chain(session, who.commune)
     row = queries.register_import(session, who.commune, import_id)
-    if row.status == "applied" or importing.applied_before(session, row):
+    if row.status != "previewed" or importing.applied_before(session, row):
         return row
-    plan = importing.plan_of(session, keys, row, tick)
-    counts = plan.counts()
-    if counts["error"] and not skip_errors:
-        raise Invalid(
-            _("Còn %(count)s dòng lỗi nên chưa nhập dòng nào. Hãy sửa tệp rồi tải lại, hoặc chọn “Bỏ qua "
-              "các dòng lỗi”.", count=counts["error"])
+    plan = importing.write(session, who, keys, row, skip_errors=skip_errors, tick=tick, ready=ready)
+    audit.record(
+        session, who, "imported", "register", row.id, file=row.sha256[:12], **plan.counts()
+    )
+    return row
+
+
+def undo_import(session: Session, who: Actor, keys: Keys, import_id: UUID) -> RegisterImport:
+    """Take an applied import back, as far as nothing later stands on it; twice is once."""
+    require(who, *REGISTRARS)
+    audit.lock_chain(session, who.commune)
+    row = queries.register_import(session, who.commune, import_id)
+    if row.status == "previewed":
+        raise Conflict(_("Danh sách này chưa nhập nên không có gì để hoàn tác."))
+    if row.status == "applied":
+        if row.undo is None:
+            raise Conflict(
+                _("Lần nhập này làm từ bản cũ, chưa giữ dữ liệu để hoàn tác. Hãy sửa từng người.")
+            )
+        done = importing.undo(session, who, keys, row)
+        audit.record(
+            session, who, "undone", "register", row.id,
+            removed=done.removed, restored=done.restored, kept=len(done.kept),
         )  # fmt: skip
-    register.save(session, keys, who.commune, plan)
-    importing.finish(row, plan)
-    audit.record(session, who, "imported", "register", row.id, file=row.sha256[:12], **counts)
     return row
 
 

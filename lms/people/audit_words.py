@@ -21,6 +21,9 @@ _WORDS: dict[tuple[str, str], LazyString] = {
         "nhập danh sách dân cư: %(new)s người mới, %(updated)s cập nhật, %(doubtful)s có thể trùng, "
         "%(error)s dòng lỗi bỏ qua"
     ),
+    ("undone", "register"): lazy(
+        "hoàn tác một lần nhập danh sách: bỏ %(removed)s người, trả lại %(restored)s hồ sơ, giữ %(kept)s hồ sơ"
+    ),
     ("linked", "person"): lazy("gộp hai hồ sơ của một người"),
     ("unlinked", "person"): lazy("tách lại hai hồ sơ đã gộp"),
     ("told_apart", "person"): lazy("xác nhận hai hồ sơ là hai người khác nhau"),

@@ -1,8 +1,9 @@
-"""A register file on its way in: read, matched, shown, and only then written."""
+"""A list on its way into the register: read, matched, shown, and only then written."""
 
-import base64
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,43 +12,113 @@ from sqlalchemy.orm import Session
 
 from lms.core import clock
 from lms.core.errors import Invalid
+from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.keys import Keys
-from lms.people import reading, register, wording
-from lms.people.models import RegisterImport
-from lms.people.planning import Plan, Planner
+from lms.people import previews, reading, register, undoing, wording
+from lms.people.models import PersonDistinct, RegisterImport
+from lms.people.plan import Decisions, Plan, ReadTable
+from lms.people.planning import Planner
 from lms.people.reading import Sheet
 from lms.people.register import Tick, nothing
-from lms.people.rules import headings, roster
-from lms.people.rules.headings import Columns
+from lms.people.rules import roster, shapes
 from lms.people.rules.identity import Problem
-from lms.people.rules.places import Place
+from lms.people.rules.places import Place, Places
 from lms.people.rules.roster import Entry, Refused, Skipped
+from lms.people.rules.tables import Table, tables
+from lms.people.undoing import Done
 
 KEPT = timedelta(days=1)
 """How long a preview that nobody confirms is kept."""
 REMEMBERED = 500
 """Faults kept with an import that was applied without its faulty rows."""
-_FONT_SAMPLE = 500
 
 
-def make_plan(
-    session: Session, keys: Keys, commune_id: UUID, file_name: str, content: bytes,
-    home_id: UUID | None = None, tick: Tick = nothing,
-) -> Plan:  # fmt: skip
-    """Every row's fate against the register as it is now; Invalid when the file cannot be read at all."""
-    sheet, columns = _sheet(reading.read(file_name, content))
+@dataclass(frozen=True)
+class Upload:
+    """A list as it came, and what its reader chose."""
+
+    name: str
+    content: bytes
+    home_id: UUID | None = None
+    """Where those live whose rows name no place."""
+    pasted: bool = False
+    tables: tuple[int, ...] | None = None
+    """Which lists of the file are read, from 0; None for all of them."""
+    decisions: Decisions = field(default_factory=dict)
+
+
+Found = tuple[Sheet, Table]
+
+
+def plan_for(
+    session: Session, keys: Keys, commune_id: UUID, upload: Upload, tick: Tick = nothing
+) -> Plan:
+    """Every row's fate against the register as it is now; Invalid when the list cannot be read at all."""
+    found = _tables(_sheets(upload))
     with register.collecting_later():
         known = register.load(session, commune_id)
+        chosen = _home(known.places.all, upload.home_id)
         planner = Planner(
-            known, columns, lambda digits: keys.digest("citizen-id", digits), clock.today(),
-            _home(known.places.all, home_id),
-        )  # fmt: skip
-        plan = planner.run(_rows(sheet, columns, tick))
+            known, lambda digits: keys.digest("citizen-id", digits), clock.today(), upload.decisions
+        )
+        for number, (sheet, table) in enumerate(found):
+            home = chosen or _said_home(known.places, sheet, table)
+            is_read = upload.tables is None or number in upload.tables
+            planner.plan.tables.append(_read_table(sheet, table, is_read, home))
+            if is_read:
+                planner.read(number, table.columns, home, _rows(sheet, table, tick))
+        plan = planner.done()
     if all(row.fate == "skipped" for row in plan.rows):
         raise _unreadable(Problem("no_people"))
-    plan.sheet = sheet.name
     return plan
+
+
+def _sheets(upload: Upload) -> list[Sheet]:
+    if upload.pasted:
+        return reading.read_paste(upload.content.decode())
+    return reading.read(upload.name, upload.content)
+
+
+def _tables(sheets: list[Sheet]) -> list[Found]:
+    """Every list of every sheet."""
+    found: list[Found] = []
+    for sheet in sheets:
+        if sheet.shaped is not None:
+            found.append((sheet, Table(shapes.COLUMNS, len(sheet.rows))))
+        else:
+            found += [(sheet, table) for table in tables(sheet.rows)]
+    if not found:
+        raise _unreadable(Problem("heading_missing"))
+    return found
+
+
+def _read_table(sheet: Sheet, table: Table, is_read: bool, home: Place | None) -> ReadTable:
+    return ReadTable(
+        sheet.name, table.columns.first_row, min(table.last_row, _last_filled(sheet)), is_read,
+        table.columns.labels, sheet.font, sheet.samples, home.name if home else "",
+    )  # fmt: skip
+
+
+_HOME = re.compile(
+    r"(?:thôn|tổ dân phố|tdp|khu dân cư|khu phố|tổ|xóm|ấp|bản|khối|buôn)\s+[^,;:()\-–]{1,30}",
+    re.IGNORECASE,
+)
+
+
+def _said_home(places: Places, sheet: Sheet, table: Table) -> Place | None:
+    """The village in the title of a list or in the name of its sheet, where no column says one."""
+    if table.columns.of("unit", "address") is not None:
+        return None
+    said = [text for match in _HOME.finditer(table.title) for text in _shorter(match[0])]
+    homes = (places.home(text) for text in (*said, sheet.name))
+    return next((home for home in homes if isinstance(home, Place)), None)
+
+
+def _shorter(text: str) -> list[str]:
+    """'Thôn Đông năm 2026', 'Thôn Đông năm', 'Thôn Đông': a title goes on after the name."""
+    words = text.split()
+    return [" ".join(words[:count]) for count in range(len(words), 1, -1)]
 
 
 def homes(session: Session, commune_id: UUID) -> list[tuple[str, str]]:
@@ -66,33 +137,28 @@ def _home(places: tuple[Place, ...], home_id: UUID | None) -> Place | None:
     return found
 
 
-def _sheet(sheets: list[Sheet]) -> tuple[Sheet, Columns]:
-    """The first sheet with a heading row."""
-    for sheet in sheets:
-        _check_font(sheet)
-        columns = headings.find(sheet.rows)
-        if isinstance(columns, Columns):
-            return sheet, columns
-    raise _unreadable(Problem("heading_missing"))
-
-
-def _check_font(sheet: Sheet) -> None:
-    sample = (cell for row in sheet.rows[:_FONT_SAMPLE] for cell in row if isinstance(cell, str))
-    font = reading.legacy_font("\n".join(sample))
-    if font:
-        raise _unreadable(Problem("font_legacy", font))
-
-
 def _unreadable(problem: Problem) -> Invalid:
     message = wording.problem(problem)
     return Invalid(message, fields={"file": [message]})
 
 
-def _rows(sheet: Sheet, columns: Columns, tick: Tick) -> Iterator[Entry | Refused | Skipped]:
-    today = clock.today()
-    last = _last_filled(sheet)
-    for number in range(columns.first_row, last + 1):
-        yield roster.read_row(number, sheet.rows[number - 1], columns, sheet.broken, today)
+def _rows(sheet: Sheet, table: Table, tick: Tick) -> Iterator[Entry | Refused | Skipped]:
+    today, signed = clock.today(), False
+    cells = sheet.shaped.rows if sheet.shaped else sheet.rows
+    titles = sheet.shaped.titles if sheet.shaped else frozenset()
+    for number in range(table.columns.first_row, min(table.last_row, _last_filled(sheet)) + 1):
+        if number in titles:
+            yield Skipped(number, Problem("row_title", str(sheet.rows[number - 1][0]).strip()[:40]))
+            continue
+        row = roster.read_row(number, cells[number - 1], table.columns, sheet.broken, today)
+        if isinstance(row, Skipped):
+            signed = row.problem.code == "row_signature" or (
+                signed and row.problem.code == "row_empty"
+            )
+        elif signed and isinstance(row, Entry) and roster.is_bare(row):
+            # Below 'Người lập biểu' stands who signed.
+            row = Skipped(number, Problem("row_signature", row.name[:40]))
+        yield row
         tick(1)
 
 
@@ -110,54 +176,176 @@ def _last_filled(sheet: Sheet) -> int:
 
 
 def remember(
-    session: Session, keys: Keys, commune_id: UUID, account_id: UUID | None, file_name: str,
-    content: bytes, plan: Plan, home_id: UUID | None,
+    session: Session, keys: Keys, commune_id: UUID, account_id: UUID | None, upload: Upload, plan: Plan,
+    purpose: str = "register",
 ) -> RegisterImport:  # fmt: skip
-    """Keep the file, sealed, until it is confirmed; previews that nobody confirmed are dropped."""
+    """Keep the list, sealed, until it is confirmed; previews that nobody confirmed are dropped."""
     session.execute(
         delete(RegisterImport).where(
             RegisterImport.commune_id == commune_id,
+            RegisterImport.purpose == purpose,
             RegisterImport.status == "previewed",
             RegisterImport.made_at < clock.now() - KEPT,
         )
     )
     row = RegisterImport(
         commune_id=commune_id,
-        file_name=file_name[:120],
-        sha256=hashlib.sha256(content).hexdigest(),
-        summary={**_summary(plan), "home": str(home_id) if home_id else None},
+        file_name=upload.name[:120],
+        sha256=hashlib.sha256(upload.content).hexdigest(),
+        summary=_summary(plan),
+        purpose=purpose,
         made_by=account_id,
     )
     session.add(row)
     session.flush()
-    row.content = keys.seal(base64.b64encode(content).decode(), str(row.id)).encode()
-    session.flush()
+    row.content = previews.sealed(keys, upload.content, str(row.id))
+    keep(session, keys, row, upload, plan)
     return row
 
 
-def content_of(keys: Keys, row: RegisterImport) -> bytes:
-    """The file of a preview; Invalid when it is gone."""
+def keep(session: Session, keys: Keys, row: RegisterImport, upload: Upload, plan: Plan) -> None:
+    """Keep the fates with what the reader chose, so that looking at them is no work."""
+    row.choices = {
+        "home": str(upload.home_id) if upload.home_id else None,
+        "pasted": upload.pasted,
+        "tables": list(upload.tables) if upload.tables is not None else None,
+        "decisions": {
+            f"{t}:{r}": [how, str(who)] for (t, r), (how, who) in upload.decisions.items()
+        },
+    }
+    row.summary = _summary(plan)
+    stamp = register.stamp(session, row.commune_id)
+    row.plan = previews.sealed(keys, previews.packed(plan, stamp), f"plan:{row.id}")
+    session.flush()
+
+
+def upload_of(keys: Keys, row: RegisterImport) -> Upload:
+    """The list of a preview with its choices; Invalid when it is gone."""
     if row.content is None:
         raise Invalid(_("Tệp của lần nhập này không còn. Hãy tải tệp lên lại."))
-    return base64.b64decode(keys.open(row.content.decode(), str(row.id)))
+    said = row.choices
+    home, chosen, decided = said.get("home"), said.get("tables"), said.get("decisions")
+    return Upload(
+        row.file_name,
+        previews.opened(keys, row.content, str(row.id)),
+        UUID(str(home)) if home else None,
+        bool(said.get("pasted")),
+        tuple(chosen) if isinstance(chosen, list) else None,
+        _decisions(decided if isinstance(decided, dict) else {}),
+    )
 
 
-def home_of(row: RegisterImport) -> UUID | None:
-    """The village chosen for rows that name none."""
-    home = row.summary.get("home")
-    return UUID(str(home)) if home else None
+def _decisions(said: dict[str, Sequence[str]]) -> Decisions:
+    keys = {key: (int(key.partition(":")[0]), int(key.partition(":")[2])) for key in said}
+    return {keys[key]: (how, UUID(who)) for key, (how, who) in said.items()}
 
 
 def plan_of(session: Session, keys: Keys, row: RegisterImport, tick: Tick = nothing) -> Plan:
-    """The plan of a remembered file against the register as it is now."""
-    content = content_of(keys, row)
-    return make_plan(session, keys, row.commune_id, row.file_name, content, home_of(row), tick)
+    """The plan of a remembered list against the register as it is now."""
+    return plan_for(session, keys, row.commune_id, upload_of(keys, row), tick)
+
+
+def preview_of(session: Session, keys: Keys, row: RegisterImport) -> Plan:
+    """The fates as they were kept, or made again when the register has changed since."""
+    if row.plan is not None:
+        stamp = register.stamp(session, row.commune_id)
+        kept = previews.unpacked(previews.opened(keys, row.plan, f"plan:{row.id}"), stamp)
+        if kept is not None:
+            return kept
+    return plan_of(session, keys, row)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader says of a preview: which lists are read, and who doubtful rows are."""
+
+    tables: tuple[int, ...] | None = None
+    decisions: Decisions = field(default_factory=dict)
+    undecided: tuple[tuple[int, int], ...] = ()
+    """Rows whose decision is taken back."""
+
+
+def choose(session: Session, keys: Keys, row: RegisterImport, choice: Choice) -> Plan:
+    """Read a previewed list again with these choices on top of those made before, and keep the fates."""
+    old = upload_of(keys, row)
+    decisions = {
+        k: v for k, v in {**old.decisions, **choice.decisions}.items() if k not in choice.undecided
+    }
+    chosen = old.tables if choice.tables is None else choice.tables
+    new = replace(old, tables=chosen, decisions=decisions)
+    plan = plan_for(session, keys, row.commune_id, new)
+    keep(session, keys, row, new, plan)
+    return plan
+
+
+# Writing
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A plan with the state of the register that it was made against."""
+
+    plan: Plan
+    stamp: str
+
+
+def prepared(
+    session: Session, keys: Keys, row: RegisterImport, tick: Tick = nothing
+) -> Prepared | None:
+    """The plan of a preview, to be written if the register is still the same; None when it is done."""
+    if row.status != "previewed":
+        return None
+    stamp = register.stamp(session, row.commune_id)
+    return Prepared(plan_of(session, keys, row, tick), stamp)
+
+
+def write(
+    session: Session, who: Actor, keys: Keys, row: RegisterImport, *, skip_errors: bool,
+    tick: Tick = nothing, ready: Prepared | None = None,
+) -> Plan:  # fmt: skip
+    """Write the good rows of a preview; Invalid when there are faulty ones that were not to be skipped."""
+    stale = ready is None or ready.stamp != register.stamp(session, row.commune_id)
+    plan = plan_of(session, keys, row) if ready is None or stale else ready.plan
+    counts = plan.counts()
+    if counts["error"] and not skip_errors:
+        raise Invalid(
+            _("Còn %(count)s dòng lỗi nên chưa nhập dòng nào. Hãy sửa tệp rồi tải lại, hoặc chọn “Bỏ qua "
+              "các dòng lỗi”.", count=counts["error"])
+        )  # fmt: skip
+    old = undoing.before(session, row.commune_id, plan)
+    register.save(session, keys, row.commune_id, plan, tick)
+    _tell_apart(session, who, row.commune_id, plan)
+    undoing.remember(session, keys, row, plan, old)
+    finish(row, plan)
+    return plan
+
+
+def _tell_apart(session: Session, who: Actor, commune_id: UUID, plan: Plan) -> None:
+    """Pairs that the reader looked at in the preview are not proposed again."""
+    for pair in plan.told_apart:
+        first, second = sorted(pair)
+        session.add(
+            PersonDistinct(commune_id=commune_id, first_id=first, second_id=second, made_by=who.id)
+        )
+    session.flush()
+
+
+def undo(session: Session, who: Actor, keys: Keys, row: RegisterImport) -> Done:
+    """Take an applied import back and remember with it who stays and why."""
+    done = undoing.take_back(session, keys, row)
+    row.status, row.undone_at, row.undone_by = "undone", clock.now(), who.id
+    kept = [[str(person), why] for person, why in done.kept.items()]
+    told = {"removed": done.removed, "restored": done.restored, "kept": kept[:REMEMBERED],
+            "kept_in_all": len(kept)}  # fmt: skip
+    row.summary = {**row.summary, "undone": told}
+    session.flush()
+    return done
 
 
 def finish(row: RegisterImport, plan: Plan) -> None:
     """Mark the import applied and let go of the file."""
-    row.status, row.applied_at, row.content = "applied", clock.now(), None
-    row.summary = {**_summary(plan), "home": row.summary.get("home")}
+    row.status, row.applied_at, row.content, row.plan = "applied", clock.now(), None, None
+    row.summary = _summary(plan)
 
 
 def _summary(plan: Plan) -> dict[str, object]:
@@ -173,6 +361,7 @@ def applied_before(session: Session, row: RegisterImport) -> RegisterImport | No
     query = select(RegisterImport).where(
         RegisterImport.commune_id == row.commune_id,
         RegisterImport.sha256 == row.sha256,
+        RegisterImport.purpose == row.purpose,
         RegisterImport.status == "applied",
         RegisterImport.id != row.id,
     )

@@ -3,89 +3,50 @@
 The register is loaded once and matched in memory, so that 10,000 rows cost no query each.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from lms.core.ids import uuid7
+from lms.people.plan import OTHER, SAME, Decisions, Digest, Plan, Register, Rows
 from lms.people.rules import groups, letters, matching
 from lms.people.rules.headings import Columns
 from lms.people.rules.identity import Birth, Problem
 from lms.people.rules.matching import Level, Likeness, Traits
-from lms.people.rules.places import Place, Places
-from lms.people.rules.register import (
-    Alike,
-    Fate,
-    Group,
-    Home,
-    Household,
-    Record,
-    RowFate,
-    join,
-    settle,
-)
+from lms.people.rules.places import Place
+from lms.people.rules.register import Alike, Group, Home, Household, Record, RowFate, join, settle
 from lms.people.rules.roster import Entry, Refused, Remark, Skipped
 
 Candidate = tuple[Record, Traits, Likeness]
 """A record, what was compared, and how alike it is."""
-Digest = Callable[[str], str]
-"""Citizen ID → keyed hash."""
-
-
-@dataclass
-class Register:
-    """What is known before the list: people, units, households by (unit, code)."""
-
-    people: list[Record]
-    places: Places
-    households: dict[tuple[UUID, str], UUID]
-    household_codes: set[str]
-
-
-@dataclass
-class Plan:
-    """Every row's fate and everything that will be written."""
-
-    rows: list[RowFate] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
-    """Every record that is new or has anything new or changed."""
-    households: list[Household] = field(default_factory=list)
-    citizen_ids: dict[UUID, str] = field(default_factory=dict)
-    """Person → the 12 digits to seal."""
-    labels: Mapping[int, str] = field(default_factory=dict)
-    """Column → its heading."""
-    sheet: str = ""
-
-    def counts(self) -> dict[Fate, int]:
-        """How many rows of each fate."""
-        found: dict[Fate, int] = dict.fromkeys(
-            ("new", "updated", "unchanged", "doubtful", "error", "skipped"), 0
-        )
-        for row in self.rows:
-            found[row.fate] += 1
-        return found
 
 
 class Planner:
     """Matches the rows of one list to the register, in the list's order."""
 
     def __init__(
-        self, register: Register, columns: Columns, digest: Digest, today: date,
-        default_home: Place | None = None,
+        self, register: Register, digest: Digest, today: date, decisions: Decisions | None = None,
     ) -> None:  # fmt: skip
-        self.register, self.columns, self.digest, self.today = register, columns, digest, today
-        self.default_home = default_home
-        self.plan = Plan(labels=columns.labels)
+        self.register, self.digest, self.today = register, digest, today
+        self.decisions = decisions or {}
+        self.columns, self.table = Columns(0, 1, {}), 0
+        self.default_home: Place | None = None
+        self.plan = Plan()
         self._index: dict[tuple[object, ...], dict[UUID, tuple[Record, Traits]]] = {}
         self._changed: dict[UUID, Record] = {}
         self._taken: set[UUID] = set()
+        self._by_id = {record.id: record for record in register.people}
         for record in register.people:
             self._place(record)
 
-    def run(self, rows: Iterable[Entry | Refused | Skipped]) -> Plan:
-        """The plan of all rows."""
-        self.plan.rows = [self._fate(row) for row in rows]
+    def read(self, table: int, columns: Columns, home: Place | None, rows: Rows) -> None:
+        """Add the rows of one list; `home` is where those live that name no place."""
+        self.table, self.columns, self.default_home = table, columns, home
+        self.plan.rows += [self._fate(row) for row in rows]
+
+    def done(self) -> Plan:
+        """The plan of all lists."""
         self.plan.records = list(self._changed.values())
         self._leave_out_unused_households()
         return self.plan
@@ -96,10 +57,11 @@ class Planner:
 
     def _fate(self, row: Entry | Refused | Skipped) -> RowFate:
         if isinstance(row, Refused):
-            return RowFate(row.row, "error", row.shown, faults=row.faults)
+            return RowFate(row.row, "error", row.shown, faults=row.faults, table=self.table)
         if isinstance(row, Skipped):
-            return RowFate(row.row, "skipped", warnings=(Remark(row.row, None, row.problem),))
-        return _Match(self, row).fate()
+            left_out = (Remark(row.row, None, row.problem),)
+            return RowFate(row.row, "skipped", warnings=left_out, table=self.table)
+        return replace(_Match(self, row).fate(), table=self.table)
 
     # The index of records
 
@@ -143,6 +105,10 @@ class Planner:
         self._place(record)
         self._taken.add(record.id)
 
+    def of(self, person_id: UUID) -> Record | None:
+        """The record of the register with this id."""
+        return self._by_id.get(person_id)
+
     def is_taken(self, record: Record) -> bool:
         """Whether an earlier row of this list was this record."""
         return record.id in self._taken
@@ -166,9 +132,27 @@ class _Match:
         if self._citizen_taken(found):
             return self._error()
         record, alike = self._choice(traits, found)
-        if record is None:
-            return self._new(home, joined, alike)
-        return self._known(record, home, joined)
+        if record is not None:
+            return self._known(record, home, joined)
+        decision, shown = self.planner.decisions.get(
+            (self.planner.table, self.entry.row), ("", None)
+        )
+        told = self.planner.of(shown) if shown else None
+        if told is not None and decision == SAME:
+            reasons = next((like.reasons for one, _t, like in found if one is told), ())
+            known = self._known(told, home, joined)
+            return replace(
+                known,
+                fate="updated",
+                decision=SAME,
+                alike=_shown_as(told, reasons),
+                entry=self.entry,
+            )
+        fate = self._new(home, joined, alike)
+        if told is None or fate.alike is None or fate.person_id is None:
+            return fate
+        self.planner.plan.told_apart.append((fate.person_id, told.id))
+        return replace(fate, fate="new", decision=OTHER)
 
     def _error(self) -> RowFate:
         return RowFate(self.entry.row, "error", self.entry.name, faults=tuple(self.faults))
@@ -283,9 +267,9 @@ class _Match:
         if home is None and not joined:
             self._warn("nowhere", "")
         self.planner.keep(record, e.row)
-        doubt = _doubt(alike[0], alike[2]) if alike else None
+        doubt = _shown_as(alike[0], alike[2].reasons) if alike else None
         return RowFate(e.row, "doubtful" if doubt else "new", e.name, record.id,
-                       warnings=tuple(self.warnings), alike=doubt)  # fmt: skip
+                       warnings=tuple(self.warnings), alike=doubt, entry=e if doubt else None)  # fmt: skip
 
     def _known(self, record: Record, home: Home | None, joined: list[Group]) -> RowFate:
         repeated = self.planner.is_taken(record)
@@ -342,8 +326,10 @@ def _says_more(birth: Birth, record: Record) -> bool:
     return birth.day != record.born
 
 
-def _doubt(record: Record, alike: Likeness) -> Alike:
-    return Alike(record.id, record.name, record.year, alike.reasons)
+def _shown_as(record: Record, reasons: tuple[str, ...]) -> Alike:
+    home = record.home()
+    return Alike(record.id, record.name, record.year, reasons, record.born, record.sex,
+                 home.unit_id if home else None, record.phone)  # fmt: skip
 
 
 def _shown(record: Record) -> str:

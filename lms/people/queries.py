@@ -107,6 +107,16 @@ def named(session: Session, who: Actor, names: set[str], today: date) -> list[Li
     return _lines(session, who.commune, list(rows), today)
 
 
+def those(
+    session: Session, who: Actor, ids: Collection[UUID], words: str, today: date
+) -> list[Line]:
+    """Those of these people whose names hold the words, by Vietnamese name order."""
+    query = visible(who, today).where(Person.id.in_(ids))
+    query = query.where(*_conditions(who.commune, Filter(words), today))
+    rows = session.scalars(query.order_by(Person.sort_key, Person.id))
+    return _lines(session, who.commune, list(rows), today)
+
+
 def visible(who: Actor, today: date) -> Select[Person]:
     """Everybody the actor may see, without records that another one stands for."""
     linked = (
@@ -299,17 +309,42 @@ def _counted(
     return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
-def register_import(session: Session, commune_id: UUID, import_id: UUID) -> RegisterImport:
-    """The import, or NotFound."""
+def register_import(
+    session: Session, commune_id: UUID, import_id: UUID, purpose: str = "register"
+) -> RegisterImport:
+    """The import of this purpose, or NotFound."""
     found = session.get(RegisterImport, (commune_id, import_id))
-    if found is None:
+    if found is None or found.purpose != purpose:
         raise NotFound(_("Không tìm thấy lần nhập này. Hãy tải tệp lên lại."))
     return found
 
 
 def applied_imports(session: Session, commune_id: UUID, limit: int = 10) -> list[RegisterImport]:
-    """The last imports that were applied, the newest first."""
+    """The last imports that were applied, the newest first; those taken back as well."""
     query = select(RegisterImport).where(
-        RegisterImport.commune_id == commune_id, RegisterImport.status == "applied"
+        RegisterImport.commune_id == commune_id,
+        RegisterImport.purpose == "register",
+        RegisterImport.status != "previewed",
     )
     return list(session.scalars(query.order_by(RegisterImport.applied_at.desc()).limit(limit)))
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What taking an import back did; `kept` are (person, name, code of the reason)."""
+
+    removed: int
+    restored: int
+    kept: list[tuple[UUID, str, str]]
+    kept_in_all: int
+
+
+def undone_of(session: Session, row: RegisterImport) -> Undone | None:
+    """What taking this import back did, or None while it stands."""
+    told = row.summary.get("undone")
+    if not isinstance(told, dict):
+        return None
+    ids = {UUID(key): why for key, why in told["kept"]}
+    names = names_of(session, row.commune_id, set(ids))
+    kept = [(key, names.get(key, ""), why) for key, why in ids.items()]
+    return Undone(told["removed"], told["restored"], kept, told["kept_in_all"])

@@ -1,25 +1,31 @@
-"""A register file as rows of cells: xlsx and csv, checked before anything believes them."""
+"""A list as rows of cells: xlsx, xls, ods, csv and pasted text, checked before anything believes it."""
 
-import csv
 import io
 import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
+from typing import cast
 
 from lms.core.errors import Invalid
 from lms.core.excel import ExcelSheet, UnreadableExcel, read_excel
 from lms.core.i18n import _
+from lms.people import reading_text
+from lms.people.rules import legacy
 from lms.people.rules.identity import Cell
 from lms.people.rules.roster import Broken
+from lms.people.rules.shapes import Shaped
 
 MOST_ROWS = 100_000
 MOST_PARTS = 1000
 MOST_INFLATED = 120 * 1024 * 1024
 MOST_RATIO = 300
 """Inflated to packed; real lists stay under 60."""
+MOST_XLS = 8 * 1024 * 1024
+"""Bytes of an old Excel file: it is not packed, so that its size bounds what it makes."""
+OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True)
@@ -29,53 +35,105 @@ class Sheet:
     name: str
     rows: Sequence[Sequence[Cell]]
     broken: Broken = field(default_factory=Broken)
+    font: str | None = None
+    """The old encoding that the cells were converted from, a code of `legacy.ENCODINGS`."""
+    samples: tuple[tuple[str, str], ...] = ()
+    """Some cells before and after that conversion, for the eye."""
+    shaped: Shaped | None = None
+    """Lines without columns, read by the shape of what they say."""
 
 
 def read(file_name: str, content: bytes) -> list[Sheet]:
     """Every visible sheet of the file; Invalid says what to do with a file that cannot be read."""
     if not content.strip(b"\x00 \r\n\t"):
         raise _refused(_("Tệp trống. Hãy chọn lại tệp danh sách."))
-    if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise _refused(_old_excel())
+    if content[:8] == OLD_EXCEL:
+        return _old_excel(content)
     if content[:2] == b"PK":
-        return _xlsx(content)
-    if PurePath(file_name).suffix.lower() in (".xlsx", ".xlsm"):
-        raise _refused(_("Tệp không phải là tệp Excel (.xlsx) còn nguyên. Hãy mở tệp bằng Excel, chọn "
+        return _packed(content)
+    if PurePath(file_name).suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods"):
+        raise _refused(_("Tệp không phải là bảng tính còn nguyên. Hãy mở tệp bằng Excel, chọn "
                          "Lưu thành (Save As) kiểu “Excel Workbook (*.xlsx)” rồi tải lại."))  # fmt: skip
-    return [Sheet("csv", _csv(content))]
+    text, font = reading_text.decoded(content)
+    sheet = _of_text(_("tệp csv"), text, reading_text.cells(text))
+    # The bytes were converted as a whole: what they say now is Unicode.
+    return [
+        replace(sheet, font=font, samples=reading_text.samples(text) if font else sheet.samples)
+    ]
+
+
+def read_paste(text: str) -> list[Sheet]:
+    """What somebody copied from Excel, Word or Zalo: cells where there are columns, else line by line."""
+    if not text.strip():
+        raise Invalid(
+            _("Chưa dán gì. Hãy dán danh sách vào ô."), fields={"text": [_("Ô đang trống.")]}
+        )
+    rows = reading_text.table(text)
+    if rows is not None:
+        return [_of_text(_("phần đã dán"), text, rows)]
+    lines = [[line] for line in text.splitlines()]
+    _check_rows(len(lines))
+    sheet = _unicode(Sheet(_("phần đã dán"), lines))
+    return [replace(sheet, shaped=Shaped.of([str(row[0]) for row in sheet.rows]))]
+
+
+def _of_text(name: str, text: str, rows: list[list[Cell]]) -> Sheet:
+    _check_rows(len(rows))
+    return _unicode(Sheet(name, rows))
 
 
 def _refused(message: str) -> Invalid:
     return Invalid(message, fields={"file": [message]})
 
 
-def _old_excel() -> str:
-    return _(
-        "Tệp là kiểu Excel cũ (.xls) hoặc có đặt mật khẩu. Hãy mở bằng Excel, bỏ mật khẩu nếu có, chọn "
-        "Lưu thành (Save As) kiểu “Excel Workbook (*.xlsx)” rồi tải lại."
-    )
+def _unicode(sheet: Sheet) -> Sheet:
+    """The sheet with cells that were typed in an old font converted; Invalid when that is not sure."""
+    found = legacy.convert_cells(sheet.rows)
+    if isinstance(found, legacy.Converted):
+        rows = cast("list[list[Cell]]", found.rows)
+        return replace(sheet, rows=rows, font=found.code, samples=found.samples)
+    if found.likely:
+        raise _refused(reading_text.old_font_words(legacy.title(found.likely)))
+    return sheet
 
 
-# Excel
+# Workbooks
 
 
-def _xlsx(content: bytes) -> list[Sheet]:
+def _old_excel(content: bytes) -> list[Sheet]:
+    if len(content) > MOST_XLS:
+        raise _too_large()
+    return _workbook(content, _(
+        "Tệp Excel cũ (.xls) không đọc được: có thể bị hỏng hoặc có đặt mật khẩu. Hãy mở bằng Excel, bỏ mật "
+        "khẩu nếu có, chọn Lưu thành (Save As) kiểu “Excel Workbook (*.xlsx)” rồi tải lại."
+    ))  # fmt: skip
+
+
+def _packed(content: bytes) -> list[Sheet]:
     parts = _parts(content)
-    if "xl/workbook.xml" not in parts:
-        raise _refused(_("Tệp nén này không phải bảng tính Excel. Hãy lưu danh sách thành tệp .xlsx "
+    if "xl/workbook.xml" not in parts and "content.xml" not in parts:
+        raise _refused(_("Tệp nén này không phải bảng tính. Hãy lưu danh sách thành tệp .xlsx, .ods "
                          "hoặc .csv rồi tải lại."))  # fmt: skip
+    return _workbook(content, _(
+        "Bảng tính bị hỏng, hoặc có ô nằm quá xa, nên không đọc được. Hãy chép riêng phần danh sách sang "
+        "một tệp .xlsx mới rồi tải lại."
+    ))  # fmt: skip
+
+
+def _workbook(content: bytes, unreadable: str) -> list[Sheet]:
     try:
-        return [_sheet(sheet) for sheet in read_excel(content)]
+        return [_unicode(_sheet(sheet)) for sheet in read_excel(content)]
     except UnreadableExcel as error:
-        raise _refused(_("Tệp Excel bị hỏng, hoặc có ô nằm quá xa, nên không đọc được. Hãy chép riêng "
-                         "phần danh sách sang một tệp .xlsx mới rồi tải lại.")) from error  # fmt: skip
+        raise _refused(unreadable) from error
 
 
 def _sheet(sheet: ExcelSheet) -> Sheet:
     _check_rows(sheet.height)
     if sheet.rows is None:
         raise _too_large()
-    return Sheet(sheet.name, sheet.rows, Broken(_merged(sheet.merged), sheet.valueless))
+    tall = [one for one in sheet.merged if one[1][0] > one[0][0]]
+    merged = _merged(tall)
+    return Sheet(sheet.name, sheet.rows, Broken(merged, sheet.valueless, _values(sheet.rows, tall)))
 
 
 def _check_rows(count: int) -> None:
@@ -86,16 +144,32 @@ def _check_rows(count: int) -> None:
         )  # fmt: skip
 
 
-def _merged(
-    ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]],
-) -> frozenset[tuple[int, int]]:
-    """Every cell of every merged range; a range as wide as a title is short, so the set stays small."""
+Ranges = Sequence[tuple[tuple[int, int], tuple[int, int]]]
+MOST_MERGED = 1_000_000
+
+
+def _merged(ranges: Ranges) -> frozenset[tuple[int, int]]:
+    """Every cell of merged ranges of several rows; a range as wide as a title is short."""
+    ends = [(top, left, min(bottom, MOST_ROWS), min(right, left + 200))
+            for (top, left), (bottom, right) in ranges]  # fmt: skip
+    if sum((end[2] - end[0] + 1) * (end[3] - end[1] + 1) for end in ends) > MOST_MERGED:
+        raise _too_large()
     return frozenset(
         (row, column)
-        for (top, left), (bottom, right) in ranges
-        for row in range(top, min(bottom, MOST_ROWS) + 1)
-        for column in range(left, min(right, left + 200) + 1)
+        for top, left, bottom, right in ends
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
     )
+
+
+def _values(rows: Sequence[Sequence[Cell]], ranges: Ranges) -> dict[tuple[int, int], Cell]:
+    """What stands in the first cell of each range, for the cells below it: 'Thôn Đông' for ten rows."""
+    return {
+        (row, left): rows[top][left]
+        for (top, left), (bottom, _right) in ranges
+        if top < len(rows) and left < len(rows[top])
+        for row in range(top + 1, min(bottom, len(rows) - 1) + 1)
+    }
 
 
 def column_letters(column: int) -> str:
@@ -150,82 +224,3 @@ def _inflated(content: bytes, info: zipfile.ZipInfo, most: int) -> bytes:
     if len(body) > bound or not (inflater.eof or len(body) == bound):
         raise _too_large()
     return body
-
-
-# CSV
-
-
-_LEGACY = (
-    ("TCVN3 (ABC, phông .VnTime)", ("Nguy\xd4n", "Th\xde", "V\xa8n", "Tr\xc7n", "Ph\xb9m", "Ho\xb5ng",
-                                   "Ng\xb5y", "ng\xb5y", "Th\xabn")),
-    ("VNI (phông VNI-Times)", ("Nguye\xe3n", "Th\xf2", "Va\xean", "Tra\xe0n", "Pha\xefm",
-                               "Hoa\xf8ng", "nga\xf8y", "Nga\xf8y", "Tho\xe2n")),
-    ("Windows-1258", ("Nguy\xea\xden", "Thi\xf2", "V\xe3n", "Tr\xe2\xccn", "Pha\xf2m", "Ho\xe0ng",
-                      "ng\xe0y", "Ng\xe0y", "Th\xf4n")),
-)  # fmt: skip
-"""Frequent names as each old encoding writes them, read as Latin-1."""
-
-
-def legacy_font(text: str) -> str | None:
-    """The old font (TCVN3, VNI) that Unicode cells were typed in: 'NguyÔn ThÞ' is no Vietnamese."""
-    words = [(name, words[:4]) for name, words in _LEGACY[:2]]
-    return next((n for n, known in words if sum(w in text for w in known) >= 2), None)
-
-
-def legacy_encoding(text: str) -> str | None:
-    """The old encoding or font that this text (read as Latin-1) was typed in, or None."""
-    scores = [(sum(text.count(word) for word in words), name) for name, words in _LEGACY]
-    best = max(scores)
-    return best[1] if best[0] > 0 else None
-
-
-def _csv(content: bytes) -> list[list[Cell]]:
-    text = _decoded(content)
-    sample = text[:4096]
-    comma = max(",;\t|", key=sample.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=comma)
-    try:
-        rows: list[list[Cell]] = [list(row) for row in reader]
-    except csv.Error as error:
-        raise _refused(_("Tệp csv không đọc được ở dòng %(line)s: dấu ngoặc kép chưa đóng. Hãy mở bằng "
-                         "Excel rồi lưu lại.", line=reader.line_num)) from error  # fmt: skip
-    _check_rows(len(rows))
-    return rows
-
-
-def _decoded(content: bytes) -> str:
-    encoding = _encoding(content)
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise _refused(_undecodable(content, line)) from error
-    if "\x00" in text:
-        raise _refused(_("Tệp không phải danh sách dạng chữ. Hãy lưu danh sách thành tệp .xlsx hoặc "
-                         "“CSV UTF-8” rồi tải lại."))  # fmt: skip
-    return text
-
-
-def _encoding(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if content[1:200:2].count(0) > len(content[:200]) // 4:
-        return "utf-16-le"
-    if content[0:200:2].count(0) > len(content[:200]) // 4:
-        return "utf-16-be"
-    return "utf-8-sig"
-
-
-def _undecodable(content: bytes, line: int) -> str:
-    old = legacy_encoding(content.decode("latin-1"))
-    if old:
-        return _(
-            "Dòng %(line)s: tệp gõ bằng bảng mã %(old)s nên chữ Việt sẽ hỏng nếu nhập. Hãy chuyển sang Unicode "
-            "(UniKey: Ctrl+Shift+F6, từ %(old)s sang Unicode), lưu thành “CSV UTF-8” hoặc .xlsx rồi tải lại.",
-            line=line, old=old,
-        )  # fmt: skip
-    return _(
-        "Dòng %(line)s: tệp không dùng bảng mã UTF-8 hay UTF-16 nên chữ Việt sẽ hỏng nếu nhập. Hãy mở bằng "
-        "Excel, chọn Lưu thành (Save As) kiểu “CSV UTF-8” hoặc “Excel Workbook (*.xlsx)” rồi tải lại.",
-        line=line,
-    )

@@ -7,14 +7,21 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, select, text, update
+from sqlalchemy import Table, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from lms.core import clock
 from lms.core.keys import Keys
 from lms.core.text import fold, sort_key
-from lms.people.models import Household, Membership, Person, Residence, Unit
-from lms.people.planning import Plan, Register
+from lms.people.models import (
+    Household,
+    Membership,
+    Person,
+    RegisterImport,
+    Residence,
+    Unit,
+)
+from lms.people.plan import Plan, Register
 from lms.people.rules.places import Place, Places
 from lms.people.rules.register import Belonging, Record, Stay
 
@@ -54,6 +61,23 @@ def load(session: Session, commune_id: UUID) -> Register:
     homes = {(h.unit_id, h.code): h.id for h in _households(session, commune_id)}
     codes = {code for _, code in homes}
     return Register(list(people.values()), places(session, commune_id), homes, codes)
+
+
+def stamp(session: Session, commune_id: UUID) -> str:
+    """What changes with every change that a list could meet: counts and the latest changes."""
+    counts = [
+        session.scalar(select(func.count()).select_from(t).where(t.commune_id == commune_id))
+        for t in (Person, Residence, Membership, Household, Unit)
+    ]
+    done = (RegisterImport.applied_at, RegisterImport.undone_at)
+    latest = [
+        session.scalar(select(func.max(at)).where(of == commune_id))
+        for at, of in (
+            (Person.updated_at, Person.commune_id),
+            *((at, RegisterImport.commune_id) for at in done),
+        )
+    ]
+    return f"{clock.today()} {counts} {[str(at) for at in latest]}"
 
 
 def load_people(session: Session, commune_id: UUID) -> list[Record]:

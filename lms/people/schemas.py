@@ -79,8 +79,9 @@ class ApplyIn(In):
 
 
 class UploadIn(In):
-    """The village of rows that name none."""
+    """A pasted list instead of a file, and the village of rows that name none."""
 
+    text = ma.fields.String(load_default="")
     home = ma.fields.String(load_default="")
 
 

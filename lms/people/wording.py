@@ -14,14 +14,11 @@ PROBLEMS: Mapping[str, LazyString] = {
         "Không tìm thấy dòng tiêu đề có cột “Họ và tên” trong 40 dòng đầu. Hãy thêm một dòng tiêu đề, ví dụ: "
         "Họ và tên | Ngày sinh | Giới tính | Thôn."
     ),
-    "font_legacy": lazy(
-        "Chữ trong tệp gõ bằng phông cũ %(value)s nên sẽ hỏng nếu nhập. Hãy chuyển cả bảng sang Unicode "
-        "(UniKey: Ctrl+Shift+F6) rồi lưu lại và tải lên."
-    ),
     "no_people": lazy("Không có dòng nào ghi tên người. Hãy kiểm tra lại tệp."),
     "row_empty": lazy("Dòng trống, đã bỏ qua."),
     "row_total": lazy("Dòng tổng cộng “%(value)s”, đã bỏ qua vì không phải tên người."),
     "row_signature": lazy("Dòng ký tên “%(value)s”, đã bỏ qua vì không phải tên người."),
+    "row_title": lazy("Dòng “%(value)s” không phải tên người, đã bỏ qua."),
     "row_heading": lazy("Dòng tiêu đề lặp lại, đã bỏ qua."),
     "cell_merged": lazy("ô bị gộp với ô khác. Hãy bỏ gộp ô rồi ghi giá trị vào từng dòng."),
     "cell_formula": lazy(
@@ -104,6 +101,7 @@ PROBLEMS: Mapping[str, LazyString] = {
         "không ghi nơi ở hay nhóm nào, nên người này chưa được tính vào đối tượng nào."
     ),
     "row_repeated": lazy("ghi lại người ở dòng %(value)s, hai dòng được nhập làm một người."),
+    "name_capitals": lazy("họ tên viết chữ in hoa, được ghi là “%(value)s”."),
     "name_other": lazy("họ tên trong sổ là “%(value)s”; giữ tên trong sổ."),
 }
 """Sentences of problems; `%(value)s` is what was read, cut to a short length."""
@@ -116,6 +114,14 @@ FATES: Mapping[str, LazyString] = {
     "error": lazy("Lỗi"),
     "skipped": lazy("Bỏ qua"),
 }
+
+KEPT: Mapping[str, LazyString] = {
+    "enrolled": lazy("đang có tên trong một lớp"),
+    "merged": lazy("hồ sơ đã được gộp hoặc xác nhận sau đó"),
+    "edited": lazy("đã có người sửa, hoặc lần nhập sau cập nhật"),
+    "used": lazy("đã có việc khác ghi cho người này"),
+}
+"""Why a person whom an import made or changed stays when it is taken back."""
 
 REASONS: Mapping[str, LazyString] = {
     "name_same": lazy("cùng họ tên"),

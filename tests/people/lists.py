@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
@@ -32,3 +33,8 @@ def xlsx(
 def csv(rows: Sequence[Sequence[Any]], encoding: str = "utf-8", comma: str = ",") -> bytes:
     """A csv file."""
     return "\r\n".join(comma.join(str(cell) for cell in row) for row in rows).encode(encoding)
+
+
+def sample(kind: str) -> bytes:
+    """One small list as xlsx, xls or ods: a name over two columns, crosses, a village over two rows."""
+    return (Path(__file__).with_name("samples") / f"danh-sach.{kind}").read_bytes()

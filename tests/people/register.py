@@ -13,7 +13,7 @@ from lms.core.guard import system
 from lms.core.keys import Keys
 from lms.people import actions
 from lms.people.models import Household, Membership, Person, Residence
-from lms.people.planning import Plan
+from lms.people.plan import Plan
 from tests.cast import Cast
 from tests.people import lists
 

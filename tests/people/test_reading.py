@@ -9,6 +9,7 @@ import pytest
 
 from lms.core.errors import Invalid
 from lms.people import reading
+from lms.people.rules.identity import written
 from tests.people import lists
 
 pytestmark = pytest.mark.pure
@@ -33,16 +34,22 @@ def test_unicode_csv_is_read_whatever_its_encoding_and_separator(encoding: str, 
 
 
 @pytest.mark.parametrize(
-    ("content", "name"),
+    ("content", "code"),
     [
-        (b"Ho va ten,Nam sinh\r\nNguy\xd4n Th\xde Lan,1958\r\n", "TCVN3"),
-        (b"Ho va ten,Nam sinh\r\nNguye\xe3n Th\xf2 Lan,1958\r\n", "VNI"),
-        (b"Ho va ten,Nam sinh\r\nNguy\xea\xden Thi\xf2 Lan,1958\r\n", "Windows-1258"),
+        (b"Ho va ten,Nam sinh\r\nNguy\xd4n Th\xde Lan,1958\r\n", "tcvn3"),
+        (b"Ho va ten,Nam sinh\r\nNguye\xe3n Thu\xf9y Ma\xf5n,1958\r\n", "vni"),
+        (b"Ho va ten,Nam sinh\r\nNguy\xea\xden Thi\xf2 Lan,1958\r\n", "1258"),
     ],
 )
-def test_an_old_encoding_is_named_with_its_line_and_what_to_do(content: bytes, name: str) -> None:
-    message = refused("ds.csv", content)
-    assert name in message
+def test_a_file_in_an_old_encoding_is_converted_and_shown(content: bytes, code: str) -> None:
+    (sheet,) = reading.read("ds.csv", content)
+    assert (sheet.font, str(sheet.rows[1][0])[:6]) == (code, "Nguyễn")
+    assert "Nguyễn" in sheet.samples[0][1]
+
+
+def test_one_old_word_is_not_enough_to_convert_and_the_advice_names_the_line() -> None:
+    message = refused("ds.csv", b"Ho va ten,Nam sinh\r\nNguye\xe3n Th\xf2 Lan,1958\r\n")
+    assert "VNI" in message
     assert "Dòng 2" in message
     assert "UniKey" in message
 
@@ -53,10 +60,66 @@ def test_an_unknown_encoding_says_how_to_save_the_file() -> None:
     assert "CSV UTF-8" in message
 
 
-def test_an_old_font_inside_unicode_cells_is_recognised() -> None:
-    assert "TCVN3" in (reading.legacy_font("NguyÔn ThÞ Lan") or "")
-    assert "VNI" in (reading.legacy_font("Nguyeãn Vaên Huøng") or "")
-    assert reading.legacy_font("Nguyễn Thị Thò, ngày mùng Một, Thôn Hoàng") is None
+def test_cells_typed_in_an_old_font_are_converted_under_a_unicode_heading() -> None:
+    old = [
+        ("Họ và tên", "Thôn"),
+        ("NguyÔn ThÞ Lan", "§«ng"),
+        ("TrÇn V¨n Hé", "§«ng"),
+        ("Lª Hång", 1),
+    ]
+    (sheet,) = reading.read("ds.xlsx", lists.xlsx(old))
+    assert [row[0] for row in sheet.rows] == [
+        "Họ và tên",
+        "Nguyễn Thị Lan",
+        "Trần Văn Hộ",
+        "Lê Hồng",
+    ]
+    assert sheet.rows[1][1] == "Đông"
+    assert sheet.samples[0] == ("NguyÔn ThÞ Lan", "Nguyễn Thị Lan")
+
+
+def test_an_old_workbook_and_an_open_document_say_what_the_new_one_says() -> None:
+    new, old, free = (
+        reading.read(f"ds.{kind}", lists.sample(kind)) for kind in ("xlsx", "xls", "ods")
+    )
+    assert [[list(map(written, row)) for row in s.rows] for s in old] == [
+        [list(map(written, row)) for row in s.rows] for s in new]  # fmt: skip
+    assert free[0].rows == new[0].rows
+    assert old[0].broken == new[0].broken == free[0].broken
+    assert new[0].broken.values == {(4, 5): "Thôn Đông"}
+
+
+def test_an_open_document_that_repeats_one_row_for_ever_is_refused() -> None:
+    cell = b'<table:table-cell table:number-columns-repeated="16384"><text:p>x</text:p></table:table-cell>'
+    row = b'<table:table-row table:number-rows-repeated="1048576">' + cell + b"</table:table-row>"
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(lists.sample("ods"))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            body = old.read(name)
+            if name == "content.xml":
+                start = body.index(b"<table:table-row")
+                body = body[:start] + row + body[body.rindex(b"</table:table>") :]
+            new.writestr(name, body)
+    assert "Hãy" in refused("ds.ods", out.getvalue())
+
+
+@pytest.mark.parametrize("cut", [8, 600, 4000])
+def test_an_old_workbook_that_is_cut_is_refused_with_advice(cut: int) -> None:
+    assert "Hãy" in refused("ds.xls", lists.sample("xls")[:cut])
+
+
+def test_a_paste_from_a_spreadsheet_is_cells_and_one_from_a_chat_is_read_by_its_shape() -> None:
+    (cells,) = reading.read_paste("STT\tHọ và tên\tNăm sinh\n1\tNguyễn Thị Lan\t1958\n")
+    assert (cells.shaped, cells.rows[1][1]) == (None, "Nguyễn Thị Lan")
+    (lines,) = reading.read_paste("Chào chị, em gửi ạ\n1. Nguyễn Thị Lan 1958 thôn Đông\n")
+    assert lines.shaped is not None
+    assert lines.shaped.titles == {1}
+    assert lines.shaped.rows[1][:2] == ["Nguyễn Thị Lan", "1958"]
+    with pytest.raises(Invalid):
+        reading.read_paste(" \n ")
 
 
 @pytest.mark.parametrize(

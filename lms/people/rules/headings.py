@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lms.people.rules.identity import Cell, Problem, written
 from lms.people.rules.letters import bare
@@ -15,6 +15,9 @@ FIELDS = (
     "phone", "unit", "address", "household", "group", "workplace", "level", "residence", "since",
     "until", "came_on", "left_on",
 )  # fmt: skip
+
+SHARED = ("unit", "address", "household", "group", "workplace", "level", "residence")
+"""What several people have in common, so that one merged cell may say it for all of their rows."""
 
 _IGNORED = (
     "chu ho", "quan he", "ghi chu", "ten cha", "ten me", "ten bo", "giam ho", "phu huynh", "dan toc",
@@ -95,6 +98,13 @@ class Columns:
     names: tuple[int, ...] = ()
     labels: Mapping[int, str] = field(default_factory=dict)
     """Column → its heading as written."""
+    name_parts: tuple[int, ...] = ()
+    """Columns that one heading 'Họ và tên' stands over, to be read as one name; usually none."""
+
+    @property
+    def shared(self) -> tuple[int, ...]:
+        """The columns that may say one thing of several people: a home, a household, a group."""
+        return tuple(self.at[field] for field in SHARED if field in self.at)
 
     def of(self, *fields: str) -> int | None:
         """The first of these fields that has a column."""
@@ -105,16 +115,20 @@ def find(rows: Sequence[Sequence[Cell]]) -> Columns | Problem:
     """The heading row of a list: the first row that names a name column and the most fields."""
     best: Columns | None = None
     for index, row in enumerate(rows[:SEARCHED]):
-        found = _columns(index, row)
+        found = columns_of(index, row)
         if found and (best is None or len(found.at) > len(best.at)):
             best = found
     if best is None:
         return Problem("heading_missing")
-    return _with_second_row(best, rows)
+    return completed(best, rows)
 
 
-def _columns(index: int, row: Sequence[Cell]) -> Columns | None:
-    meanings = [(column, meaning(cell)) for column, cell in enumerate(row)]
+def columns_of(index: int, row: Sequence[Cell], within: range | None = None) -> Columns | None:
+    """The columns of a row (from 0) when it is a heading; `within` leaves other columns out."""
+    cells = [
+        (column, cell) for column, cell in enumerate(row) if within is None or column in within
+    ]
+    meanings = [(column, meaning(cell)) for column, cell in cells]
     names = tuple(c for c, m in meanings if m == "name")
     at: dict[str, int] = {}
     for column, named in meanings:
@@ -126,10 +140,10 @@ def _columns(index: int, row: Sequence[Cell]) -> Columns | None:
         at["name"] = at.pop("given_name")
     if "name" not in at and "family_name" not in at:
         return None
-    filled = sum(1 for cell in row if written(cell))
+    filled = sum(1 for _column, cell in cells if written(cell))
     if len(at) < 2 and filled > 2:
         return None
-    labels = {column: written(cell) for column, cell in enumerate(row) if written(cell)}
+    labels = {column: written(cell) for column, cell in cells if written(cell)}
     return Columns(index + 1, index + 2, at, names or _name_column(at), labels)
 
 
@@ -137,8 +151,8 @@ def _name_column(at: Mapping[str, int]) -> tuple[int, ...]:
     return (at["name"],) if "name" in at else ()
 
 
-def _with_second_row(columns: Columns, rows: Sequence[Sequence[Cell]]) -> Columns:
-    """A second heading row ('Nam' and 'Nữ' under 'Giới tính') or a row of numbers (1) (2) (3) below."""
+def completed(columns: Columns, rows: Sequence[Sequence[Cell]]) -> Columns:
+    """The heading with what stands below it: a second row ('Nam', 'Nữ'), or numbers (1) (2) (3)."""
     at, first = dict(columns.at), columns.first_row
     below = [written(cell) for cell in rows[first - 1]] if first <= len(rows) else []
     filled = [(c, text) for c, text in enumerate(below) if text]
@@ -152,4 +166,28 @@ def _with_second_row(columns: Columns, rows: Sequence[Sequence[Cell]]) -> Column
         filled = [(c, text) for c, text in enumerate(below) if text]
     if filled and all(re.fullmatch(r"\(?[0-9A-Z]{1,2}\)?", text) for _, text in filled):
         first += 1
-    return Columns(columns.heading_row, first, at, columns.names, columns.labels)
+    return _with_name_parts(replace(columns, first_row=first, at=at), rows)
+
+
+NAME_ROWS = 30
+
+
+def _with_name_parts(columns: Columns, rows: Sequence[Sequence[Cell]]) -> Columns:
+    """One heading over two columns, the family name with the middle name in the first: both are the name."""
+    if len(columns.names) != 1 or "given_name" in columns.at:
+        return columns
+    start = columns.names[0]
+    after = start + 1
+    if after in columns.labels or after in columns.at.values():
+        return columns
+    below = rows[columns.first_row - 1 : columns.first_row - 1 + NAME_ROWS]
+    named = [row for row in below if start < len(row) and written(row[start])]
+    split = [row for row in named if after < len(row) and _is_given_name(written(row[after]))]
+    parted = 2 * len(split) > len(named) and len(split) > 0
+    return replace(columns, name_parts=(start, after)) if parted else columns
+
+
+def _is_given_name(text: str) -> bool:
+    return (
+        bool(text) and len(text.split()) <= 2 and text.replace(" ", "").isalpha() and len(text) > 1
+    )

@@ -46,6 +46,10 @@ class Read:
     odd: Problem | None = None
 
 
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u206f]")
+"""Zero-width characters, soft hyphens and direction marks come from copied lists and hide duplicates."""
+
+
 def written(cell: Cell) -> str:
     """The cell as text, as a person would write it: 12.0 is '12', blanks are trimmed."""
     if cell is None:
@@ -56,7 +60,7 @@ def written(cell: Cell) -> str:
         return str(int(cell))
     if isinstance(cell, datetime | date):
         return cell.strftime("%d/%m/%Y")
-    return " ".join(unicodedata.normalize("NFC", str(cell)).split())
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", str(cell))).split())
 
 
 # Names
@@ -64,12 +68,15 @@ def written(cell: Cell) -> str:
 
 # 'Và' with a capital is a family name; between two names the word is small.
 _BETWEEN_PEOPLE = re.compile(r"[,;/&+|\n]|\s(?:và|va)\s")
+_SERIAL = re.compile(r"^\s*[0-9]{1,4}\s*[.)/]\s*(?=\S)")
+"""'12. Nguyễn Văn A': the number of the row, written into the cell of the name."""
 _NAME_MARKS = set(" '’-.·")
 
 
 def name(cell: Cell) -> str | Problem:
     """A person's name, NFC; names in capitals only are written as names are."""
     raw = str(cell) if isinstance(cell, str) else written(cell)
+    raw = _SERIAL.sub("", _INVISIBLE.sub("", raw), count=1)
     text = written(raw)
     if not text:
         return Problem("name_missing")

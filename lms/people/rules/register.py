@@ -10,7 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from lms.people.rules.matching import Traits
-from lms.people.rules.roster import Remark
+from lms.people.rules.roster import Entry, Remark
 
 State = Literal["kept", "new", "changed"]
 Fate = Literal["new", "updated", "unchanged", "doubtful", "error", "skipped"]
@@ -109,11 +109,15 @@ class Alike:
     name: str
     year: int | None
     reasons: tuple[str, ...]
+    born: date | None = None
+    sex: str | None = None
+    unit_id: UUID | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True)
 class RowFate:
-    """What becomes of one row."""
+    """What becomes of one row; `table` counts the lists of the file from 0."""
 
     row: int
     fate: Fate
@@ -123,6 +127,12 @@ class RowFate:
     faults: tuple[Remark, ...] = ()
     warnings: tuple[Remark, ...] = ()
     alike: Alike | None = None
+    """Whom a doubtful row may be, and whom a row was told to be or not to be."""
+    decision: str = ""
+    """`same` or `other`, when the reader said who a doubtful row is."""
+    table: int = 0
+    entry: Entry | None = None
+    """What a doubtful row says, to be shown beside the record."""
 
 
 @dataclass(frozen=True)

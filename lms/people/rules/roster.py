@@ -1,8 +1,8 @@
 """One row of a register list: a person with everything the list says, or what to mend, cell by cell."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -71,13 +71,18 @@ class Broken:
 
     merged: frozenset[tuple[int, int]] = frozenset()
     formulas: frozenset[tuple[int, int]] = frozenset()
+    values: Mapping[tuple[int, int], Cell] = field(default_factory=dict)
+    """What stands in a merged range, for each of its cells but the first."""
 
 
 _TOTAL = re.compile(
     r"(tổng|tong) (cộng|số|cong|so)\b|(tổng|cộng|cong)\s*:?\s*[0-9]*$|(tổng|cộng)\s*:"
+    r"|(cộng|ấn định) danh sách|tổng (nam|nữ)\b"
 )
 _SIGNATURE = re.compile(
-    r"người lập|nguoi lap|ký tên|ký,|thủ trưởng|xác nhận của|(tm\.|t/m) |chủ tịch|trưởng thôn"
+    r"người lập|nguoi lap|lập (biểu|bảng)|ký tên|\(?ký[,)]|\(.*họ tên|thủ trưởng|xác nhận (của)?"
+    r"|(tm\.|t/m|kt\.) |chủ tịch|(trưởng|bí thư) (thôn|khu|xóm|ấp|bản|tổ|ban|chi)|hiệu trưởng"
+    r"|giáo viên chủ nhiệm|kế toán|thủ quỹ|giám đốc|uỷ ban|ủy ban|ubnd"
     r"|danh sách (này|có) |.*ngày[0-9.… ]* tháng[0-9.… ]* năm"
 )
 
@@ -86,11 +91,12 @@ def read_row(
     number: int, cells: Sequence[Cell], columns: Columns, broken: Broken, today: date
 ) -> Entry | Refused | Skipped:
     """The row with this number (1-based) of a list with these columns."""
+    cells = _shared(number, cells, columns, broken)
     texts = [written(cell) for cell in cells]
-    ours = {*columns.at.values(), *columns.names}
+    ours = {*columns.at.values(), *columns.names, *columns.name_parts}
     # A number in a column that is not ours counts the rows, it is no person.
     filled = [text for c, text in enumerate(texts) if text and (c in ours or not text.isdigit())]
-    spoiled = _spoiled(number, ours, broken)
+    spoiled = _spoiled(number, ours, columns, broken)
     if not filled and not spoiled:
         return Skipped(number, Problem("row_empty"))
     first = next((text for text in filled if not text.isdigit()), "")
@@ -99,26 +105,79 @@ def read_row(
     return _Row(number, cells, columns, today, spoiled).read()
 
 
+def ends_a_list(text: str) -> bool:
+    """Whether a line counts or signs what stands above it."""
+    return bool(_TOTAL.match(text[:120].lower()) or _SIGNATURE.match(text[:120].lower()))
+
+
+def _shared(number: int, cells: Sequence[Cell], columns: Columns, broken: Broken) -> Sequence[Cell]:
+    """The cells with what a merged cell above says of this row too."""
+    own = [
+        (c, broken.values[number - 1, c])
+        for c in columns.shared
+        if (number - 1, c) in broken.values
+    ]
+    # A merged cell says nothing of a row that is empty but for it.
+    if not own or not any(written(cell) for cell in cells):
+        return cells
+    filled = [*cells, *([""] * (max(c for c, _value in own) + 1 - len(cells)))]
+    for column, value in own:
+        filled[column] = value
+    return filled
+
+
 def _no_person(first: str, texts: Sequence[str], columns: Columns) -> str | None:
     lower = first[:120].lower()
     if _TOTAL.match(lower):
         return "row_total"
     if _SIGNATURE.match(lower) and sum(1 for t in texts if t) <= 3:
         return "row_signature"
-    names = [texts[c] for c in columns.names if c < len(texts)]
-    repeated = (
-        names and names[0].lower()[:2] in ("họ", "ho", "tê", "te") and meaning(names[0]) == "name"
+    names = [texts[c] for c in (*columns.names, *columns.name_parts[1:]) if c < len(texts)]
+    family = columns.at.get("family_name")
+    begins = (
+        names[0] if names else texts[family] if family is not None and family < len(texts) else ""
     )
-    return "row_heading" if repeated else None
+    repeated = begins.lower()[:2] in ("họ", "ho", "tê", "te") and meaning(begins) in _NAMES
+    return "row_heading" if repeated or _goes_on(names, texts) else None
 
 
-def _spoiled(number: int, ours: set[int], broken: Broken) -> list[Remark]:
+_NAMES = ("name", "family_name")
+_NUMBERED = re.compile(r"\(?[0-9A-Z]{1,2}\)?")
+
+
+def _goes_on(names: Sequence[str], texts: Sequence[str]) -> bool:
+    """The second row of a heading that is repeated ('Nam', 'Nữ' or (1) (2) (3)): nobody is named."""
+    if any(names) and not all(_NUMBERED.fullmatch(name) for name in names):
+        return False
+    filled = [text for text in texts if text]
+    numbers = [text for text in filled if _NUMBERED.fullmatch(text)]
+    if len(numbers) == len(filled) > 2 and any(names):
+        return True
+    return len(filled) > 1 and not any(names) and all(meaning(text) for text in filled)
+
+
+def _spoiled(number: int, ours: set[int], columns: Columns, broken: Broken) -> list[Remark]:
     return [
         Remark(number, column, Problem(code))
         for code, cells in (("cell_merged", broken.merged), ("cell_formula", broken.formulas))
         for column in sorted(ours)
         if (number - 1, column) in cells
+        and not (code == "cell_merged" and _is_told(number, column, columns, broken))
     ]
+
+
+def _is_told(number: int, column: int, columns: Columns, broken: Broken) -> bool:
+    """Whether a merged cell says what all of its rows have in common."""
+    here, below = (number - 1, column), (number, column)
+    return column in columns.shared and (here in broken.values or below in broken.values)
+
+
+def is_bare(row: Entry) -> bool:
+    """Whether a row says a name and nothing else: below a signature it is who signed."""
+    return row == replace(_NOBODY, row=row.row, name=row.name, warnings=row.warnings)
+
+
+_NOBODY = Entry(0, "")
 
 
 class _Row:
@@ -159,13 +218,16 @@ class _Row:
         columns = self.columns
         if len(columns.names) > 1:
             return self._only_name()
+        if columns.name_parts:
+            return self._joined(columns.name_parts)
         if "family_name" in columns.at and "given_name" in columns.at:
-            parts = (written(self._cell("family_name")), written(self._cell("given_name")))
-            return self._good_name(
-                " ".join(part for part in parts if part), columns.at["family_name"]
-            )
+            return self._joined((columns.at["family_name"], columns.at["given_name"]))
         column = columns.of("name", "family_name")
         return self._good_name(self._at(column), column)
+
+    def _joined(self, parts: Sequence[int]) -> str:
+        texts = [text for part in parts if (text := written(self._at(part)))]
+        return self._good_name(" ".join(texts), parts[0])
 
     def _only_name(self) -> str:
         named = [c for c in self.columns.names if written(self._at(c))]
@@ -180,6 +242,9 @@ class _Row:
         if isinstance(found, Problem):
             self._fault(column, found)
             return written(cell)
+        text = written(cell)
+        if text.isupper() and found != text:
+            self.warnings.append(Remark(self.number, column, Problem("name_capitals", found)))
         return found
 
     def _birth(self) -> Birth | None:

@@ -1,0 +1,97 @@
+"""The fates of a list, kept sealed between its preview and its confirmation."""
+
+import json
+import zlib
+from base64 import b64decode, b64encode
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from lms.core.keys import Keys
+from lms.people.plan import Plan, ReadTable
+from lms.people.rules.identity import Birth, Problem
+from lms.people.rules.register import Alike, RowFate
+from lms.people.rules.roster import Entry, Remark
+
+
+def sealed(keys: Keys, content: bytes, context: str) -> bytes:
+    """Bytes packed and sealed; what holds names and citizen IDs is never stored open."""
+    return keys.seal(b64encode(zlib.compress(content, 1)).decode(), context).encode()
+
+
+def opened(keys: Keys, kept: bytes, context: str) -> bytes:
+    """The bytes of `sealed`."""
+    return zlib.decompress(b64decode(keys.open(kept.decode(), context)))
+
+
+def packed(plan: Plan, stamp: str) -> bytes:
+    """The fates and tables of a plan; `stamp` names the state of the register they were made against."""
+    rows = [_row(row) for row in plan.rows]
+    tables = [[t.sheet, t.first_row, t.last_row, t.chosen, list(t.labels.items()), t.font, t.samples, t.home]
+              for t in plan.tables]  # fmt: skip
+    return json.dumps({"stamp": stamp, "rows": rows, "tables": tables}).encode()
+
+
+def unpacked(content: bytes, stamp: str) -> Plan | None:
+    """A plan to look at (nothing in it is written), or None when the register has another state now."""
+    told = json.loads(content)
+    if told["stamp"] != stamp:
+        return None
+    return Plan(
+        rows=[_fate(row) for row in told["rows"]], tables=[_table(t) for t in told["tables"]]
+    )
+
+
+def _table(told: list[Any]) -> ReadTable:
+    sheet, first, last, chosen, labels, font, samples, home = told
+    return ReadTable(sheet, first, last, chosen, dict(labels), font,
+                     tuple((a, b) for a, b in samples), home)  # fmt: skip
+
+
+def _row(row: RowFate) -> list[Any]:
+    remarks = [[[m.column, m.problem.code, m.problem.value] for m in which]
+               for which in (row.faults, row.warnings)]  # fmt: skip
+    return [row.row, row.fate, row.name, row.changes, *remarks, _alike(row.alike), row.decision, row.table,
+            _entry(row.entry), str(row.person_id) if row.person_id else None]  # fmt: skip
+
+
+def _fate(told: list[Any]) -> RowFate:
+    row, fate, name, changes, faults, warnings, alike, decision, table, entry, person = told
+    return RowFate(
+        row, fate, name, UUID(person) if person else None, tuple(changes), _remarks(row, faults),
+        _remarks(row, warnings), _known(alike), decision, table, _said(row, entry),
+    )  # fmt: skip
+
+
+def _remarks(row: int, told: list[Any]) -> tuple[Remark, ...]:
+    return tuple(Remark(row, column, Problem(code, value)) for column, code, value in told)
+
+
+def _alike(one: Alike | None) -> list[Any] | None:
+    if one is None:
+        return None
+    return [str(one.person_id), one.name, one.year, one.reasons, one.born.isoformat() if one.born else None,
+            one.sex, str(one.unit_id) if one.unit_id else None, one.phone]  # fmt: skip
+
+
+def _known(told: list[Any] | None) -> Alike | None:
+    if told is None:
+        return None
+    key, name, year, reasons, born, sex, unit, phone = told
+    return Alike(UUID(key), name, year, tuple(reasons), date.fromisoformat(born) if born else None, sex,
+                 UUID(unit) if unit else None, phone)  # fmt: skip
+
+
+def _entry(one: Entry | None) -> list[Any] | None:
+    if one is None:
+        return None
+    day = one.birth.day.isoformat() if one.birth and one.birth.day else None
+    return [one.name, one.birth.year if one.birth else None, day, one.sex, one.unit, one.phone]
+
+
+def _said(row: int, told: list[Any] | None) -> Entry | None:
+    if told is None:
+        return None
+    name, year, day, sex, unit, phone = told
+    born = Birth(year, date.fromisoformat(day) if day else None) if year else None
+    return Entry(row, name, born, sex, unit=unit, phone=phone)
