@@ -88,7 +88,7 @@ def load(session: Session, commune_id: UUID, only: Collection[UUID] | None = Non
     people = None if only is None else _people(session, commune_id, only, survivors)
     enrolments = _enrolments(session, commune_id, people)
     known = {e.id: e for e in enrolments if e.cohort_id in cohorts}
-    found = _courses(session, commune_id, known, cohorts, survivors)
+    found = _courses(session, commune_id, known, cohorts, versions, survivors)
     shown = [one for one in found if only is None or one.cohort in only]
     return Facts(shown, cohorts, versions, unmeasured)
 
@@ -96,12 +96,15 @@ def load(session: Session, commune_id: UUID, only: Collection[UUID] | None = Non
 def _cohorts(
     session: Session, commune_id: UUID, only: Collection[UUID] | None
 ) -> tuple[dict[UUID, Cohort], dict[UUID, ProgrammeVersion], int]:
-    """All classes that measure, what they teach, and how many of the asked ones do not."""
-    rows = session.scalars(
-        select(Cohort)
-        .where(Cohort.commune_id == commune_id)
-        .order_by(Cohort.starts_on, Cohort.code)
-    ).all()
+    """All classes that measure, what they teach, and how many of the asked ones do not.
+
+    Of other programmes than those of the classes `only` nothing is asked, so nothing is read.
+    """
+    own = select(Cohort).where(Cohort.commune_id == commune_id)
+    if only is not None:
+        asked_of = own.with_only_columns(Cohort.programme_code).where(Cohort.id.in_(only))
+        own = own.where(Cohort.programme_code.in_(asked_of))
+    rows = session.scalars(own.order_by(Cohort.starts_on, Cohort.code)).all()
     versions = {key: courses_queries.version(session, key) for key in {r.version_id for r in rows}}
     measuring = [row for row in rows if measures(versions[row.version_id], row.level)]
     asked = [row for row in rows if only is None or row.id in only]
@@ -144,6 +147,7 @@ def _courses(
     commune_id: UUID,
     enrolments: Mapping[UUID, Enrolment],
     cohorts: Mapping[UUID, Cohort],
+    versions: Mapping[UUID, ProgrammeVersion],
     survivors: Mapping[UUID, UUID],
 ) -> list[Course]:
     subjects: dict[Subject, list[Enrolment]] = defaultdict(list)
@@ -154,7 +158,7 @@ def _courses(
     people = {one.person_id for one in enrolments.values()}
     forms = _forms(session, commune_id, people)
     learned = _first_lessons(session, commune_id, people)
-    verdicts = _verdicts(session, commune_id, people, cohorts)
+    verdicts = _verdicts(session, commune_id, people, versions)
     return [
         _course(subject, own, cohorts, counted(_of(own, forms), learned), _of(own, verdicts))
         for subject, own in sorted(subjects.items(), key=lambda pair: str(pair[0]))
@@ -210,11 +214,12 @@ def _first_lessons(
 
 
 def _verdicts(
-    session: Session, commune_id: UUID, people: Collection[UUID], cohorts: Mapping[UUID, Cohort]
-) -> dict[UUID, list[Seen]]:
+    session: Session, commune_id: UUID, people: Collection[UUID],
+    versions: Mapping[UUID, ProgrammeVersion],
+) -> dict[UUID, list[Seen]]:  # fmt: skip
     """Enrolment → what was seen at the beginning and the end, if any programme asks for it."""
-    held = {row.version_id for row in cohorts.values()}
-    plans = (plan for key in held for plan in courses_queries.version(session, key).blueprints)
+    held = {version.id: version for version in versions.values()}
+    plans = (plan for version in held.values() for plan in version.blueprints)
     tasks = {task for plan in plans for task in plan.tasks}
     found: dict[UUID, list[Seen]] = defaultdict(list)
     if tasks:

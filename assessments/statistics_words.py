@@ -130,7 +130,11 @@ def guide(found: Figures | None) -> list[FlagWords]:
 
 def choice_text(item: Item, row: ChoiceFigures) -> str:
     """What was chosen, as a person would read it."""
-    key = row.choice.key
+    return key_text(item, row.choice.key)
+
+
+def key_text(item: Item, key: str) -> str:
+    """The same of `assessments.rules.choosing.Choice.key`; '' is no answer."""
     if not key:
         return _("Không trả lời")
     if item.kind == "simulation":
