@@ -2,10 +2,18 @@
 
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
-from lms.indicators import api, audit_words, input_pages, pages
+from lms.indicators import (
+    api,
+    audit_words,
+    helpers_pages,
+    homes_pages,
+    homes_visits,
+    input_pages,
+    pages,
+)
 from lms.indicators.cli import plan, report
 
-VIEWS = (pages, input_pages)
+VIEWS = (pages, input_pages, homes_pages, homes_visits, helpers_pages)
 """Importing them puts their views on the blueprint."""
 
 FEATURE = Feature(
@@ -22,5 +30,13 @@ FEATURE = Feature(
             frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.UNIT_REPORTER}),
             20,
         ),
+        NavItem(
+            "Hỗ trợ tại nhà",
+            "indicators.homes_page",
+            "household",
+            frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.UNIT_REPORTER}),
+            42,
+        ),
+        NavItem("Đại sứ số", "indicators.helpers_page", "help-hand", frozenset({Role.TRAINER}), 42),
     ),
 )

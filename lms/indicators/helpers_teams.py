@@ -129,13 +129,13 @@ def _rows(
     people = named(session, who.commune, {full_id(one) for one in members}, day.as_of)
     texts = _texts(session, who.commune, judged, members)
     seats = _seats(session, who.commune, classes)
-    rows = {one.id.hex: _member(one, judged, texts, seats) for one in people}
-    order = {one.id.hex: place for place, one in enumerate(people)}
+    rows: dict[Key, MemberRow] = {one.id.hex: _member(one, judged, texts, seats) for one in people}
+    order: dict[Key, int] = {one.id.hex: place for place, one in enumerate(people)}
     names = {row.key: row.name for row in day.facts.teams}
     found = [
         TeamRow(
             full_id(key), names[key], day.unit_names.get(day.team_units.get(key), ""),
-            tuple(rows[one] for one in sorted(day.teams[key], key=lambda one: order[str(one)])),
+            tuple(rows[one] for one in sorted(day.teams[key], key=order.__getitem__)),
             key in judged.teams.passed,
         )
         for key in shown

@@ -155,6 +155,11 @@ def due(session: Session, who: Actor, until: date, limit: int = 20) -> list[Logg
     return [_logged(*row) for row in rows]
 
 
+def one(session: Session, commune_id: UUID, visit_id: UUID) -> Logged:
+    """One visit (`visiting.visit` has been asked whether the actor may see it)."""
+    return _logged(*session.execute(_visits(commune_id).where(Visit.id == visit_id)).one())
+
+
 def history(
     session: Session, commune_id: UUID, household_id: UUID | None = None,
     persons: Sequence[UUID] | set[UUID] = (),

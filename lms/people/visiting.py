@@ -199,8 +199,9 @@ def correct(
         new.id, new.visited_on, new.purpose, new.outcome, old.household_id, old.person_id,
         new.helper_id, new.note, new.next_on,
     )  # fmt: skip
-    _supersede(old, who)
     made = _add(session, who, same_goal, old)
+    _supersede(old, who)
+    session.flush()
     audit.record(session, who, "corrected", "visit", made.id, replaces=old.id)
     return made
 

@@ -32,7 +32,7 @@ from lms.people.models import (
     Unit,
 )
 from lms.people.passwords import hashed
-from lms.sample import figures
+from lms.sample import figures, helping
 from lms.sample.classroom import Learner, Meeting, Tablet, Teller, batches
 from lms.sample.roster import UNITS, Dice, Villager, as_csv, people
 from lms.sample.timetable import CLASSES, SampleClass, learners
@@ -77,6 +77,7 @@ class SampleMaker:
         self._classes()
         with clock.frozen(self.at(self.today)), self.database.write() as session:
             figures.declare(session, self.who, self.today, self.persons, self.villagers)
+            helping.help_at_home(session, self.who, self.today, self.persons, self.villagers)
 
     def at(self, day: date, minutes: int = 0) -> datetime:
         """Eight in the morning of a day in Vietnam, so many minutes later."""
