@@ -23,10 +23,14 @@ Cell = str | int | date | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, and over how many columns of the sheet it lies."""
+    """A column of a table: its heading, and over how many columns of the sheet it lies.
+
+    `plain` numbers are written without marks between thousands, as years are.
+    """
 
     label: str
     span: int = 1
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def height(texts: Iterable[tuple[Cell, float]]) -> float:
 
 
 def _lines(text: str, width: float) -> int:
-    room, lines, used = max(3.0, (width - 1) * LETTERS), 1, 0
+    room, lines, used = max(3.0, (width - 2) * LETTERS), 1, 0
     for word in text.split():
         if used and used + 1 + len(word) > room:
             lines, used = lines + 1, 0
@@ -102,17 +106,24 @@ class _Writer:
     def __init__(self, book: Any, *, sample: bool) -> None:
         self.book, self.sample = book, sample
         base = {"font_name": FONT, "font_size": 12, "valign": "top"}
-        cell = base | {"border": 1, "border_color": "#8a8a8a", "text_wrap": True}
+        cell = base | {"border": 1, "border_color": "#8a8a8a", "text_wrap": True, "indent": 1}
         figure = cell | {"align": "right", "text_wrap": False}
         makes = {
             "title": base | {"bold": True, "font_size": 14},
             "line": base,
             "sample": base | {"bold": True, "font_color": "#871512"},
             "head": cell
-            | {"bold": True, "align": "center", "valign": "vcenter", "bg_color": "#efe9dc"},
+            | {
+                "bold": True,
+                "indent": 0,
+                "align": "center",
+                "valign": "vcenter",
+                "bg_color": "#efe9dc",
+            },
             "group": base | {"bold": True},
             "text": cell,
             "int": figure | {"num_format": "#,##0"},
+            "plain": figure | {"num_format": "0"},
             "date": figure | {"num_format": "dd/mm/yyyy"},
             "text-sum": cell | {"bold": True, "bg_color": "#f7f4ec"},
             "int-sum": figure | {"num_format": "#,##0", "bold": True, "bg_color": "#f7f4ec"},
@@ -130,7 +141,8 @@ class _Writer:
         for number, table in enumerate(sheet.tables):
             if number == 0:
                 page.freeze_panes(at + 1 + bool(table.title), sheet.frozen)
-                page.repeat_rows(at + bool(table.title))
+                if len(sheet.tables) == 1:
+                    page.repeat_rows(at + bool(table.title))
             at = self._table(page, at, table, widths) + 1
         for note in sheet.notes:
             page.merge_range(at, 0, at, len(widths) - 1, neutral(note), self.formats["note"])
@@ -186,7 +198,7 @@ class _Writer:
         self, page: Any, at: int, places: Sequence["_Place"], row: Sequence[Cell], kind: str
     ) -> None:
         for place, cell in zip(places, row, strict=True):
-            form = self.formats[kind if kind == "head" else _form(cell, kind)]
+            form = self.formats[kind if kind == "head" else _form(cell, kind, place.plain)]
             if place.last > place.first:
                 page.merge_range(at, place.first, at, place.last, "", form)
             if cell is None or cell == "":
@@ -199,10 +211,12 @@ class _Writer:
                 page.write_number(at, place.first, cell, form)
 
 
-def _form(cell: Cell, kind: str) -> str:
+def _form(cell: Cell, kind: str, plain: bool) -> str:
     """The name of a cell's format."""
     if isinstance(cell, date):
         return "date"
+    if plain and isinstance(cell, int):
+        return "plain"
     return ("int" if isinstance(cell, int) else "text") + kind
 
 
@@ -213,12 +227,13 @@ class _Place:
     first: int
     last: int
     width: float
+    plain: bool
 
 
 def _places(columns: Sequence[Column], widths: Sequence[float]) -> list[_Place]:
     found, at = [], 0
     for column in columns:
         end = at + column.span
-        found.append(_Place(at, end - 1, sum(widths[at:end])))
+        found.append(_Place(at, end - 1, sum(widths[at:end]), column.plain))
         at = end
     return found

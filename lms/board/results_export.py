@@ -133,12 +133,12 @@ def _learner_columns(shown: Report) -> list[tuple[str, float]]:
     """(heading, width) of the columns of one row for each learner."""
     rungs = results_words.rungs()
     return [
-        (_("STT"), 5), (_("Họ và tên"), 26), (_("Năm sinh"), 7), (_("Số buổi dự"), 7),
-        (_("Số buổi đã mở"), 8), (_("Bài đã học"), 7), (_("Số bài của lớp"), 8),
-        (_("Lần nộp bài kiểm tra"), 9), (_("Điểm cao nhất"), 8), (_("Trên số câu"), 7),
-        (rungs["test_passed"], 12), (rungs["supervised"], 12), (rungs["observed"], 12),
-        (_("Số giấy chứng nhận"), 19), (_("Ngày cấp"), 12), (_("Số phút học"), 8),
-        (_("Bậc cao nhất"), 21),
+        (_("STT"), 6), (_("Họ và tên"), 25), (_("Năm sinh"), 7), (_("Số buổi dự"), 7),
+        (_("Số buổi đã mở"), 7), (_("Bài đã học"), 7), (_("Số bài của lớp"), 7),
+        (_("Lần nộp bài kiểm tra"), 8), (_("Điểm cao nhất"), 7), (_("Trên số câu"), 7),
+        (rungs["test_passed"], 13), (rungs["supervised"], 13), (rungs["observed"], 13),
+        (_("Số giấy chứng nhận"), 18), (_("Ngày cấp"), 13), (_("Số phút học"), 7),
+        (_("Bậc cao nhất"), 20),
     ]  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def _learner_row(
 
 def _learners(shown: Report) -> Sheet:
     columns = _learner_columns(shown)
-    heads = [Column(label) for label, _width in columns]
+    heads = [Column(label, plain=label == _("Năm sinh")) for label, _width in columns]
     table = Table(heads, _learner_rows(shown), empty=_("Lớp chưa có học viên."))
     widths = [width for _label, width in columns]
     return Sheet(
@@ -184,7 +184,7 @@ def _missed(shown: Report) -> Sheet:
         _("Câu hay sai"),
         _lines(shown, _("CÂU HAY SAI")),
         [table],
-        (5, 50, 13, 26, 8, 8, 34, 8, 14),
+        (6, 48, 13, 26, 8, 8, 34, 8, 14),
         notes=[results_words.secret_note()],
         frozen=2,
     )
@@ -212,7 +212,7 @@ def all_xlsx(shown: Overview) -> bytes:
     lines = [_("KẾT QUẢ CÁC LỚP"), _("Số liệu đến %(at)s.", at=results_words.as_of(shown.at))]
     heads = [Column(label) for label in _class_columns()]
     table = Table(heads, _class_rows(shown), totals=2)
-    widths = (12, 30, 24, 22, 12, *(11 for _rung in RUNGS), 10)
+    widths = (10, 30, 24, 22, 13, *(9 for _rung in RUNGS), 9)
     sheet = Sheet(_("Các lớp"), lines, [table], widths, all_notes(shown), frozen=2)
     return xlsx_bytes([sheet], _("Kết quả các lớp"), shown.at, sample=shown.is_sample)
 
