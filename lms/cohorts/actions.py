@@ -189,7 +189,7 @@ def unlock(session: Session, who: Actor, enrolment_id: UUID) -> None:
 
 def plan_session(session: Session, who: Actor, cohort_id: UUID, planned_on: date) -> ClassSession:
     """Plan the next meeting of a class; the same day twice is one meeting."""
-    teach(session, who, cohort_id)
+    cohort = teach(session, who, cohort_id)
     mine = (ClassSession.commune_id == who.commune) & (ClassSession.cohort_id == cohort_id)
     same_day = session.scalars(
         select(ClassSession).where(mine, ClassSession.planned_on == planned_on)
@@ -197,6 +197,7 @@ def plan_session(session: Session, who: Actor, cohort_id: UUID, planned_on: date
     found = rules.next_of_day(same_day.all())
     if found is not None:
         return refuse_cancelled(found)
+    refuse_stopped(cohort)
     return new_meeting(session, who, cohort_id, planned_on)
 
 

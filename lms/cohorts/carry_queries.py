@@ -65,6 +65,13 @@ def sittings_of(session: Session, commune_id: UUID, meetings: Collection[UUID]) 
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def is_carried(session: Session, meeting: ClassSession) -> bool:
+    """Whether a pack that tablets may hold names this meeting."""
+    pack = standing_pack(session, meeting.commune_id, meeting.cohort_id)
+    known = sittings_of(session, meeting.commune_id, [meeting.id])
+    return pack is not None and bool(known)
+
+
 def next_carried(session: Session, commune_id: UUID, cohort_id: UUID) -> ClassSession | None:
     """The carried meeting of a class that comes next, else the last one."""
     rows = session.scalars(

@@ -295,6 +295,7 @@ def _proctor(
 ) -> UUID | None:  # fmt: skip
     """Who the tablets say watched, if that is a trainer of the class; else who confirmed."""
     trainers = {t.id for t in queries.trainers_of(session, cohort.commune_id, cohort.id)}
+    trainers |= queries.substitute_ids(session, cohort.commune_id, found.session)
     opened = [e for e in hours.events if e.type == "sitting.opened"]
     named = [UUID(e.payload["proctor"]) for e in sorted(opened, key=lambda e: (hours.at(e), e.id))]
     own = (one for one in named if one in trainers)

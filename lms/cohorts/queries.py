@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from lms.cohorts import limits
+from lms.cohorts import limits, turns
 from lms.cohorts.carried_models import SpareCard
 from lms.cohorts.models import (
     Attendance,
@@ -20,6 +20,7 @@ from lms.cohorts.models import (
     Enrolment,
     HelpCall,
     LearnerSession,
+    SessionTrainer,
     Sitting,
 )
 from lms.cohorts.timetable_rules import state_of
@@ -201,6 +202,16 @@ def trainers_of(session: Session, commune_id: UUID, cohort_id: UUID) -> Sequence
     ).all()
 
 
+def substitute_ids(session: Session, commune_id: UUID, session_id: UUID) -> set[UUID]:
+    """The accounts that teach one meeting in place of the class's own trainers."""
+    query = select(SessionTrainer.account_id).where(
+        SessionTrainer.commune_id == commune_id,
+        SessionTrainer.class_session_id == session_id,
+        SessionTrainer.ended_at.is_(None),
+    )
+    return set(session.scalars(query))
+
+
 def learners(
     session: Session, commune_id: UUID, cohort_id: UUID
 ) -> Sequence[tuple[Enrolment, Person]]:
@@ -297,6 +308,23 @@ def _signed_in(session: Session, commune_id: UUID, session_id: UUID | None) -> d
         .order_by(LearnerSession.started_at)
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def came_to(session: Session, meeting: ClassSession) -> set[UUID]:
+    """The learners who sat at a machine in a meeting, also those who left it again.
+
+    A turn that was given to another learner was that one's.
+    """
+    rows = session.execute(
+        select(LearnerSession.id, LearnerSession.device_id, LearnerSession.enrolment_id).where(
+            LearnerSession.commune_id == meeting.commune_id,
+            LearnerSession.class_session_id == meeting.id,
+        )
+    )
+    moved = turns.moves(session, meeting.commune_id)
+    lent = {(turn.learner_id, turn.device_id): to for turn, to in moved.items()}
+    paged = {(turn.learner_id, turn.segment): to for turn, to in moved.items()}
+    return {paged.get((row[2], row[0].hex)) or lent.get((row[2], row[1])) or row[2] for row in rows}
 
 
 def tablets(session: Session, commune_id: UUID) -> Sequence[Device]:

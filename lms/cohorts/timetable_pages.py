@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from lms.cohorts import queries, substitutes, timetable
+from lms.cohorts import carry_queries, queries, substitutes, timetable
 from lms.cohorts.managing import Changed, may_manage, trainer_ids
 from lms.cohorts.models import ClassSession, Cohort
 from lms.cohorts.timetable import MeetingChange
@@ -101,7 +101,8 @@ def _meeting_page(meeting: ClassSession, cohort: Cohort, form: Form, **more: Any
         row=next(r for r in timetable.timetable(session, cohort) if r.meeting.id == meeting.id),
         able=[one for one in able if one.id not in own], hours=timetable.clock_hour,
         weekday=WEEKDAYS[meeting.planned_on.weekday()],
-        may_manage=may_manage(session, who, cohort), **more,
+        may_manage=may_manage(session, who, cohort),
+        is_carried=carry_queries.is_carried(session, meeting), **more,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from courses import queries as courses
 from courses.activities import public_item
 from courses.canonical import dumps
 from courses.rules import ProgrammeVersion, UnknownContent
-from lms.cohorts import cards, carry, faces, pictures
+from lms.cohorts import cards, carry, faces, pictures, substitutes
 from lms.cohorts import queries as cohorts
 from lms.cohorts.actions import teach
 from lms.cohorts.carried_models import ClassPack, SpareCard
@@ -158,7 +158,7 @@ class _Packing:
             "meetings": [_meeting(one) for one in leaving],
             "learners": learners,
             "spares": [self._spare(one) for one in spares],
-            "trainers": self._trainers(),
+            "trainers": self._trainers([one.meeting.id for one in leaving]),
             # Last, as a card is made when it is first asked for.
             "roster": roster_digest(self.session, commune, cohort.id),
         }  # fmt: skip
@@ -183,9 +183,18 @@ class _Packing:
             "card": cards.pack_digest(self.salt, cards.spare_number(self.keys, spare)),
         }
 
-    def _trainers(self) -> list[Plain]:
+    def _trainers(self, meetings: Sequence[UUID]) -> list[Plain]:
+        """Whose card opens the class on a tablet: its trainers, and who teaches all of these meetings for them.
+
+        A tablet without network cannot ask on which day a card may open it, so a substitute of some of
+        the meetings only is left out.
+        """
         commune = self.cohort.commune_id
-        trainers = cohorts.trainers_of(self.session, commune, self.cohort.id)
+        own = cohorts.trainers_of(self.session, commune, self.cohort.id)
+        instead = substitutes.of_meetings(self.session, commune, meetings)
+        first = instead.get(meetings[0], [])
+        always = (one for one in first if all(one in instead.get(m, []) for m in meetings))
+        trainers = [*own, *always]
         numbers = {
             one.id: cards.staff_card(self.session, self.keys, commune, one.id) for one in trainers
         }

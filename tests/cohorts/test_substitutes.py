@@ -1,9 +1,12 @@
 """A trainer who teaches one meeting for another: in on that day and while it is open, and never else."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
+from lms.cohorts.carried_models import ClassPack
 from lms.cohorts.models import ClassSession
 from lms.core import clock
 from lms.core.db import Database
@@ -97,3 +100,21 @@ def test_only_another_trainer_of_the_commune_may_stand_in(
         assert browser(staff="tuan").get(f"/lop-hoc/{cast['k1']}").status_code == 403
         refused = trang.post(f"{way}/day-thay", data={"account_id": str(cast["tuan"])})
         assert (refused.status_code, "Mưa to" in refused.text) == (409, True)
+
+
+def test_a_carried_class_knows_the_substitute_of_all_its_days_only(
+    browser: Browser, cast: Cast, planned: ClassSession, database: Database
+) -> None:
+    trang = browser(staff="trang")
+    with clock.frozen(MORNING - timedelta(days=1)):
+        trang.post(f"/buoi-hoc/{planned.id}/day-thay", data={"account_id": str(cast["tuan"])})
+        for days, names in ((["2026-11-26"], ["Trang", "Tuan"]),
+                            (["2026-11-26", "2026-11-27"], ["Trang"])):  # fmt: skip
+            form = {"id": str(uuid7()), "day": days, "spares": "0"}
+            assert trang.post(f"/lop-hoc/{cast['k1']}/mang-di", data=form).status_code == 303
+            with database.read() as session:
+                pack = session.get_one(ClassPack, (cast["TBT"], UUID(str(form["id"]))))
+                told = json.loads(pack.body or "{}")["trainers"]
+            assert [one["name"] for one in told] == names
+        page = trang.get(f"/buoi-hoc/{planned.id}/sua").text
+        assert "nằm trong gói lớp đã mang đi" in page

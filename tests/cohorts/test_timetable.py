@@ -184,6 +184,8 @@ def test_a_cancelled_meeting_opens_nowhere_and_stays_in_the_list_with_its_reason
             answer = trang.post(refused)
             assert (answer.status_code, "Bão số 12" in answer.text) == (409, True)
         assert "Buổi tới" not in trang.get("/hom-nay").text
+        carried = trang.post(f"/lop-hoc/{cast['k1']}/mang-di", data={"day": MONDAY.isoformat()})
+        assert (carried.status_code, "Bão số 12" in carried.text) == (409, True)
         for _ in range(2):
             assert trang.post(f"{path}/bo-huy").status_code == 303
         assert trang.post(f"/buoi/{row.id}/mo").status_code == 303
