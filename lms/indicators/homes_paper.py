@@ -48,7 +48,7 @@ class _Columns:
     @classmethod
     def of(cls, sheet: Sheet) -> _Columns:
         left, room = office.SIDE, sheet.width - 2 * office.SIDE
-        widths = (18 * MM, 58 * MM, 42 * MM, room - 118 * MM)
+        widths = (18 * MM, 56 * MM, 52 * MM, room - 126 * MM)
         edges = [left + sum(widths[:n]) for n in range(4)]
         return cls(*zip(edges, widths, strict=True))
 

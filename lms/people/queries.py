@@ -220,8 +220,9 @@ def homes_of(
 
 
 def household_number(code: str | None, unit_code: str) -> str:
-    """The number as the village writes it: 'T1-63' in the commune is 63 in village T1."""
-    return (code or "").removeprefix(f"{unit_code}-")
+    """The number as the village writes it: 'T1-63' in the commune is 63 in village T1 (or t1)."""
+    text, prefix = code or "", f"{unit_code}-"
+    return text[len(prefix) :] if text.lower().startswith(prefix.lower()) else text
 
 
 def unit_of(table: type[Residence] | type[Membership]) -> ColumnElement[bool]:

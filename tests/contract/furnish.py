@@ -1,5 +1,6 @@
 """The cast with something done: attempts, certificates, a merge, an import, a plan, in both communes."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,7 +18,10 @@ from lms.core.keys import Keys
 from lms.indicators import actions as indicators
 from lms.ledger.actions import NewEvent, append, project_pending
 from lms.people import actions as people
-from lms.people.models import Account, Person
+from lms.people import mentoring, visiting
+from lms.people.mentoring import NewPair
+from lms.people.models import Account, Household, Membership, Person
+from lms.people.visiting import NewVisit
 from tests.cast import Cast, build_cast
 from tests.courses import sample
 from tests.factories.content import small_version
@@ -34,6 +38,7 @@ def furnish(database: Database, keys: Keys) -> Cast:
         _certify(database, cast, prefix, cast[code])
         _office(database, keys, cast, prefix, cast[code])
         _codes_for_home(database, keys, cast, prefix, cast[code])
+        _help(database, cast, prefix, cast[code])
     return cast
 
 
@@ -109,6 +114,26 @@ def _office(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID) -
         cast.ids[p + "nhap"] = row.id
         indicators.adopt_shipped(session, who, PLAN)
         cast.ids[p + "nhap_bai"] = drafts.create(session, who, "cua-xa", "Của xã", _files())
+
+
+def _help(database: Database, cast: Cast, p: str, commune: UUID) -> None:
+    """Mai and Minh are ambassadors, each with somebody; both of these and Minh were visited."""
+    who, day = system(commune), date(2026, 11, 3)
+    with database.write() as session:
+        for helper in ("mai", "minh"):
+            row = Membership(commune_id=commune, person_id=cast[p + helper], kind="ambassador")
+            session.add(row)
+        home = Household(commune_id=commune, code="H9", unit_id=cast[p + "truong"])
+        session.add(home)
+        session.flush()
+        cast.ids[p + "nha_truong"] = home.id
+        for helper, mentee in (("mai", "hung"), ("minh", "mai")):
+            pair = NewPair(cast[p + helper], cast[p + mentee], day)
+            cast.ids[f"{p}kem_{mentee}"] = mentoring.pair(session, who, pair).id
+        for person in ("hung", "mai", "minh"):
+            cast.ids[f"{p}tham_{person}"] = seen = uuid7()
+            goal = {"person_id": cast[p + person], "helper_id": cast[p + "mai"]}
+            visiting.record(session, who, NewVisit(seen, day, "guide", "guided", **goal))
 
 
 def _files() -> dict[str, bytes]:

@@ -52,6 +52,11 @@ OBJECTS = {
     "account_id": Kind(None, None, "tuan", "xa_tuan"),
     "home_code_id": Kind(None, "ma_lan", "ma_mai", "xa_ma_lan"),
     "draft_id": Kind(None, None, "nhap_bai", "xa_nhap_bai"),
+    "helper_id": Kind(None, None, "mai", "xa_mai", unit="minh"),
+    "mentee_id": Kind(None, "hung", "mai", "xa_hung", unit="minh"),
+    "mentorship_id": Kind(None, "kem_hung", "kem_mai", "xa_kem_hung"),
+    "household_id": Kind(None, None, "nha_lan", "xa_nha_lan", unit="nha_truong"),
+    "visit_id": Kind(None, "tham_hung", "tham_mai", "xa_tham_hung", unit="tham_minh"),
 }
 
 
