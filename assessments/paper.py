@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from string import ascii_uppercase
 
+from assessments.paper_letters import written
 from assessments.questions import LessonTry, Question, ask_in_lesson
+from assessments.rules import Form, FormItem
 from assessments.shown import VIEWS
 from assessments.shown.matching import Matching
 from assessments.shown.phone import Sheet, storyboard
@@ -77,6 +79,20 @@ def _phone(item: Item, asked: Question) -> str:
         return ""
     letters = storyboard(plan)[0].letters
     return ", ".join(letters[token] for token in KINDS["simulation"].key(item) if token in letters)
+
+
+def key_words(form: Form) -> list[str]:
+    """What is right on a practice form, question by question, in the signs of its printed sheet."""
+    if form.secret:
+        raise ValueError("the key of this form never leaves the service")
+    return [_signs(asked) for asked in form.items]
+
+
+def _signs(asked: FormItem) -> str:
+    key = KINDS[asked.item.kind].key(asked.item)
+    if asked.item.kind == "number":
+        return "; ".join(VIEWS["number"].right_words(asked.item))
+    return written(asked, key)
 
 
 _KEYS: Mapping[str, Callable[[Item, Question], str]] = {

@@ -87,11 +87,22 @@ def project_attempt(session: Session, commune_id: UUID, events: Sequence[StoredE
         return
     started = min(starts, key=lambda event: event.id)
     _one_at_a_time(session, commune_id, started)
-    pinned = pin(session, commune_id, started)
+    pinned = pin(session, commune_id, _standing_start(session, commune_id, starts, started))
     own = [event for event in events if event.learner_id == started.learner_id]
     row = _write(session, commune_id, pinned, own)
     if row.purpose == "certifying":
         settling.settle(session, commune_id, pinned.enrolment.person_id, pinned.version.code)
+
+
+def _standing_start(
+    session: Session, commune_id: UUID, starts: Sequence[StoredEvent], first: StoredEvent
+) -> StoredEvent:
+    """The first start. A sheet of paper typed in again brings its own; that of the chosen copy stands."""
+    if len(starts) == 1 or first.attempt_id is None:
+        return first
+    chosen = chosen_branch(session, commune_id, first.attempt_id)
+    own = [event for event in starts if entry_of(event).segment == chosen]
+    return min(own, key=lambda event: event.id, default=first)
 
 
 def _one_at_a_time(session: Session, commune_id: UUID, started: StoredEvent) -> None:

@@ -5,8 +5,10 @@ from lms.cohorts import (
     api,
     audit_words,
     card_pages,
+    class_list_pages,
     events,
     home_pages,
+    invite_pages,
     managing_pages,
     own_devices,
     pages,
@@ -16,6 +18,7 @@ from lms.cohorts import (
     timetable_pages,
     turns,
 )
+from lms.cohorts.paper import pages as paper_pages
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
 from lms.core.signals import listen
@@ -38,8 +41,11 @@ FEATURE = Feature(
         teaching_pages.blueprint,
         card_pages.blueprint,
         home_pages.blueprint,
+        invite_pages.blueprint,
         timetable_pages.blueprint,
+        class_list_pages.blueprint,
         managing_pages.blueprint,
+        paper_pages.blueprint,
     ),
     api=(api.blueprint, tablet_api.blueprint),
     nav=(

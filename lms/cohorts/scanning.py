@@ -3,7 +3,7 @@
 import io
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
@@ -29,11 +29,16 @@ _TURNS = {True: threading.BoundedSemaphore(2), False: threading.BoundedSemaphore
 
 def card_on_photo(stream: IO[bytes], *, known: bool) -> str:
     """The ten digits of the card on a photo; Invalid says how to take a better one."""
+    return code_on_photo(stream, rules.card_in, known=known)
+
+
+def code_on_photo(stream: IO[bytes], read: Callable[[str], str | None], *, known: bool) -> str:
+    """What `read` makes of the first QR code on a photo that it knows; Invalid as above."""
     body = stream.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise TooLarge(_("Ảnh lớn quá 8 MB. Xin chụp lại cỡ nhỏ hơn, hoặc gõ số thẻ."))
     with _turn(known):
-        number = _found(body)
+        number = _found(body, read)
     if number is None:
         raise _unseen()
     return number
@@ -56,14 +61,14 @@ def _unseen() -> Invalid:
     return Invalid(words, fields={"photo": [words]})
 
 
-def _found(body: bytes) -> str | None:
+def _found(body: bytes, read: Callable[[str], str | None]) -> str | None:
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             # Our own bound is read from the header; Pillow's warning must not come before it.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return _read(Image.open(io.BytesIO(body), formats=FORMATS))
+            return _read(Image.open(io.BytesIO(body), formats=FORMATS), read)
     except Refusal:
         raise
     except Image.DecompressionBombError as error:
@@ -77,7 +82,7 @@ def _too_many_pixels() -> TooLarge:
     return TooLarge(_("Ảnh có quá nhiều điểm ảnh. Xin chụp lại cỡ nhỏ hơn, hoặc gõ số thẻ."))
 
 
-def _read(image: "Picture") -> str | None:
+def _read(image: "Picture", read: Callable[[str], str | None]) -> str | None:
     import zxingcpp
 
     if image.width * image.height > MOST_PIXELS:
@@ -88,7 +93,7 @@ def _read(image: "Picture") -> str | None:
         small = grey.copy()
         small.thumbnail((side, side))
         for code in zxingcpp.read_barcodes(small, formats=only):
-            number = rules.card_in(code.text)
+            number = read(code.text)
             if number is not None:
                 return number
     return None

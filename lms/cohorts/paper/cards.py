@@ -110,7 +110,7 @@ def _who(sheet: Sheet, x: float, top: float, card: Card) -> None:
     width = WIDE - CODE - PAD - 3 * MM
     words = card.label or card.name
     size = next((s for s in (15, 13, 11.5, 10) if len(lines_of(words, width, s, bold=True)) < 4), 9)
-    size = min(size, 13) if len(lines_of(words, width, size, bold=True)) > 2 else size
+    size = min(size, 12) if len(lines_of(words, width, size, bold=True)) > 2 else size
     low = sheet.block(x, top, words, width, size, bold=True, leading=1.22)
     if card.label:
         sheet.words(x, low - 6 * MM, _("Họ và tên:"), 8.5, colour=SOFT)

@@ -5,7 +5,7 @@ Read once and kept: a drawing never changes under its bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, radians, sin, tan
@@ -204,7 +204,9 @@ def _paint(canvas: Canvas, shape: Shape) -> None:
         canvas.setLineJoin(shape.join)
         canvas.setDash(list(shape.dash))
     outline = canvas.beginPath()
-    draw = {"m": outline.moveTo, "l": outline.lineTo, "c": outline.curveTo, "z": outline.close}
+    draw: dict[str, Callable[..., None]] = {
+        "m": outline.moveTo, "l": outline.lineTo, "c": outline.curveTo, "z": outline.close,
+    }  # fmt: skip
     for kind, numbers in shape.steps:
         draw[kind](*numbers)
     filled, lined = bool(shape.fill), bool(shape.stroke)

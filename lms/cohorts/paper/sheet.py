@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lms.cohorts.paper import drawing
 from lms.core import qr
@@ -33,7 +33,7 @@ _INSTEAD = {"✔": "✓", "●": "•", "□": "☐", "\u200b": "", "\ufeff": ""
 def _faces() -> tuple[TTFont, TTFont]:
     from reportlab.pdfbase import pdfmetrics
 
-    plain, bold = (pdfmetrics.getFont(name) for name in register_fonts())
+    plain, bold = (cast("TTFont", pdfmetrics.getFont(name)) for name in register_fonts())
     return plain, bold
 
 
@@ -139,7 +139,8 @@ class Sheet:
     ) -> None:  # fmt: skip
         """One line that is made smaller until it fits, and cut with '…' when even `least` is too wide."""
         words, wide = printable(words), width_of(words, size, bold=bold)
-        size = size if wide <= width else max(least, size * width / wide)
+        # A hair less than what fits: the same sum in another order may come out wider.
+        size = size if wide <= width else max(least, size * width / wide * 0.999)
         while len(words) > 2 and width_of(words, size, bold=bold) > width:
             words = words[:-2].rstrip() + "…"
         self.words(x, y, words, size, bold=bold, colour=colour, align=align)

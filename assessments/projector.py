@@ -1,0 +1,133 @@
+"""The class's lessons for one screen in a hall: a screen at a time, questions first, answers when asked for.
+
+It works by links alone; a small module lets the keys of a keyboard or of a clicker follow them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from assessments import teaching
+from assessments.paper import PaperQuestion, on_paper
+from assessments.questions import pictures_of
+from courses import queries as courses_queries
+from courses.rules import Lesson, ProgrammeVersion, Screen
+from lms.cohorts import queries as cohorts_queries
+from lms.cohorts.card_pages import seen_cohort
+from lms.cohorts.home_pages import class_code
+from lms.cohorts.models import Cohort
+from lms.core import web
+from lms.core.errors import NotFound
+from lms.core.guard import actor
+from lms.core.i18n import _
+from lms.core.policy import Reach, allow
+from lms.core.web import see
+from lms.ledger.web import project_now
+
+blueprint = Blueprint("projector", __name__)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A screen of a lesson on the wall. `previous` and `following` are addresses."""
+
+    lesson: Lesson
+    screen: Screen | None
+    """None: the lines to take home, after the last screen."""
+    number: int
+    total: int
+    question: PaperQuestion | None
+    revealed: bool
+    previous: str
+    following: str
+
+
+@blueprint.get("/lop-hoc/<uuid:cohort_id>/trinh-chieu")
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def lessons(cohort_id: UUID) -> str:
+    """The lessons of the class, to choose what is shown."""
+    session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
+    version = courses_queries.version(session, cohort.version_id)
+    return render_template(
+        "assessments/projector_lessons.html", cohort=cohort, version=version,
+        modules=version.modules_at(cohort.level), taught=teaching.counts(session, cohort),
+    )  # fmt: skip
+
+
+@blueprint.get("/lop-hoc/<uuid:cohort_id>/trinh-chieu/ma")
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def code(cohort_id: UUID) -> str:
+    """The class's code and QR as large as the wall lets them be."""
+    session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
+    meeting = cohorts_queries.open_session(session, cohort.commune_id, cohort.id)
+    told = class_code(meeting) if meeting and meeting.code else ""
+    return render_template(
+        "assessments/projector_code.html", cohort=cohort, code=told, meeting=meeting
+    )
+
+
+@blueprint.get("/lop-hoc/<uuid:cohort_id>/trinh-chieu/<lesson>/<int:screen>")
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def screen(cohort_id: UUID, lesson: str, screen: int) -> str:
+    """A screen of a lesson; `?dap-an=1` shows what is right, after the last one come the take-home lines."""
+    session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
+    version = courses_queries.version(session, cohort.version_id)
+    taught = lesson_of(version, cohort, lesson)
+    meeting = cohorts_queries.open_session(session, cohort.commune_id, cohort.id)
+    return render_template(
+        "assessments/projector.html", cohort=cohort, media=pictures_of(version), meeting=meeting,
+        shown=_shown(version, cohort, taught, screen, revealed="dap-an" in request.args),
+    )  # fmt: skip
+
+
+def lesson_of(version: ProgrammeVersion, cohort: Cohort, code: str) -> Lesson:
+    """A lesson that the class learns; NotFound for any other."""
+    found = next((one for one in version.lessons_at(cohort.level) if one.code == code), None)
+    if found is None:
+        raise NotFound(_("Lớp này không học bài đó. Hãy mở lại danh sách bài."))
+    return found
+
+
+def _shown(
+    version: ProgrammeVersion, cohort: Cohort, lesson: Lesson, number: int, *, revealed: bool
+) -> Shown:
+    total = len(lesson.screens) + 1
+    if not 1 <= number <= total:
+        raise NotFound(_("Bài học này không có màn đó. Hãy mở lại danh sách bài."))
+    shown = lesson.screens[number - 1] if number < total else None
+    practice = shown.practice if shown else None
+    question = on_paper(version, version.item(practice), 1) if practice else None
+    waits = question is not None and not revealed
+    following = _at(cohort, lesson, number + (not waits), dap_an=waits) if number < total else ""
+    return Shown(
+        lesson, shown, number, total, question, revealed, _before(cohort, lesson, number, revealed),
+        following,
+    )  # fmt: skip
+
+
+def _at(cohort: Cohort, lesson: Lesson, number: int, *, dap_an: bool = False) -> str:
+    more: dict[str, Any] = {"dap-an": 1} if dap_an else {}
+    return url_for(
+        "projector.screen", cohort_id=cohort.id, lesson=lesson.code, screen=number, **more
+    )
+
+
+def _before(cohort: Cohort, lesson: Lesson, number: int, revealed: bool) -> str:
+    """Back from an answer to its question, else to the screen before with its answer shown."""
+    if revealed:
+        return _at(cohort, lesson, number)
+    if number == 1:
+        return url_for("projector.lessons", cohort_id=cohort.id)
+    return _at(cohort, lesson, number - 1, dap_an=bool(lesson.screens[number - 2].practice))
+
+
+@blueprint.post("/lop-hoc/<uuid:cohort_id>/trinh-chieu/<lesson>/da-day")
+@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def taught(cohort_id: UUID, lesson: str) -> Response:
+    """The lesson was shown to its end: those marked present in the meeting `meeting` have learned it."""
+    meeting = web.uuid_field(request.form.get("meeting", ""), "meeting")
+    done = teaching.taught(web.session(), actor(), cohort_id, lesson, meeting)
+    project_now()
+    return see(url_for("projector.lessons", cohort_id=cohort_id, xong=done))
