@@ -27,7 +27,7 @@ from lms.board.results_items import (
 )
 from lms.board.results_rules import BANDS, Spread, Step
 from lms.cohorts import queries as cohorts_queries
-from lms.cohorts.models import Attendance, ClassSession, Cohort
+from lms.cohorts.models import ClassSession, Cohort
 from lms.core import clock
 from lms.core.guard import Actor, require_cohort
 from lms.people.models import Account, Commune, Unit
@@ -47,14 +47,13 @@ class MeetingLine:
 
 @dataclass(frozen=True)
 class Report:
-    """A class's results as they stand at `at`. `marks`: meeting → learner → what was written."""
+    """A class's results as they stand at `at`."""
 
     at: datetime
     facts: ClassFacts
     unit: str
     trainers: Sequence[Account]
     meetings: Sequence[MeetingLine]
-    marks: Mapping[UUID, Mapping[UUID, str]]
     elsewhere: int
     """Minutes learned on days without a meeting: at home, or in an earlier class."""
     measured: change.Detail | None
@@ -122,9 +121,8 @@ def report(session: Session, who: Actor, cohort_id: UUID) -> Report:
     require_cohort(who, cohort.id)
     facts = results_facts.load(session, who.commune, [cohort])[0]
     meetings = cohorts_queries.sessions_of(session, who.commune, [cohort.id])
-    marks = read_marks(session, who.commune, facts, meetings)
     days = _minutes_by_day(session, who.commune, facts)
-    lines = [_line(one, marks.get(one.id, {}), days, len(facts.learners)) for one in meetings]
+    lines = [_line(one, facts, days) for one in meetings]
     work = read_work(session, who.commune, facts)
     return Report(
         at=clock.now(),
@@ -132,7 +130,6 @@ def report(session: Session, who: Actor, cohort_id: UUID) -> Report:
         unit=session.get_one(Unit, (who.commune, cohort.unit_id)).name,
         trainers=cohorts_queries.trainers_of(session, who.commune, cohort.id),
         meetings=lines,
-        marks=marks,
         elsewhere=sum(days.values()) - _once_a_day(lines),
         measured=change.of_class(session, who, cohort.id),
         work=work,
@@ -156,33 +153,13 @@ def day_of(meeting: ClassSession) -> date:
     return clock.day_of(meeting.opened_at) if meeting.opened_at else meeting.planned_on
 
 
-def _line(
-    meeting: ClassSession, marks: Mapping[UUID, str], days: Mapping[date, int], size: int
-) -> MeetingLine:
-    states = list(marks.values())
-    known = {name: states.count(name) for name in results_rules.STATES}
-    unmarked = size - len(states) if took_place(meeting) else 0
-    minutes = days.get(day_of(meeting), 0) if took_place(meeting) else 0
+def _line(meeting: ClassSession, facts: ClassFacts, days: Mapping[date, int]) -> MeetingLine:
+    written = [one.marks.get(meeting.id) for one in facts.learners]
+    known = {name: written.count(name) for name in results_rules.STATES}
+    happened = took_place(meeting)
+    unmarked = written.count(None) if happened else 0
+    minutes = days.get(day_of(meeting), 0) if happened else 0
     return MeetingLine(meeting, **known, unmarked=unmarked, minutes=minutes)
-
-
-def read_marks(
-    session: Session, commune_id: UUID, facts: ClassFacts, meetings: Sequence[ClassSession]
-) -> dict[UUID, dict[UUID, str]]:
-    """Meeting → learner → present, excused or absent, over all records of the person."""
-    owner = {key: one.key for one in facts.learners for key in one.enrolments}
-    rows = session.execute(
-        select(Attendance.class_session_id, Attendance.enrolment_id, Attendance.state).where(
-            Attendance.commune_id == commune_id,
-            Attendance.class_session_id.in_([one.id for one in meetings]),
-        )
-    )
-    found: defaultdict[UUID, dict[UUID, str]] = defaultdict(dict)
-    for meeting, enrolment, state in rows:
-        if enrolment in owner:
-            held = found[meeting].get(owner[enrolment])
-            found[meeting][owner[enrolment]] = results_rules.strongest((state, held)) or state
-    return dict(found)
 
 
 def _minutes_by_day(session: Session, commune_id: UUID, facts: ClassFacts) -> dict[date, int]:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from assessments.models import (
@@ -26,14 +26,17 @@ from certificates.models import Certificate
 from certificates.rules import VALID
 from courses import queries as courses_queries
 from courses.rules import LEVELS, ProgrammeVersion
-from lms.board.results_rules import Counted, Enrolled, Work, counted, earlier_classes, reached
-from lms.cohorts.models import Attendance, Cohort, Enrolment
+from lms.board.results_people import People, among
+from lms.board.results_rules import (
+    STATES,
+    Work,
+    reached,
+    strongest,
+)
+from lms.cohorts.models import Attendance, Cohort
 from lms.core import clock
-from lms.people import queries as people_queries
-from lms.people.models import Person
 
-FEW = 900
-"""So many ids are named in a statement; for more it is cheaper, and safe, to read all of the commune."""
+PRESENT = STATES[0]
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,14 @@ class Learner:
     birth_year: int | None
     enrolments: tuple[UUID, ...]
     earlier: tuple[UUID, ...]
+    marks: Mapping[UUID, str]
+    """Meeting → present, excused or absent, over all records of the person."""
     work: Work
     rungs: frozenset[str]
     number: str
     """Of the certificate that is valid; empty when there is none."""
+    proofs: tuple["Proof", ...]
+    """Those that count for the class, each with the sitting it was reached in."""
 
     @property
     def all_enrolments(self) -> tuple[UUID, ...]:
@@ -69,8 +76,6 @@ class ClassFacts:
     learners: tuple[Learner, ...]
     joined: int
     left_out: Mapping[str, tuple[str, ...]]
-    records: Mapping[UUID, frozenset[UUID]]
-    """Person → every record of the person."""
 
     @property
     def lessons(self) -> tuple[str, ...]:
@@ -80,7 +85,7 @@ class ClassFacts:
 
 def load(session: Session, commune_id: UUID, cohorts: Sequence[Cohort]) -> list[ClassFacts]:
     """The facts of these classes in their order, in about ten statements however many there are."""
-    people = _People.of(session, commune_id, cohorts)
+    people = People.of(session, commune_id, cohorts)
     work = _WorkRead.of(session, commune_id, people)
     versions = {
         key: courses_queries.version(session, key) for key in {one.version_id for one in cohorts}
@@ -89,133 +94,30 @@ def load(session: Session, commune_id: UUID, cohorts: Sequence[Cohort]) -> list[
 
 
 def _facts(
-    cohort: Cohort, version: ProgrammeVersion, people: "_People", work: "_WorkRead"
+    cohort: Cohort, version: ProgrammeVersion, people: People, work: "_WorkRead"
 ) -> ClassFacts:
     who = people.counted[cohort.id]
     lessons = [one.code for one in version.lessons_at(cohort.level)]
     found = []
     for person, own in who.records.items():
         earlier = people.earlier(cohort, own)
-        held = work.certificate(cohort, people.records[person])
-        done = work.of_person(cohort, own, earlier, people.records[person])
+        held, marks = work.certificate(cohort, people.records[person]), work.marks_of(own)
+        done = work.of_person(cohort, (*own, *earlier), people.records[person])
         done = replace(
             done,
+            meetings=frozenset(m for m, state in marks.items() if state == PRESENT),
             lessons=done.lessons.intersection(lessons),
             certificate=held.on if held else None,
         )
         found.append(
             Learner(
-                own[0], person, people.names[person], people.born.get(person), own, earlier, done,
-                reached(done, lessons), held.number if held else "",
+                own[0], person, people.names[person], people.born.get(person), own, earlier,
+                marks, done, reached(done, lessons), held.number if held else "",
+                work.proofs_of(cohort, people.records[person]),
             )
         )  # fmt: skip
     left = {fate: tuple(people.called[key] for key in keys) for fate, keys in who.left_out.items()}
-    return ClassFacts(cohort, version, tuple(found), who.joined, left, people.records)
-
-
-# --- who ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _People:
-    """Who is in the classes. `called`: enrolment → name; `records`: person → every record of the person."""
-
-    counted: Mapping[UUID, Counted]
-    moves: Mapping[UUID, UUID]
-    taught: Mapping[UUID, tuple[str, str]]
-    """Enrolment that somebody left for another class → the programme and level of the class left."""
-    names: Mapping[UUID, str]
-    called: Mapping[UUID, str]
-    records: Mapping[UUID, frozenset[UUID]]
-    born: Mapping[UUID, int]
-
-    @classmethod
-    def of(cls, session: Session, commune_id: UUID, cohorts: Sequence[Cohort]) -> "_People":
-        survivors = people_queries.survivors(session, commune_id)
-        rows = session.execute(_enrolled(commune_id, [one.id for one in cohorts])).all()
-        names = {survivors.get(row.person_id, row.person_id): row.full_name for row in rows}
-        names |= _names(session, commune_id, survivors, names)
-        by_class: defaultdict[UUID, list[Enrolled]] = defaultdict(list)
-        for row in rows:
-            person = survivors.get(row.person_id, row.person_id)
-            by_class[row.cohort_id].append(_enrolment(row, person))
-        return cls(
-            {one.id: counted(by_class[one.id]) for one in cohorts},
-            *_moves(session, commune_id),
-            names,
-            {row.id: row.full_name for row in rows},
-            _records(names, survivors),
-            {survivors.get(r.person_id, r.person_id): r.birth_year for r in rows if r.birth_year},
-        )
-
-    def earlier(self, cohort: Cohort, own: Iterable[UUID]) -> tuple[UUID, ...]:
-        """The enrolments in classes before that taught the same, from which somebody came to this one."""
-        wanted = (cohort.programme_code, cohort.level)
-        came = dict.fromkeys(key for one in own for key in earlier_classes(self.moves, one))
-        return tuple(key for key in came if self.taught[key] == wanted)
-
-    @property
-    def enrolments(self) -> set[UUID]:
-        """Every enrolment whose work is asked for."""
-        own = {
-            key for who in self.counted.values() for keys in who.records.values() for key in keys
-        }
-        return own | {before for key in own for before in earlier_classes(self.moves, key)}
-
-
-def _enrolled(
-    commune_id: UUID, cohorts: Sequence[UUID]
-) -> Select[UUID, UUID, UUID, date | None, UUID | None, str, date | None, int | None]:
-    query = (
-        select(Enrolment.id, Enrolment.cohort_id, Enrolment.person_id, Enrolment.withdrawn_on,
-               Enrolment.moved_to, Person.full_name, Person.erased_on, Person.birth_year)
-        .join(Person, (Person.commune_id == Enrolment.commune_id)
-              & (Person.id == Enrolment.person_id))
-        .where(Enrolment.commune_id == commune_id)
-        .order_by(Person.sort_key, Enrolment.id)
-    )  # fmt: skip
-    return query.where(*among(Enrolment.cohort_id, cohorts))
-
-
-def among(column: Any, ids: Collection[UUID]) -> list[ColumnElement[bool]]:
-    """The condition that narrows a statement to these ids; none where they are too many to name."""
-    return [column.in_(ids)] if len(ids) <= FEW else []
-
-
-def _enrolment(row: Any, person: UUID) -> Enrolled:
-    left = row.withdrawn_on is not None
-    moved = left and row.moved_to is not None
-    return Enrolled(row.id, person, moved, left, row.erased_on is not None)
-
-
-def _names(
-    session: Session, commune_id: UUID, survivors: Mapping[UUID, UUID], known: Collection[UUID]
-) -> dict[UUID, str]:
-    """The names of people who are called by a record that is in none of the classes, or by another one."""
-    called = {root for root in survivors.values() if root in known}
-    return people_queries.names_of(session, commune_id, called) if called else {}
-
-
-def _moves(
-    session: Session, commune_id: UUID
-) -> tuple[dict[UUID, UUID], dict[UUID, tuple[str, str]]]:
-    """Enrolment → the one gone on with, and enrolment → what its class taught."""
-    rows = session.execute(
-        select(Enrolment.id, Enrolment.moved_to, Cohort.programme_code, Cohort.level)
-        .join(Cohort, (Cohort.commune_id == Enrolment.commune_id)
-              & (Cohort.id == Enrolment.cohort_id))
-        .where(Enrolment.commune_id == commune_id, Enrolment.moved_to.is_not(None))
-    ).all()  # fmt: skip
-    moves = {row[0]: row[1] for row in rows if row[1] is not None}
-    return moves, {row[0]: (row[2], row[3]) for row in rows}
-
-
-def _records(people: Iterable[UUID], survivors: Mapping[UUID, UUID]) -> dict[UUID, frozenset[UUID]]:
-    found = {person: {person} for person in people}
-    for duplicate, root in survivors.items():
-        if root in found:
-            found[root].add(duplicate)
-    return {person: frozenset(records) for person, records in found.items()}
+    return ClassFacts(cohort, version, tuple(found), who.joined, left)
 
 
 # --- what they did ------------------------------------------------------------------------------
@@ -248,7 +150,7 @@ class Paper:
 class _WorkRead:
     """By enrolment: meetings, lessons, tests and minutes; by record of a person: proofs, certificates."""
 
-    meetings: Mapping[UUID, set[UUID]]
+    meetings: Mapping[UUID, set[tuple[UUID, str]]]
     lessons: Mapping[UUID, set[str]]
     tests: Mapping[UUID, int]
     minutes: Mapping[UUID, int]
@@ -256,10 +158,10 @@ class _WorkRead:
     certificates: Mapping[UUID, list["Paper"]]
 
     @classmethod
-    def of(cls, session: Session, commune_id: UUID, people: _People) -> "_WorkRead":
+    def of(cls, session: Session, commune_id: UUID, people: People) -> "_WorkRead":
         ids, records = people.enrolments, {x for own in people.records.values() for x in own}
         return cls(
-            _pairs(session, _present(commune_id, ids)),
+            _marks(session, _attendance(commune_id, ids)),
             _pairs(session, _finished(commune_id, ids)),
             {row[0]: row[1] for row in session.execute(_tests(commune_id, ids))},
             {row[0]: row[1] for row in session.execute(_minutes(commune_id, ids))},
@@ -267,22 +169,31 @@ class _WorkRead:
             _certificates(session, commune_id, records),
         )
 
+    def marks_of(self, own: Iterable[UUID]) -> dict[UUID, str]:
+        """Meeting → what is written of a person; of two records of one person, that they were there."""
+        found: dict[UUID, str] = {}
+        for meeting, state in (mark for key in own for mark in self.meetings.get(key, ())):
+            found[meeting] = strongest((state, found.get(meeting))) or state
+        return found
+
     def of_person(
-        self, cohort: Cohort, own: Sequence[UUID], earlier: Sequence[UUID], records: Iterable[UUID]
+        self, cohort: Cohort, enrolments: Sequence[UUID], records: Iterable[UUID]
     ) -> Work:
-        """What somebody did for this class, under all enrolments and records."""
-        everything = (*own, *earlier)
-        held = [p for one in records for p in self.proofs.get(one, ()) if counts_for(p, cohort)]
+        """What somebody did, under all these enrolments and records; meetings and certificate apart."""
         days: dict[str, date] = {}
-        for one in held:
+        for one in self.proofs_of(cohort, records):
             days[one.proof] = min(one.on, days.get(one.proof, one.on))
         return Work(
-            frozenset(m for key in own for m in self.meetings.get(key, ())),
-            frozenset(code for key in everything for code in self.lessons.get(key, ())),
-            sum(self.tests.get(key, 0) for key in everything),
-            days,
-            minutes=sum(self.minutes.get(key, 0) for key in everything),
+            lessons=frozenset(code for key in enrolments for code in self.lessons.get(key, ())),
+            tests=sum(self.tests.get(key, 0) for key in enrolments),
+            proofs=days,
+            minutes=sum(self.minutes.get(key, 0) for key in enrolments),
         )
+
+    def proofs_of(self, cohort: Cohort, records: Iterable[UUID]) -> tuple[Proof, ...]:
+        """The proofs of a person in the class's programme, at its level or above."""
+        found = (proof for one in records for proof in self.proofs.get(one, ()))
+        return tuple(proof for proof in found if counts_for(proof, cohort))
 
     def certificate(self, cohort: Cohort, records: Iterable[UUID]) -> "Paper | None":
         """The valid certificate of the class's programme and level; after a merge the earlier one."""
@@ -305,11 +216,16 @@ def _pairs(session: Session, query: Select[UUID, Any]) -> dict[UUID, set[Any]]:
     return found
 
 
-def _present(commune_id: UUID, ids: Collection[UUID]) -> Select[UUID, UUID]:
-    return select(Attendance.enrolment_id, Attendance.class_session_id).where(
-        Attendance.commune_id == commune_id,
-        Attendance.state == "present",
-        *among(Attendance.enrolment_id, ids),
+def _marks(session: Session, query: Select[UUID, UUID, str]) -> dict[UUID, set[tuple[UUID, str]]]:
+    found: defaultdict[UUID, set[tuple[UUID, str]]] = defaultdict(set)
+    for enrolment, meeting, state in session.execute(query):
+        found[enrolment].add((meeting, state))
+    return found
+
+
+def _attendance(commune_id: UUID, ids: Collection[UUID]) -> Select[UUID, UUID, str]:
+    return select(Attendance.enrolment_id, Attendance.class_session_id, Attendance.state).where(
+        Attendance.commune_id == commune_id, *among(Attendance.enrolment_id, ids)
     )
 
 

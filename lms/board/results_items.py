@@ -71,8 +71,13 @@ class Work:
         return {key: results_rules.newest_word(forms) for key, forms in told.items()}
 
 
-def read_work(session: Session, commune_id: UUID, facts: ClassFacts) -> Work:
-    """The handed-in forms of a class, in two statements and one for each version taught."""
+def read_work(
+    session: Session, commune_id: UUID, facts: ClassFacts, *, answers: bool = True
+) -> Work:
+    """The handed-in forms of a class, in two statements and one for each other version that was taught.
+
+    Without `answers` no question can be told.
+    """
     owner = {key: one.key for one in facts.learners for key in one.all_enrolments}
     attempts = session.scalars(
         select(Attempt)
@@ -84,7 +89,9 @@ def read_work(session: Session, commune_id: UUID, facts: ClassFacts) -> Work:
     versions = {facts.version.id: facts.version}
     for key in {one.version_id for one in attempts} - versions.keys():
         versions[key] = courses_queries.version(session, key)
-    return Work(owner, attempts, versions, _answers(session, commune_id, attempts))
+    return Work(
+        owner, attempts, versions, _answers(session, commune_id, attempts) if answers else {}
+    )
 
 
 def _answers(

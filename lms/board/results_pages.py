@@ -1,5 +1,6 @@
 """The results of a class, of a learner and of all classes: on pages and in files."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -8,9 +9,10 @@ from assessments import change_words
 from lms.board import results, results_export, results_sheets, results_words
 from lms.board.results_rules import RUNGS
 from lms.cohorts import queries as cohorts_queries
-from lms.core import web
+from lms.core import clock, web
 from lms.core.guard import actor
 from lms.core.policy import Reach, allow
+from lms.core.text import fold
 
 blueprint = Blueprint("results", __name__)
 
@@ -34,7 +36,7 @@ def class_file(cohort_id: UUID, kind: str) -> Response:
     """A class's results as a workbook, or its learners as csv."""
     shown = results.report(web.session(), actor(), cohort_id)
     make = {"xlsx": results_export.class_xlsx, "csv": results_export.class_csv}[kind]
-    return _file(make(shown), kind, f"ket-qua-{shown.cohort.code}-{shown.at:%Y-%m-%d}")
+    return _file(make(shown), kind, _stem(shown.cohort.code, shown.at))
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/ket-qua/phieu")
@@ -74,7 +76,15 @@ def all_file(kind: str) -> Response:
     """The same as a workbook or csv."""
     shown = results.overview(web.session(), actor())
     make = {"xlsx": results_export.all_xlsx, "csv": results_export.all_csv}[kind]
-    return _file(make(shown), kind, f"ket-qua-cac-lop-{shown.at:%Y-%m-%d}")
+    return _file(make(shown), kind, _stem("cac-lop", shown.at))
+
+
+def _stem(name: str, at: datetime) -> str:
+    """A file name that every system takes: 'ket-qua-k1-2026-11-22'."""
+    plain = "".join(
+        letter if letter.isalnum() and letter.isascii() else "-" for letter in fold(name)
+    )
+    return f"ket-qua-{plain}-{clock.day_of(at):%Y-%m-%d}"
 
 
 def _file(body: bytes, kind: str, stem: str) -> Response:

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessments.models import Attempt, LearningDay, TaskObservation
+from assessments.models import Attempt, TaskObservation
 from certificates import queries as certificates_queries
 from certificates.models import Certificate
 from certificates.queries import Candidate
@@ -81,7 +81,6 @@ class Sheet:
     learned_on: date | None
     tries: Sequence[Try]
     tasks: Sequence[TaskSeen]
-    days: int
     supervised: Supervised | None
     candidate: Candidate | None
 
@@ -170,22 +169,14 @@ class _Read:
         commune = who.commune
         meetings = cohorts_queries.sessions_of(session, commune, [facts.cohort.id])
         self.meetings = [one for one in meetings if results.took_place(one)]
-        self.marks = results.read_marks(session, commune, facts, self.meetings)
-        self.work = results_items.read_work(session, commune, facts)
+        self.work = results_items.read_work(session, commune, facts, answers=False)
         self.skills = self.work.skills()
         self.tests = _tests(session, commune, self.ids)
         self.seen = _seen(session, commune, self.ids)
-        self.days = _days(session, commune, self.ids)
         view = certificates_queries.class_view(session, who, facts.cohort.id)
         self.candidates = {one.person.id: one for one in view.candidates}
-        self.proofs = results_facts.proofs(session, commune, self._records(session, commune))
-        self.sittings = _sittings(session, commune, self.proofs)
+        self.sittings = _sittings(session, commune, [p for one in chosen for p in one.proofs])
         self.finished = _last_lessons(session, commune, facts, self.ids)
-
-    def _records(self, session: Session, commune_id: UUID) -> set[UUID]:
-        links = certificates_queries.links(session, commune_id)
-        own = {one.person for one in self.chosen}
-        return own | {duplicate for duplicate, root in links.items() if root in own}
 
     def sheets(self) -> list[Sheet]:
         return [self._sheet(one) for one in self.chosen]
@@ -198,11 +189,10 @@ class _Read:
             skills=[s for s in self.facts.version.programme.skills if skills.get(s.code)],
             following=following,
             again=again,
-            marks=[(m, self.marks.get(m.id, {}).get(one.key)) for m in self.meetings],
+            marks=[(m, one.marks.get(m.id)) for m in self.meetings],
             learned_on=self._learned_on(one),
             tries=[_try(a, one) for key in one.all_enrolments for a in self.tests.get(key, ())],
             tasks=self._tasks(one),
-            days=len({day for key in one.all_enrolments for day in self.days.get(key, ())}),
             supervised=self._supervised(one),
             candidate=self.candidates.get(one.person),
         )
@@ -223,17 +213,12 @@ class _Read:
 
     def _supervised(self, one: Learner) -> Supervised | None:
         """The earliest supervised proof that names its sitting."""
-        held = [p for p in self._own_proofs(one) if p.sitting in self.sittings]
+        held = [p for p in one.proofs if p.sitting in self.sittings]
         first = min(held, key=lambda proof: proof.on, default=None)
         if first is None or first.sitting is None:
             return None
         place, proctor = self.sittings[first.sitting]
         return Supervised(first.on, place, proctor)
-
-    def _own_proofs(self, one: Learner) -> list[Proof]:
-        records = self.facts.records[one.person]
-        found = (proof for record in records for proof in self.proofs.get(record, ()))
-        return [proof for proof in found if results_facts.counts_for(proof, self.facts.cohort)]
 
 
 def _try(attempt: Attempt, one: Learner) -> Try:
@@ -298,18 +283,6 @@ def _seen(
     return found
 
 
-def _days(session: Session, commune_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[date]]:
-    rows = session.execute(
-        select(LearningDay.enrolment_id, LearningDay.day).where(
-            LearningDay.commune_id == commune_id, LearningDay.enrolment_id.in_(ids)
-        )
-    )
-    found: defaultdict[UUID, list[date]] = defaultdict(list)
-    for enrolment, day in rows:
-        found[enrolment].append(day)
-    return found
-
-
 def _last_lessons(
     session: Session, commune_id: UUID, facts: ClassFacts, ids: Sequence[UUID]
 ) -> dict[UUID, date]:
@@ -319,10 +292,10 @@ def _last_lessons(
 
 
 def _sittings(
-    session: Session, commune_id: UUID, proofs: Mapping[UUID, Sequence[Proof]]
+    session: Session, commune_id: UUID, proofs: Sequence[Proof]
 ) -> dict[UUID, tuple[str, str]]:
     """Sitting → its place and its proctor's name."""
-    named = {one.sitting for own in proofs.values() for one in own if one.sitting}
+    named = {one.sitting for one in proofs if one.sitting}
     rows = session.execute(
         select(Sitting.id, Sitting.place, Account.display_name)
         .join(Account, Account.id == Sitting.proctor_id)
