@@ -24,6 +24,7 @@ _WORDS: dict[tuple[str, str], LazyString] = {
     ("undone", "register"): lazy(
         "hoàn tác một lần nhập danh sách: bỏ %(removed)s người, trả lại %(restored)s hồ sơ, giữ %(kept)s hồ sơ"
     ),
+    ("added", "person"): lazy("thêm một người vào sổ dân cư tại lớp"),
     ("linked", "person"): lazy("gộp hai hồ sơ của một người"),
     ("unlinked", "person"): lazy("tách lại hai hồ sơ đã gộp"),
     ("told_apart", "person"): lazy("xác nhận hai hồ sơ là hai người khác nhau"),

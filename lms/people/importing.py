@@ -16,7 +16,7 @@ from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.keys import Keys
 from lms.people import previews, reading, register, undoing, wording
-from lms.people.models import PersonDistinct, RegisterImport
+from lms.people.models import RegisterImport
 from lms.people.plan import Decisions, Plan, ReadTable
 from lms.people.planning import Planner
 from lms.people.reading import Sheet
@@ -58,7 +58,7 @@ def plan_for(
     found = _tables(_sheets(upload))
     with register.collecting_later():
         known = register.load(session, commune_id)
-        chosen = _home(known.places.all, upload.home_id)
+        chosen = home_of(known.places.all, upload.home_id) if upload.home_id else None
         planner = Planner(
             known, lambda digits: keys.digest("citizen-id", digits), clock.today(), upload.decisions
         )
@@ -127,9 +127,8 @@ def homes(session: Session, commune_id: UUID) -> list[tuple[str, str]]:
     return [(str(place.id), place.name) for place in found if place.is_home]
 
 
-def _home(places: tuple[Place, ...], home_id: UUID | None) -> Place | None:
-    if home_id is None:
-        return None
+def home_of(places: Sequence[Place], home_id: UUID) -> Place:
+    """The village or neighbourhood with this id; Invalid when there is none."""
     found = next((place for place in places if place.id == home_id and place.is_home), None)
     if found is None:
         message = _("Không có thôn, tổ dân phố này. Hãy chọn lại.")
@@ -314,20 +313,10 @@ def write(
         )  # fmt: skip
     old = undoing.before(session, row.commune_id, plan)
     register.save(session, keys, row.commune_id, plan, tick)
-    _tell_apart(session, who, row.commune_id, plan)
+    register.tell_apart(session, who, plan.told_apart)
     undoing.remember(session, keys, row, plan, old)
     finish(row, plan)
     return plan
-
-
-def _tell_apart(session: Session, who: Actor, commune_id: UUID, plan: Plan) -> None:
-    """Pairs that the reader looked at in the preview are not proposed again."""
-    for pair in plan.told_apart:
-        first, second = sorted(pair)
-        session.add(
-            PersonDistinct(commune_id=commune_id, first_id=first, second_id=second, made_by=who.id)
-        )
-    session.flush()
 
 
 def undo(session: Session, who: Actor, keys: Keys, row: RegisterImport) -> Done:

@@ -7,16 +7,18 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, func, insert, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Table, bindparam, func, insert, select, text, true, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lms.core import clock
+from lms.core.guard import Actor
 from lms.core.keys import Keys
 from lms.core.text import fold, sort_key
 from lms.people.models import (
     Household,
     Membership,
     Person,
+    PersonDistinct,
     RegisterImport,
     Residence,
     Unit,
@@ -80,10 +82,15 @@ def stamp(session: Session, commune_id: UUID) -> str:
     return f"{clock.today()} {counts} {[str(at) for at in latest]}"
 
 
-def load_people(session: Session, commune_id: UUID) -> list[Record]:
-    """Everybody of the commune who is not erased, with homes only, the oldest record first."""
-    people = {record.id: record for record in _people(session, commune_id)}
-    for person_id, stay in _stays(session, commune_id):
+def load_people(
+    session: Session, commune_id: UUID, only: Sequence[UUID] | None = None
+) -> list[Record]:
+    """Everybody of the commune who is not erased, with homes only, the oldest record first.
+
+    `only` names a few of them.
+    """
+    people = {record.id: record for record in _people(session, commune_id, only)}
+    for person_id, stay in _stays(session, commune_id, only):
         if person_id in people:
             people[person_id].stays.append(stay)
     return list(people.values())
@@ -99,21 +106,29 @@ def places(session: Session, commune_id: UUID) -> Places:
     return Places(Place(*row) for row in rows)
 
 
-def _people(session: Session, commune_id: UUID) -> Iterable[Record]:
+def _people(
+    session: Session, commune_id: UUID, only: Sequence[UUID] | None = None
+) -> Iterable[Record]:
     p = Person
     rows = session.execute(
         select(p.id, p.full_name, p.birth_date, p.birth_year, p.sex, p.phone, p.citizen_id_hmac)
-        .where(p.commune_id == commune_id, p.erased_on.is_(None))
+        .where(p.commune_id == commune_id, p.erased_on.is_(None), _of(p.id, only))
         .order_by(p.id)
     )
     return (Record(*row) for row in rows)
 
 
-def _stays(session: Session, commune_id: UUID) -> Iterable[tuple[UUID, Stay]]:
+def _of(column: InstrumentedAttribute[UUID], only: Sequence[UUID] | None) -> ColumnElement[bool]:
+    return true() if only is None else column.in_(only)
+
+
+def _stays(
+    session: Session, commune_id: UUID, only: Sequence[UUID] | None = None
+) -> Iterable[tuple[UUID, Stay]]:
     r = Residence
     rows = session.execute(
         select(r.person_id, r.id, r.unit_id, r.household_id, r.kind, r.from_date, r.to_date)
-        .where(r.commune_id == commune_id)
+        .where(r.commune_id == commune_id, _of(r.person_id, only))
         .order_by(r.id)
     )
     return ((row[0], Stay(*row[1:])) for row in rows)
@@ -160,6 +175,16 @@ def save(session: Session, keys: Keys, commune_id: UUID, plan: Plan, tick: Tick 
     _write_parts(
         session, Membership, commune_id, [(r.id, b) for r in plan.records for b in r.belongings]
     )
+    session.flush()
+
+
+def tell_apart(session: Session, who: Actor, pairs: Sequence[tuple[UUID, UUID]]) -> None:
+    """Remember that somebody looked at these pairs: they are two people, not to be proposed again."""
+    for pair in pairs:
+        first, second = sorted(pair)
+        session.add(
+            PersonDistinct(commune_id=who.commune, first_id=first, second_id=second, made_by=who.id)
+        )
     session.flush()
 
 
