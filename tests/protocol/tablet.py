@@ -261,6 +261,7 @@ class Tablet:
         The last event of an attempt stays: whoever resumes it without network goes on from there.
         """
         ends = {json.loads(kept.text)["attempt"]: kept.id for kept in self.disk.events.values()}
+        ends.pop(None, None)
         for kept in list(self.disk.events.values()):
             is_old = server_time - kept.confirmed_at >= KEEP_CONFIRMED
             if kept.state == "commune" and is_old and kept.id not in ends.values():
