@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from courses import queries as courses
 from lms.board import queries
-from lms.cohorts import actions, copying, managing, timetable
+from lms.cohorts import actions, managing, timetable
 from lms.cohorts import queries as cohorts
 from lms.cohorts.actions import NewCohort
 from lms.cohorts.models import ClassSession, Cohort, CohortTrainer
@@ -36,7 +36,7 @@ def proposed(session: Session, who: Actor) -> tuple[dict[str, str], list[str], l
         "unit_id": str(last.unit_id), "place": last.place,
     }  # fmt: skip
     trainers = [str(one) for one in managing.trainer_ids(session, last)]
-    meetings = copying.meetings_to_copy(session, last)
+    meetings = cohorts.sessions_of(session, who.commune, [last.id])
     return values | _hours(meetings), trainers, _weekdays(meetings)
 
 
@@ -52,7 +52,7 @@ def last_class(session: Session, who: Actor) -> Cohort | None:
 
 
 def _hours(meetings: Sequence[ClassSession]) -> dict[str, str]:
-    """How many meetings the last class had, and the hours of the last of them that has some."""
+    """How many meetings the last class was to have, and the hours of the last of them that has some."""
     if not meetings:
         return {}
     found = {"count": str(len(meetings))}

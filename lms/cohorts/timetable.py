@@ -138,13 +138,17 @@ class Row:
     substitutes: Sequence[Account]
     clashes: Sequence[str]
     """What gets in its way, in words."""
+    is_off: bool = False
+    """The class was cancelled, and so is every meeting that was not held."""
 
     @property
     def state(self) -> str:
-        """cancelled, open, held or planned."""
+        """open, held, cancelled, off (with its class) or planned."""
         if self.meeting.opened_at is not None:
             return "held" if self.meeting.closed_at else "open"
-        return "cancelled" if self.meeting.cancelled_at else "planned"
+        if self.meeting.cancelled_at is not None:
+            return "cancelled"
+        return "off" if self.is_off else "planned"
 
 
 def timetable(session: Session, cohort: Cohort) -> list[Row]:
@@ -157,7 +161,7 @@ def timetable(session: Session, cohort: Cohort) -> list[Row]:
     rows = [
         Row(
             one, one.place or cohort.place, present.get(one.id, {}).get("present", 0),
-            instead.get(one.id, []), told.get(one.id, []),
+            instead.get(one.id, []), told.get(one.id, []), cohort.cancelled_at is not None,
         )
         for one in meetings
     ]  # fmt: skip
@@ -253,7 +257,7 @@ def _slots(
 
 
 def _words(clash: Clash, meeting: ClassSession, cohort: Cohort) -> str:
-    name = cohort.name if meeting.starts_at is None else f"{cohort.name} ({clock_hour(meeting)})"
+    name = cohort.name if meeting.starts_at is None else f"{cohort.name}, {clock_hour(meeting)}"
     if clash.same_trainer and clash.same_place:
         words = _("trùng giảng viên và nơi học với %(name)s", name=name)
     elif clash.same_trainer:

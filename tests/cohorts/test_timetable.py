@@ -132,8 +132,8 @@ def test_many_meetings_are_planned_in_one_go_and_clashes_are_told_not_refused(
         other = f"/lop-hoc/{cast['k2']}/lich"
         answer = oanh.post(other, data=_plan(count="1", starts_at="20:00", ends_at="21:00"))
         assert answer.status_code == 303
-        assert "trùng nơi học với Lớp K2 (20:00–21:00)" in oanh.get(path).text
-        assert "trùng nơi học với Lớp K1 (18:30–20:30)" in oanh.get(other).text
+        assert "trùng nơi học với Lớp K2, 20:00–21:00" in oanh.get(path).text
+        assert "trùng nơi học với Lớp K1, 18:30–20:30" in oanh.get(other).text
         for wrong, words in (({"count": "99"}, "từ 0 đến 60"), ({"starts_on": ""}, "Hãy chọn ngày"),
                              ({"starts_on": "2206-11-24"}, "quá xa")):  # fmt: skip
             refused = oanh.post(path, data=_plan(**wrong))
