@@ -45,7 +45,9 @@ def _cells(line: str, separator: str) -> list[str]:
 
 
 def _is_heading(cells: list[str]) -> bool:
-    return any(word in bare(cells[0]) for word in _HEADINGS)
+    """Whether one of the first two cells is a heading; a name may hold such a word, not begin so."""
+    first = [bare(cell) for cell in cells[:2]]
+    return first[0] in ("stt", "tt") or any(cell.startswith(_HEADINGS) for cell in first)
 
 
 def _row(number: int, cells: list[str]) -> Row:
