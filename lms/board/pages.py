@@ -5,18 +5,17 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from assessments import change, change_words
 from assessments.actions import observe_task
 from assessments.moments import COURSE
 from courses import queries as courses_queries
-from lms.board import queries
+from lms.board import attendance_pages, hall_pages, queries
 from lms.board.carried import carried_side
-from lms.cohorts import actions, classroom
+from lms.cohorts import actions, class_list, classroom, managing
 from lms.cohorts import queries as cohorts_queries
 from lms.core import clock, web
 from lms.core.guard import actor
 from lms.core.policy import PUBLIC, Reach, Role, allow
-from lms.core.web import see
+from lms.core.web import back, see
 from lms.ledger.web import project_now
 from lms.people import queries as people_queries
 from lms.people.queries import Filter
@@ -51,10 +50,9 @@ def today() -> str:
     session, who = web.session(), actor()
     cards = cohorts_queries.classes_of(session, who)
     chosen = queries.taught_today(cards)
-    shown = queries.board(session, who, chosen.cohort.id) if chosen else None
+    hall = hall_pages.hall(session, chosen.cohort) if chosen else {"live": None}
     others = [card for card in cards if card is not chosen]
-    side = carried_side(session, shown.cohort, shown.meetings) if shown else None
-    return render_template("board/today.html", board=shown, card=chosen, others=others, side=side)
+    return render_template("board/today.html", card=chosen, others=others, **hall)
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/mo-hom-nay")
@@ -99,27 +97,22 @@ def classes() -> str:
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def class_page(cohort_id: UUID) -> str:
     """A class: meetings, learners, what each has reached, what to press next."""
-    shown = queries.board(web.session(), actor(), cohort_id)
-    measured = change.of_class(web.session(), actor(), cohort_id)
-    side = carried_side(web.session(), shown.cohort, shown.meetings)
+    session, who = web.session(), actor()
+    shown = queries.board(session, who, cohort_id)
     return render_template(
-        "board/class.html", board=shown, today=clock.today(), measured=measured, say=change_words,
-        side=side,
-    )  # fmt: skip
+        "board/class.html",
+        board=shown,
+        side=carried_side(session, shown.cohort, shown.meetings),
+        may_manage=managing.may_manage(session, who, shown.cohort),
+    )
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/diem-danh")
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def attendance(cohort_id: UUID) -> str:
     """Who is there at a meeting; printed, it is the sheet to sign."""
-    session, who = web.session(), actor()
     typed = request.args.get("buoi", "")
-    chosen = web.uuid_field(typed, "buoi") if typed else None
-    shown = queries.board(session, who, cohort_id, chosen)
-    meeting = next((m for m in shown.meetings if m.id == chosen), shown.latest)
-    if meeting is not None and chosen is None:
-        shown = queries.board(session, who, cohort_id, meeting.id)
-    return render_template("board/attendance.html", board=shown, meeting=meeting)
+    return attendance_pages.page(cohort_id, web.uuid_field(typed, "buoi") if typed else None)
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/hoc-vien")
@@ -132,9 +125,11 @@ def learners(cohort_id: UUID) -> str:
     limit = SEARCH_LIMIT if len(typed) > 1 else 0
     found, total = people_queries.people(session, who, Filter(typed), clock.today(), 0, limit)
     enrolled = {row.person.enrolment.person_id for row in shown.rows}
+    lists = class_list.lists_of(session, who.commune, cohort_id)
+    last = next((one for one in lists if str(one.id) == request.args.get("ds", "")), None)
     return render_template(
         "board/learners.html", board=shown, typed=typed, found=found, total=total,
-        enrolled=enrolled,
+        enrolled=enrolled, lists=lists, last=last,
     )  # fmt: skip
 
 
@@ -159,4 +154,5 @@ def observe(enrolment_id: UUID) -> Response:
     moment = request.form.get("moment", "") or COURSE
     observe_task(session, who, enrolment_id, task, result, moment)
     project_now()
-    return see(_class_url(cohort_id, _anchor=f"hv-{enrolment_id}"))
+    page = back(_class_url(cohort_id)).location or _class_url(cohort_id)
+    return see(f"{page}#hv-{enrolment_id}")

@@ -13,6 +13,7 @@ from assessments.results import Result, SittingCount
 from certificates import queries as certificates_queries
 from courses import queries as courses_queries
 from courses.rules import ObservedTask, ProgrammeVersion
+from lms.cohorts import allowances, managing
 from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.models import Attendance, ClassSession, Cohort, Sitting
 from lms.cohorts.queries import ClassCard, RosterRow
@@ -100,6 +101,16 @@ class Board:
         """The open meeting, else the last one that was held."""
         held = [m for m in self.meetings if m.opened_at is not None]
         return self.open or (held[-1] if held else None)
+
+    @property
+    def state(self) -> str:
+        """open, running, planned, ended or cancelled."""
+        return managing.state_of(self.cohort, self.meetings, clock.today())
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more begins in it."""
+        return self.state in ("ended", "cancelled")
 
     @property
     def here(self) -> int:
@@ -234,3 +245,10 @@ def free_code(session: Session, commune_id: UUID) -> str:
     taken = set(session.scalars(select(Cohort.code).where(Cohort.commune_id == commune_id)))
     numbers = (f"L{n:02d}" for n in range(1, len(taken) + 2))
     return next(code for code in numbers if code not in taken)
+
+
+def allowances_of(session: Session, shown: Board) -> dict[str, list[str]]:
+    """Enrolment id as text → what is allowed: in the open sitting, else in the next one."""
+    if shown.sitting is not None:
+        return shown.sitting.accommodations
+    return allowances.of_class(session, shown.cohort.commune_id, shown.cohort.id)

@@ -84,7 +84,7 @@ def test_the_sitting_tells_how_many_have_not_handed_in(app: Flask, cast: Cast) -
     page = trang.get(path).text
     assert "Đang làm bài" in page
     assert post(trang, f"{path}/giam-sat/ket-thuc").status_code == 303
-    assert "Mở kiểm tra có giám sát" in trang.get(path).text
+    assert "Mở kiểm tra" in trang.get(f"{path}/kiem-tra").text
 
 
 def test_attendance_is_saved_and_the_sheet_names_everybody(app: Flask, cast: Cast) -> None:

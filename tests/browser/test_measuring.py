@@ -68,7 +68,7 @@ def test_a_learner_is_measured_before_and_after(visit: Visit, world: World, scri
 
     trainer = visit(java_script_enabled=scripts)
     sign_in_staff(trainer, "trang")
-    shown = words(trainer.go(f"/lop-hoc/{world.cast['k1']}"))
+    shown = words(trainer.go(f"/lop-hoc/{world.cast['k1']}/ket-qua"))
     assert "Chưa đủ dữ liệu: mới có 1 người làm đủ cả hai lần, cần ít nhất 20." in shown
     follow(trainer.page, "Thay đổi năng lực")
     assert "1 làm cả đầu khóa và cuối khóa" in words(trainer.page)
