@@ -136,7 +136,7 @@ def test_a_class_is_made_once_and_people_of_the_register_join(
     for _ in range(2):
         joined = post(trang, made.location, person_id=str(cast["mai"]), tim="mai")
         assert joined.status_code == 303
-    assert "Đã trong lớp (1)" in trang.get(made.location).text
+    assert "Học viên của lớp (1)" in trang.get(made.location).text
     with database.read() as session:
         cohort = session.scalars(select(Cohort).where(Cohort.code == "L09")).one()
         teachers = set(
