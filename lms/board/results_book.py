@@ -106,7 +106,13 @@ class _Writer:
     def __init__(self, book: Any, *, sample: bool) -> None:
         self.book, self.sample = book, sample
         base = {"font_name": FONT, "font_size": 12, "valign": "top"}
-        cell = base | {"border": 1, "border_color": "#8a8a8a", "text_wrap": True, "indent": 1}
+        cell = base | {
+            "border": 1,
+            "border_color": "#8a8a8a",
+            "text_wrap": True,
+            "align": "left",
+            "indent": 1,
+        }
         figure = cell | {"align": "right", "text_wrap": False}
         makes = {
             "title": base | {"bold": True, "font_size": 14},

@@ -226,7 +226,7 @@ def all_csv(shown: Overview) -> bytes:
 
 
 def _class_columns() -> list[str]:
-    names = results_words.rungs().values()
+    names = results_words.short_rungs().values()
     return [
         _("Mã lớp"),
         _("Lớp"),
