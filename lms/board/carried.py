@@ -40,11 +40,13 @@ def carried_side(
 ) -> CarriedSide:  # fmt: skip
     """All of it, for a class that the caller may see."""
     commune, ids = cohort.commune_id, [one.id for one in meetings]
-    closed = [one.id for one in meetings if one.closed_at is not None]
-    used = carry_queries.devices_by_meeting(session, commune, closed)
+    held = [one.id for one in meetings if one.opened_at is not None]
+    used = carry_queries.devices_by_meeting(session, commune, held)
+    closed = {one.id for one in meetings if one.closed_at is not None}
     also = {key for keys in used.values() for key in keys}
     tablets = carry_queries.tablets_of(session, commune, cohort.id, also)
-    lacking, whole = _judged(used, {one.device.id: one for one in tablets})
+    over = {key: devices for key, devices in used.items() if key in closed}
+    lacking, whole = _judged(over, {one.device.id: one for one in tablets})
     return CarriedSide(
         tablets=tablets,
         incomplete=lacking,
