@@ -18,7 +18,7 @@ from lms.cohorts.carried_models import ClassPack, SpareCard
 from lms.cohorts.enrolling import Joined, enrol_all, of_class
 from lms.cohorts.models import ClassList, Cohort, Enrolment
 from lms.core import audit, clock
-from lms.core.errors import Conflict, NotFound
+from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.guard import Actor, require, require_cohort
 from lms.core.i18n import _
 from lms.core.ids import uuid7
@@ -127,6 +127,11 @@ def apply_list(
     if row.status != "previewed":
         return kept
     plan = importing.write(session, who, keys, row, skip_errors=skip_errors, tick=tick, ready=ready)
+    if doubtful := plan.counts()["doubtful"]:
+        raise Invalid(
+            _("Còn %(count)s dòng chưa chắc là ai nên chưa thêm ai. Hãy bấm “Là người này” hoặc “Là người "
+              "khác” ở từng dòng.", count=doubtful)
+        )  # fmt: skip
     people = [one.person_id for one in plan.rows if one.fate in TAKEN and one.person_id]
     joined = enrol_all(session, who, keys, cohort_id, people)
     audit.record(

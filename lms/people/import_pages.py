@@ -58,7 +58,7 @@ def read_upload() -> Upload:
     said = form(UploadIn)
     home = uuid_field(said["home"], "home") if said["home"] else None
     if said["text"].strip():
-        return Upload(_("danh sách dán vào"), said["text"].encode(), home, pasted=True)
+        return Upload(_("Danh sách dán vào"), said["text"].encode(), home, pasted=True)
     file = request.files.get("file")
     if file is None or not file.filename:
         message = _("Chưa có danh sách. Hãy chọn tệp, hoặc dán danh sách vào ô.")

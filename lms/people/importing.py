@@ -17,13 +17,14 @@ from lms.core.i18n import _
 from lms.core.keys import Keys
 from lms.people import previews, reading, register, undoing, wording
 from lms.people.models import RegisterImport
-from lms.people.plan import Decisions, Plan, ReadTable
+from lms.people.plan import OTHER, SAME, Decisions, Plan, ReadTable
 from lms.people.planning import Planner
 from lms.people.reading import Sheet
 from lms.people.register import Tick, nothing
 from lms.people.rules import roster, shapes
 from lms.people.rules.identity import Problem
 from lms.people.rules.places import Place, Places
+from lms.people.rules.register import Alike, Fate
 from lms.people.rules.roster import Entry, Refused, Skipped
 from lms.people.rules.tables import Table, tables
 from lms.people.undoing import Done
@@ -96,7 +97,8 @@ def _tables(sheets: list[Sheet]) -> list[Found]:
 def _read_table(sheet: Sheet, table: Table, is_read: bool, home: Place | None) -> ReadTable:
     return ReadTable(
         sheet.name, table.columns.first_row, min(table.last_row, _last_filled(sheet)), is_read,
-        table.columns.labels, sheet.font, sheet.samples, home.name if home else "",
+        table.columns.labels, sheet.font, sheet.samples, sheet.shaped is not None,
+        home.name if home else "",
     )  # fmt: skip
 
 
@@ -262,18 +264,53 @@ class Choice:
     decisions: Decisions = field(default_factory=dict)
     undecided: tuple[tuple[int, int], ...] = ()
     """Rows whose decision is taken back."""
+    all_plain: bool = False
+    """Every doubtful row of the same name, with nothing that speaks against it, is who is shown beside it."""
 
 
-def choose(session: Session, keys: Keys, row: RegisterImport, choice: Choice) -> Plan:
-    """Read a previewed list again with these choices on top of those made before, and keep the fates."""
+def choose(session: Session, keys: Keys, row: RegisterImport, choice: Choice) -> None:
+    """Add these choices to those made before, and keep the fates that follow from them."""
     old = upload_of(keys, row)
-    decisions = {
-        k: v for k, v in {**old.decisions, **choice.decisions}.items() if k not in choice.undecided
+    decisions = {**old.decisions, **choice.decisions}
+    for key in choice.undecided:
+        decisions.pop(key, None)
+    if choice.tables is not None:
+        new = replace(old, tables=choice.tables, decisions=decisions)
+        keep(session, keys, row, new, plan_for(session, keys, row.commune_id, new))
+        return
+    shown = preview_of(session, keys, row)
+    if choice.all_plain:
+        decisions |= _plain_ones(shown, decisions)
+    keep(session, keys, row, replace(old, decisions=decisions), _decided(shown, decisions))
+
+
+def is_plain(alike: Alike) -> bool:
+    """Whether the name is the same and nothing else differs: a doubt for want of facts only."""
+    codes = {*alike.reasons}
+    return bool({"name_same", "name_marks"} & codes) and not any(
+        code.endswith("_differs") for code in codes
+    )
+
+
+def _plain_ones(plan: Plan, decided: Decisions) -> dict[tuple[int, int], tuple[str, UUID]]:
+    doubtful = [row for row in plan.rows if row.fate == "doubtful" and row.alike]
+    return {
+        (row.table, row.row): (SAME, row.alike.person_id)
+        for row in doubtful
+        if row.alike and is_plain(row.alike) and (row.table, row.row) not in decided
     }
-    chosen = old.tables if choice.tables is None else choice.tables
-    new = replace(old, tables=chosen, decisions=decisions)
-    plan = plan_for(session, keys, row.commune_id, new)
-    keep(session, keys, row, new, plan)
+
+
+_FATES: dict[str, Fate] = {SAME: "updated", OTHER: "new", "": "doubtful"}
+
+
+def _decided(plan: Plan, decisions: Decisions) -> Plan:
+    """The fates with these decisions; what else a decision changes is found when the list is written."""
+    for n, row in enumerate(plan.rows):
+        if row.alike is not None and (row.fate == "doubtful" or row.decision):
+            how, shown = decisions.get((row.table, row.row), ("", row.alike.person_id))
+            how = how if shown == row.alike.person_id else ""
+            plan.rows[n] = replace(row, fate=_FATES[how], decision=how)
     return plan
 
 

@@ -39,6 +39,8 @@ class ReadTable:
     font: str | None = None
     """The old encoding that its sheet was converted from."""
     samples: tuple[tuple[str, str], ...] = ()
+    by_shape: bool = False
+    """Lines without columns: faults name the field, no column."""
     home: str = ""
     """The village that the title or the name of the sheet says, for rows that name none."""
 

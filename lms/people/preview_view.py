@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.i18n import _
 from lms.core.text import day, number
-from lms.people.importing import Choice
+from lms.people.importing import Choice, is_plain
 from lms.people.models import Unit
 from lms.people.plan import OTHER, SAME, Plan, ReadTable
 from lms.people.rules import legacy
@@ -55,6 +55,7 @@ def page(session: Session, commune_id: UUID, plan: Plan) -> dict[str, Any]:
     lines = [_line(row, plan, places) for row in shown]
     return {
         "fate": fate, "lines": lines, "number": number_, "pages": pages, "counts": counts, "tabs": tabs,
+        "plain": sum(r.fate == "doubtful" and r.alike is not None and is_plain(r.alike) for r in plan.rows),
         "tables": plan.tables, "read": read_words(plan), "fonts": fonts(plan), "tones": TONES,
     }  # fmt: skip
 
@@ -81,7 +82,10 @@ def _places(session: Session, commune_id: UUID) -> dict[UUID, str]:
 def _line(row: RowFate, plan: Plan, places: Mapping[UUID, str]) -> dict[str, Any]:
     """One row of the preview: its number, name, and sentences."""
     table = plan.tables[row.table]
-    said = [remark(found, table.labels) for found in (*row.faults, *row.warnings)]
+    said = [
+        remark(found, table.labels, by_shape=table.by_shape)
+        for found in (*row.faults, *row.warnings)
+    ]
     several = len({t.sheet for t in plan.tables}) > 1
     return {
         "row": row.row, "table": row.table, "sheet": table.sheet if several else "", "name": row.name,
@@ -144,7 +148,9 @@ def choice_of_form() -> Choice:
     if "dong" not in form:
         chosen = {int(text) for text in form.getlist("bang") if text.isdecimal() and len(text) < 5}
         return Choice(tables=tuple(sorted(chosen)))
-    row = _row_key(form.get("dong", ""))
+    if form["dong"] == "tat-ca":
+        return Choice(all_plain=True)
+    row = _row_key(form["dong"])
     how, who = form.get("la", ""), form.get("nguoi", "")
     if row is None or how not in (SAME, OTHER):
         return Choice(undecided=(row,) if row else ())

@@ -27,9 +27,13 @@ def opened(keys: Keys, kept: bytes, context: str) -> bytes:
 def packed(plan: Plan, stamp: str) -> bytes:
     """The fates and tables of a plan; `stamp` names the state of the register they were made against."""
     rows = [_row(row) for row in plan.rows]
-    tables = [[t.sheet, t.first_row, t.last_row, t.chosen, list(t.labels.items()), t.font, t.samples, t.home]
-              for t in plan.tables]  # fmt: skip
+    tables = [_told(table) for table in plan.tables]
     return json.dumps({"stamp": stamp, "rows": rows, "tables": tables}).encode()
+
+
+def _told(t: ReadTable) -> list[Any]:
+    where = [t.sheet, t.first_row, t.last_row, t.chosen, list(t.labels.items())]
+    return [*where, t.font, t.samples, t.by_shape, t.home]
 
 
 def unpacked(content: bytes, stamp: str) -> Plan | None:
@@ -43,9 +47,9 @@ def unpacked(content: bytes, stamp: str) -> Plan | None:
 
 
 def _table(told: list[Any]) -> ReadTable:
-    sheet, first, last, chosen, labels, font, samples, home = told
+    sheet, first, last, chosen, labels, font, samples, by_shape, home = told
     return ReadTable(sheet, first, last, chosen, dict(labels), font,
-                     tuple((a, b) for a, b in samples), home)  # fmt: skip
+                     tuple((a, b) for a, b in samples), by_shape, home)  # fmt: skip
 
 
 def _row(row: RowFate) -> list[Any]:

@@ -121,7 +121,7 @@ def likely(session: Session, who: Actor, walk_in: WalkIn) -> list[Likely]:
     records = register.load_people(session, who.commune, _near(session, who.commune, walk_in))
     traits = walk_in.traits()
     compared = ((record, matching.likeness(traits, record.traits())) for record in records)
-    alike = [one for one in compared if one[1].level is not Level.DIFFERENT]
+    alike = [one for one in compared if one[1].level is not Level.DIFFERENT or _same_name(one[1])]
     alike.sort(key=lambda one: -one[1].points)
     stands = queries.survivors(session, who.commune)
     places = _places(session, who.commune)
@@ -130,6 +130,14 @@ def likely(session: Session, who: Actor, walk_in: WalkIn) -> list[Likely]:
         key = stands.get(record.id, record.id)
         found.setdefault(key, _shown(key, record, like, places))
     return list(found.values())[:MOST_SHOWN]
+
+
+def _same_name(like: Likeness) -> bool:
+    """At the door a name is often all that is said: who bears it is asked for, if nothing speaks against it."""
+    codes = set(like.reasons)
+    return bool(codes & {"name_same", "name_marks"}) and not any(
+        c.endswith("_differs") for c in codes
+    )
 
 
 def _near(session: Session, commune_id: UUID, walk_in: WalkIn) -> list[UUID]:

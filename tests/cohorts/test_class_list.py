@@ -90,6 +90,26 @@ def test_a_pasted_list_is_matched_added_enrolled_once_and_taken_back(
         assert set(left) == {"Nguyễn Thị Lan"}, "whom the list added is gone, who was there stays"
 
 
+def test_a_name_and_a_year_alone_are_asked_about_and_answered_all_at_once(
+    database: Database, cast: Cast, browser: Browser
+) -> None:
+    client, before = browser("tuan"), in_class(database, cast)
+    lines = "1. Nguyễn Thị Lan 1958\n2. Lê Ngọc Mai 1985"
+    check = post(client, cast, "nhap", text=lines).headers["Location"]
+    assert "Còn 2 dòng chưa chắc" in client.get(check).text
+    assert client.post(check).status_code == 422
+    assert in_class(database, cast) == before
+    choose = check.replace("/xem?", "/chon?")
+    assert client.post(choose, data={"dong": "tat-ca"}).status_code == 303
+    assert client.post(check).status_code == 303
+    with database.read() as session:
+        named = select(func.count()).where(
+            Person.commune_id == cast["TBT"],
+            Person.full_name.in_(("Nguyễn Thị Lan", "Lê Ngọc Mai")),
+        )
+        assert session.scalar(named) == 2, "nobody is in the register twice"
+
+
 def test_who_began_to_learn_stays_when_a_list_is_taken_back(
     database: Database, cast: Cast, browser: Browser
 ) -> None:
