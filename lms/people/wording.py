@@ -181,12 +181,16 @@ def problem(what: Problem) -> str:
     return str(PROBLEMS[what.code]) % {"value": what.value}
 
 
-def remark(found: Remark, labels: Mapping[int, str] | None = None) -> str:
-    """'Dòng 12, cột C (Ngày sinh): …' – the place, then what to do."""
+def remark(
+    found: Remark, labels: Mapping[int, str] | None = None, *, by_shape: bool = False
+) -> str:
+    """'Dòng 12, cột C (Ngày sinh): …' – the place, then what to do; lines of a chat have no columns."""
     sentence = problem(found.problem)
     if found.column is None:
         return _("Dòng %(row)s: %(what)s", row=found.row, what=sentence)
     label = (labels or {}).get(found.column, "")
+    if by_shape:
+        return _("Dòng %(row)s: %(what)s", row=found.row, what=sentence)
     return _(
         "Dòng %(row)s, cột %(column)s%(label)s: %(what)s",
         row=found.row, column=column_letters(found.column), label=f" ({label})" if label else "",
