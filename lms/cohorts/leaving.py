@@ -123,8 +123,11 @@ def _class_names(
 
 
 def classes_to_go_to(session: Session, who: Actor, row: Enrolment) -> list[Cohort]:
-    """The classes of the actor in which a learner may go on: not ended, and not the present one."""
-    running = queries.cohorts_of(who).where(
-        Cohort.closed_at.is_(None), Cohort.cancelled_at.is_(None), Cohort.id != row.cohort_id
-    )
-    return list(session.scalars(running))
+    """The actor's classes in which a learner may go on: not over; those of the same programme come first."""
+    here = queries.cohort(session, row.commune_id, row.cohort_id)
+    going_on = [
+        card.cohort
+        for card in queries.classes_of(session, who)
+        if card.state not in ("ended", "cancelled") and card.cohort.id != here.id
+    ]
+    return sorted(going_on, key=lambda one: one.programme_code != here.programme_code)
