@@ -15,10 +15,10 @@ from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.policy import Role
 from lms.core.text import day as day_text
-from lms.indicators import queries
 from lms.indicators.bare import collector_paused, full_id
 from lms.indicators.counted_rules import day_of
 from lms.indicators.evidence_texts import evidence_texts
+from lms.indicators.facts_loader import load_people
 from lms.indicators.rules.credit import Credit, Pairing, Standing, Tally, credits, tally
 from lms.indicators.rules.evidence import Evidence
 from lms.people import mentoring
@@ -123,7 +123,7 @@ def pairs(session: Session, who: Actor, today: date) -> Pairs:
     if not pairings:
         return Pairs(today, found, ())
     with collector_paused():
-        day = day_of(session, who.commune, queries.facts_of(session, who.commune), today)
+        day = day_of(session, who.commune, load_people(session, who.commune), today)
         judged = credits(pairings, Evidence(day).standing(date.min), day.root)
     return Pairs(today, found, tuple(judged))
 

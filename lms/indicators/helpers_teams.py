@@ -12,10 +12,11 @@ from courses import queries as courses
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core.guard import Actor
 from lms.core.policy import Role
-from lms.indicators import queries
 from lms.indicators.bare import collector_paused, full_id
+from lms.indicators.class_facts import participations
 from lms.indicators.counted_rules import Rule, chosen, day_of, rules_of
 from lms.indicators.evidence_texts import evidence_texts
+from lms.indicators.facts_loader import load_people
 from lms.indicators.helpers import Named, named
 from lms.indicators.rules.day import Day
 from lms.indicators.rules.evidence import Evidence
@@ -82,10 +83,13 @@ class Teams:
 def teams(session: Session, who: Actor, as_of: date, rule_code: str = "") -> Teams:
     """Every team as the indicator counts it; a reporter sees those of the own units."""
     with collector_paused():
-        facts = queries.facts_of(session, who.commune)
+        facts = load_people(session, who.commune)
         found = rules_of(session, who.commune, facts, as_of, Subject.TEAM)
         found.sort(key=lambda rule: rule.counted.measure.kind is not MeasureKind.ATTAINED)
-        rule, day = chosen(found, rule_code), day_of(session, who.commune, facts, as_of)
+        rule = chosen(found, rule_code)
+        if rule.counted.measure.kind is MeasureKind.TRAINED:
+            facts = replace(facts, participations=participations(session, who.commune))
+        day = day_of(session, who.commune, facts, as_of)
         judged = _Judged.of(day, rule)
     classes = _open_classes(session, who.commune, rule, as_of)
     shown = [key for key in day.teams if _may(who, day, key)]

@@ -17,9 +17,9 @@ from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.policy import Role
 from lms.core.text import day as day_text
-from lms.indicators import queries
 from lms.indicators.bare import BareId, bare_rows, collector_paused, full_id
 from lms.indicators.counted_rules import Rule, chosen, day_of, rules_of
+from lms.indicators.facts_loader import load_people
 from lms.indicators.rules.breakdown import units_of
 from lms.indicators.rules.day import Day
 from lms.indicators.rules.evidence import Evidence
@@ -88,7 +88,7 @@ class Homes:
 def homes(session: Session, commune_id: UUID, as_of: date, rule_code: str = "") -> Homes:
     """Every household of the commune, counted by the rule asked for, else by the first plan's."""
     with collector_paused():
-        facts = queries.facts_of(session, commune_id)
+        facts = load_people(session, commune_id)
         found = rules_of(session, commune_id, facts, as_of, Subject.HOUSEHOLD)
         rule, day = chosen(found, rule_code), day_of(session, commune_id, facts, as_of)
         tally = tally_of(Evidence(day), rule.counted, None)
@@ -168,12 +168,19 @@ def described(
         key: tuple(sorted((people[who] for who in of if who in people), key=_oldest_first))
         for key, of in keys.items()
     }
-    ids = {full_id(key): [one.id for one in at_home[key]] for key in keys}
-    last = visit_log.last_visits(session, commune_id, ids)
+    records = {full_id(key): records_of(found, at_home[key]) for key in keys}
+    last = visit_log.last_visits(session, commune_id, records)
     return [
         Home(full_id(p.key), p.number, p.unit_id, p.unit, at_home[p.key], last.get(full_id(p.key)))
         for p in places
     ]
+
+
+def records_of(found: Homes, members: Sequence[Member]) -> list[UUID]:
+    """Every record of these people, those merged into them too: any of them may have been visited."""
+    own = {one.id.hex for one in members}
+    merged = (double for double, stands in found.day.roots.items() if stands in own)
+    return [full_id(key) for key in (*sorted(own), *merged)]
 
 
 def _oldest_first(one: Member) -> tuple[int, str]:

@@ -55,10 +55,10 @@ def _home_page(household_id: UUID, errors: Errors) -> str:
     visiting.household(session, who, household_id)
     found = homes.homes(session, who.commune, clock.today())
     home = homes.one_home(session, who, found, household_id)
-    members = {one.id for one in home.members}
+    records = homes.records_of(found, home.members)
     return render_template(
         "indicators/home.html", home=home, is_proven=household_id.hex in found.tally.passed,
-        history=visit_log.history(session, who.commune, household_id, members), **_form(errors),
+        history=visit_log.history(session, who.commune, household_id, records), **_form(errors),
     )  # fmt: skip
 
 
