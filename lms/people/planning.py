@@ -10,7 +10,7 @@ from uuid import UUID
 
 from lms.core.ids import uuid7
 from lms.people.plan import OTHER, SAME, Decisions, Digest, Plan, Register, Rows
-from lms.people.rules import groups, letters, matching
+from lms.people.rules import groups, letters, matching, names
 from lms.people.rules.headings import Columns
 from lms.people.rules.identity import Birth, Problem
 from lms.people.rules.matching import Level, Likeness, Traits
@@ -74,7 +74,10 @@ class Planner:
         """Records that share a block with these traits and may be the same, in a fixed order."""
         found: dict[UUID, tuple[Record, Traits]] = {}
         for key in matching.blocks(traits):
-            found.update(self._index.get(key, {}))
+            block = self._index.get(key, {})
+            # A 'household' of hundreds is a column read wrongly: each row would meet all the others.
+            if len(block) <= matching.LARGEST_BLOCK:
+                found.update(block)
         alike = ((r, t, matching.likeness(traits, t)) for r, t in found.values())
         return [
             (r, t, like) for r, t, like in alike
@@ -312,7 +315,7 @@ class _Match:
         return changes
 
     def _name_gains_marks(self, record: Record) -> bool:
-        alike = matching.names_alike(*sorted((record.name, self.entry.name)))
+        alike = names.names_alike(*sorted((record.name, self.entry.name)))
         if alike not in ("name_same", "name_marks"):
             self._warn("name_other", record.name, "name", "family_name")
         marked = any(s.is_marked for s in letters.syllables(self.entry.name))

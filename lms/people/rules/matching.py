@@ -1,19 +1,19 @@
-"""Whether two records are one person, as Vietnamese lists write people: marks, Y and I, middle names,
-years without days, households, phones, citizen IDs.
+"""Whether two records are one person, as Vietnamese lists write people: names, births known by the year,
+slips of the pen, households, phones, citizen IDs.
 
 `likeness` gives points with reasons and one of three levels: `same` may be joined by a machine, `likely`
 is shown to a person side by side, `different` is not shown.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from itertools import combinations
 
-from lms.people.rules.letters import Syllable, syllables
+from lms.people.rules.births import births_alike, is_guess, years_apart
+from lms.people.rules.names import names_alike, parsed
 
 
 class Level(StrEnum):
@@ -40,148 +40,142 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Points (about 0–150), the level, and the reasons as codes for `lms.people.wording`."""
+    """Points (about 0–190), the level, and the reasons as codes for `lms.people.wording`."""
 
     points: int
     level: Level
     reasons: tuple[str, ...]
 
 
-NAME_POINTS = {"name_same": 50, "name_marks": 45, "name_middle": 35, "name_slip": 30}
+NAME_POINTS: dict[str | None, int] = {
+    "name_same": 50, "name_marks": 45, "name_typed": 45, "name_partly": 40, "name_middle": 35,
+    "name_order": 35, "name_short": 35, "name_slip": 25, "name_initials": 20, "name_called": 20,
+    "name_given": 15, "name_slips": 10, "name_family": 10, "name_other_middle": 10, "name_beginning": 10,
+}  # fmt: skip
+"""What each agreement of names is worth; those under 30 leave a doubt of who is meant."""
+BIRTH_POINTS: dict[str | None, int] = {
+    "birth_same": 40, "birth_swapped": 25, "birth_guess": 20, "year_same": 20, "birth_other_year": 15,
+    "birth_digit": 5, "birth_differs": -5, "year_near": -10, "year_digit": -15, "year_differs": -40,
+}  # fmt: skip
+OTHER_POINTS: dict[str | None, int] = {
+    "called_differs": -30, "sex_differs": -25, "unit_same": 15, "unit_differs": -10,
+    "household_same": 15, "household_differs": -10, "phone_same": 15,
+    "citizen_same": 60, "citizen_differs": -60,
+}  # fmt: skip
+POINTS = NAME_POINTS | BIRTH_POINTS | OTHER_POINTS
 LIKELY_FROM = 65
-
-
-@lru_cache(maxsize=200_000)
-def names_alike(a: str, b: str) -> str | None:
-    """How two names agree: name_same, name_marks, name_middle, name_slip, or None."""
-    one, two = syllables(a), syllables(b)
-    if not one or not two:
-        return None
-    if [(s.letters, s.tone) for s in one] == [(s.letters, s.tone) for s in two]:
-        return "name_same"
-    unmarked = not any(s.is_marked for s in one) or not any(s.is_marked for s in two)
-    if unmarked and [s.bare for s in one] == [s.bare for s in two]:
-        return "name_marks"
-    if _middle_dropped(one, two, unmarked=unmarked):
-        return "name_middle"
-    return "name_slip" if _slipped(one, two) else None
-
-
-def _middle_dropped(one: Sequence[Syllable], two: Sequence[Syllable], *, unmarked: bool) -> bool:
-    if len(one) == len(two):
-        return False
-    short, long = sorted((_plain(one, unmarked), _plain(two, unmarked)), key=len)
-    if len(short) < 2 or short[0] != long[0] or short[-1] != long[-1]:
-        return False
-    rest = iter(long[1:-1])
-    return all(word in rest for word in short[1:-1])
-
-
-def _plain(name: Sequence[Syllable], unmarked: bool) -> list[tuple[str, str]]:
-    return [(s.bare, "") if unmarked else (s.letters, s.tone) for s in name]
-
-
-def _slipped(one: Sequence[Syllable], two: Sequence[Syllable]) -> bool:
-    """One word of the name differs by its marks or by one letter."""
-    if len(one) != len(two):
-        return False
-    differ = [
-        (a, b) for a, b in zip(one, two, strict=True) if (a.letters, a.tone) != (b.letters, b.tone)
-    ]
-    return len(differ) == 1 and _one_letter(differ[0][0].bare, differ[0][1].bare)
-
-
-def _one_letter(a: str, b: str) -> bool:
-    if a == b:
-        return True
-    if min(len(a), len(b)) < 3 or abs(len(a) - len(b)) > 1:
-        return False
-    short, long = sorted((a, b), key=len)
-    start = next((i for i, c in enumerate(short) if c != long[i]), len(short))
-    return short[start + (len(short) == len(long)) :] == long[start + 1 :]
-
-
-def _birth(a: Traits, b: Traits) -> tuple[int, str | None]:
-    if a.born and b.born:
-        return _days(a.born, b.born)
-    if a.year is None or b.year is None:
-        return 0, None
-    return (20, "year_same") if a.year == b.year else (-40, "year_differs")
-
-
-def _days(a: date, b: date) -> tuple[int, str | None]:
-    if a == b:
-        return 40, "birth_same"
-    if a.year == b.year and (a.day, a.month) == (b.month, b.day):
-        return 25, "birth_swapped"
-    if (a.day, a.month) == (b.day, b.month):
-        return -10, "birth_other_year"
-    return (-15, "birth_differs") if a.year == b.year else (-40, "year_differs")
-
-
-def _equal(a: object, b: object, gain: int, loss: int, code: str) -> tuple[int, str | None]:
-    if a is None or b is None:
-        return 0, None
-    return (gain, f"{code}_same") if a == b else (loss, f"{code}_differs")
+_CERTAIN_NAMES = {"name_same", "name_marks", "name_typed"}
+_CLEAR_NAMES = {code for code, worth in NAME_POINTS.items() if worth >= 35}
+_NAMES_WITH_CITIZEN = {code for code, worth in NAME_POINTS.items() if worth >= 25}
+_SLIPPED_BIRTHS = set(BIRTH_POINTS) - {"birth_same", "birth_guess", "year_same"}
+_FORBID_JOINING = {"sex_differs", "called_differs", *_SLIPPED_BIRTHS}
 
 
 _UNALIKE = Likeness(0, Level.DIFFERENT, ())
-"""Another name and no citizen ID in common: nothing else is worth comparing."""
+"""Another name, another generation or too little in common: two people."""
 
 
 def likeness(a: Traits, b: Traits) -> Likeness:
     """How alike two records are; symmetric in its arguments."""
-    alike = names_alike(a.name, b.name) if a.name < b.name else names_alike(b.name, a.name)
-    if alike is None and (a.citizen is None or a.citizen != b.citizen):
+    one_id = a.citizen is not None and a.citizen == b.citizen
+    if a.year and b.year and not one_id and years_apart(a.year, b.year, a.born, b.born):
         return _UNALIKE
-    found = [
-        (NAME_POINTS.get(alike or "", 0), alike),
-        _birth(a, b),
-        _equal(a.sex, b.sex, 0, -25, "sex"),
-        _equal(a.unit, b.unit, 5, -10, "unit"),
-        _equal(a.household, b.household, 15, 0, "household"),
-        _equal(a.phone, b.phone, 15, 0, "phone"),
-        _equal(a.citizen, b.citizen, 60, -60, "citizen"),
-    ]
-    points = sum(worth for worth, _ in found)
-    reasons = tuple(code for _, code in found if code)
-    return Likeness(points, _level(a, b, points, frozenset(reasons)), reasons)
+    alike = names_alike(a.name, b.name) if a.name < b.name else names_alike(b.name, a.name)
+    if alike is None and not one_id:
+        return _UNALIKE
+    birth = births_alike(a.year, b.year, a.born, b.born)
+    if not one_id and POINTS.get(alike, 0) + POINTS.get(birth, 0) + _in_common(a, b) < LIKELY_FROM:
+        return _UNALIKE
+    reasons = tuple(code for code in (alike, birth, *_circumstances(a, b)) if code)
+    points = sum(POINTS.get(code, 0) for code in reasons)
+    return Likeness(points, _level(points, frozenset(reasons)), reasons)
 
 
-def _level(a: Traits, b: Traits, points: int, reasons: frozenset[str]) -> Level:
+def _in_common(a: Traits, b: Traits) -> int:
+    """The points of one unit, household and phone, quickly: most pairs end here."""
+    points = 15 if a.unit is not None and a.unit == b.unit else 0
+    points += 15 if a.household is not None and a.household == b.household else 0
+    return points + (15 if a.phone and a.phone == b.phone else 0)
+
+
+def _circumstances(a: Traits, b: Traits) -> Iterable[str | None]:
+    """What speaks for and against beside name and birth, in the order in which a person would say it."""
+    yield "called_differs" if _called_otherwise(a.name, b.name) else None
+    yield _compared(a.sex, b.sex, "sex")
+    yield _compared(a.unit, b.unit, "unit")
+    household = _compared(a.household, b.household, "household")
+    # Whoever lives in another village lives in another household: that is said once.
+    yield household if household == "household_same" or a.unit == b.unit else None
+    yield _compared(a.phone, b.phone, "phone")
+    yield _compared(a.citizen, b.citizen, "citizen")
+
+
+def _compared(a: object, b: object, code: str) -> str | None:
+    if a is None or b is None:
+        return None
+    return f"{code}_same" if a == b else f"{code}_differs"
+
+
+def _called_otherwise(a: str, b: str) -> bool:
+    """Whether lists give both a name used at home, to tell them apart: 'Hùng đen' and 'Hùng trắng'."""
+    one, two = parsed(a), parsed(b)
+    if not one.called or not two.called:
+        return False
+    first, second = one.called - set(one.key.split()), two.called - set(two.key.split())
+    return bool(first and second) and not first & second
+
+
+def _level(points: int, reasons: frozenset[str]) -> Level:
     if "citizen_differs" in reasons:
         return Level.DIFFERENT
-    if _is_same(a, reasons):
+    if _is_same(reasons):
         return Level.SAME
-    named = any(code in reasons for code in NAME_POINTS)
-    if "citizen_same" in reasons or (named and points >= LIKELY_FROM):
+    if "citizen_same" in reasons:
         return Level.LIKELY
-    return Level.DIFFERENT
+    return Level.LIKELY if points >= LIKELY_FROM and not _two_doubts(reasons) else Level.DIFFERENT
 
 
-def _is_same(a: Traits, reasons: frozenset[str]) -> bool:
+def _two_doubts(reasons: frozenset[str]) -> bool:
+    """A name that is not quite the same, and a birth or sex that is not: so look sisters and brothers,
+    twins, a mother and her daughter."""
+    if reasons & _CERTAIN_NAMES:
+        return False
+    if reasons & {"sex_differs", "year_digit"}:
+        return True
+    return not reasons & _CLEAR_NAMES and bool(reasons & _SLIPPED_BIRTHS)
+
+
+def _is_same(reasons: frozenset[str]) -> bool:
     """Sure enough for a machine: the rule of domain.md, kept narrow because a wrong join hides a person."""
-    if reasons & {"sex_differs", "year_differs", "birth_differs", "birth_other_year"}:
+    if reasons & _FORBID_JOINING:
         return False
     if "citizen_same" in reasons:
-        return bool(reasons & set(NAME_POINTS))
-    if not reasons & {"name_same", "name_marks"}:
+        return bool(reasons & _NAMES_WITH_CITIZEN)
+    if not reasons & _CERTAIN_NAMES:
         return False
-    tied = reasons & {"household_same", "phone_same"}
     if "birth_same" in reasons:
-        # 1 January is what offices write when they know the year only.
-        placeholder = a.born is not None and (a.born.day, a.born.month) == (1, 1)
-        return bool(tied) or ("unit_differs" not in reasons and not placeholder)
-    return "year_same" in reasons and bool(tied) and "name_same" in reasons
+        return bool(reasons & {"household_same", "phone_same"}) or _at_home(reasons)
+    if not reasons & {"year_same", "birth_guess"}:
+        return False
+    return "household_same" in reasons or {"phone_same", "name_same"} <= reasons
+
+
+def _at_home(reasons: frozenset[str]) -> bool:
+    """Nothing says that they live in two places; without marks two households are two people's."""
+    apart = reasons & {"unit_differs", "household_differs"}
+    return not apart or (apart == {"household_differs"} and "name_same" in reasons)
 
 
 def identical(row: Traits, known: Traits) -> bool:
     """Whether a record says exactly what the row says, no more and no less: the row was imported before."""
     return (
-        names_alike(*sorted((row.name, known.name))) == "name_same"
-        and (row.born, row.year, row.sex, row.unit, row.household, row.phone, row.citizen)
-        == (known.born, known.year, known.sex, known.unit, known.household, known.phone, known.citizen)
-    )  # fmt: skip
+        row.year == known.year
+        and row.sex == known.sex
+        and row.phone == known.phone
+        and (row.born, row.citizen) == (known.born, known.citizen)
+        and (row.unit, row.household) == (known.unit, known.household)
+        and names_alike(*sorted((row.name, known.name))) == "name_same"
+    )
 
 
 @dataclass(frozen=True)
@@ -193,26 +187,26 @@ class Pair:
     likeness: Likeness
 
 
-def blocks(traits: Traits) -> Iterator[tuple[object, ...]]:
+def blocks(traits: Traits) -> list[tuple[object, ...]]:
     """The places where this record meets those it may be: only records of one block are compared."""
-    words = syllables(traits.name)
+    name = parsed(traits.name)
+    found: list[tuple[object, ...]] = []
     if traits.citizen:
-        yield "citizen", traits.citizen
-    if not words:
-        return
-    family, given = words[0].bare, words[-1].bare
+        found.append(("citizen", traits.citizen))
+    if not name.words:
+        return found
     if traits.year is not None:
-        yield "year", family, given, traits.year
-    else:
-        yield "yearless", tuple(word.bare for word in words), traits.unit
-    if traits.born:
-        yield "born", given, traits.born
-        if traits.unit is not None:
-            yield "day", family, given, traits.born.day, traits.born.month, traits.unit
+        found.append((name.family, name.given, traits.year))
+    if traits.unit is not None or traits.year is None:
+        found.append((name.key, traits.unit))
+    if traits.born and not is_guess(traits.born):
+        # Whatever the name: one day of birth is shared by few.
+        found.append(("born", traits.born))
     if traits.phone:
-        yield "phone", given, traits.phone
+        found.append(("phone", traits.phone))
     if traits.household is not None:
-        yield "household", given, traits.household
+        found.append(("household", traits.household))
+    return found
 
 
 LARGEST_BLOCK = 400
@@ -220,23 +214,27 @@ LARGEST_BLOCK = 400
 
 
 def pairs(people: Iterable[tuple[Hashable, Traits]]) -> list[Pair]:
-    """Pairs that are the same or likely the same, the most alike first; people in order of age of record."""
+    """Pairs that are the same or likely the same, the surest first; people in order of age of record."""
     met: dict[tuple[object, ...], list[tuple[int, Hashable, Traits]]] = defaultdict(list)
     for order, (key, traits) in enumerate(people):
+        member = order, key, traits
         for block in blocks(traits):
-            met[block].append((order, key, traits))
+            met[block].append(member)
     found: dict[tuple[int, int], Pair] = {}
     for members in met.values():
         if 1 < len(members) <= LARGEST_BLOCK:
             _compare(members, found)
-    return sorted(found.values(), key=lambda pair: -pair.likeness.points)
+    return sorted(found.values(), key=_surest_first)
+
+
+def _surest_first(pair: Pair) -> tuple[bool, int]:
+    return pair.likeness.level is not Level.SAME, -pair.likeness.points
 
 
 def _compare(
     members: Sequence[tuple[int, Hashable, Traits]], found: dict[tuple[int, int], Pair]
 ) -> None:
     for (i, first, a), (j, second, b) in combinations(members, 2):
-        if (i, j) not in found:
-            alike = likeness(a, b)
-            if alike.level is not Level.DIFFERENT:
-                found[i, j] = Pair(first, second, alike)
+        alike = likeness(a, b)
+        if alike is not _UNALIKE and alike.level is not Level.DIFFERENT and (i, j) not in found:
+            found[i, j] = Pair(first, second, alike)
