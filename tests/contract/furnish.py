@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from assessments import paper_forms
 from assessments.rules import answers_hash, draw_form
 from certificates import actions as certificates
 from certificates.models import Certificate
 from courses import drafts
-from lms.cohorts import home_codes
+from lms.cohorts import home_codes, invites
+from lms.cohorts.hall_models import TurnMove
 from lms.cohorts.models import Enrolment
 from lms.core.db import Database
 from lms.core.guard import system
@@ -38,6 +40,8 @@ def furnish(database: Database, keys: Keys) -> Cast:
         _certify(database, cast, prefix, cast[code])
         _office(database, keys, cast, prefix, cast[code])
         _codes_for_home(database, keys, cast, prefix, cast[code])
+        _hall(database, cast, prefix, cast[code])
+        _papers(database, cast, prefix, cast[code])
         _help(database, cast, prefix, cast[code])
     return cast
 
@@ -84,6 +88,33 @@ def _certify(database: Database, cast: Cast, p: str, commune: UUID) -> None:
             ).one()
             cast.ids[f"{p}gcn_{person}"] = row.id
             cast.ids[f"{p}token_{person}"] = row.id
+
+
+def _papers(database: Database, cast: Cast, p: str, commune: UUID) -> None:
+    """Registered sheets of practice, which nobody has written on."""
+    with database.write() as session:
+        for label in ("k1", "k2"):
+            wanted = paper_forms.Wanted("practice")
+            drawn = paper_forms.draw_for_class(session, system(commune), cast[p + label], wanted)
+            rows = {row.enrolment_id: row.id for row in drawn.forms}
+            for person in ("lan", "hung", "mai"):
+                if cast[f"{p}hv_{person}"] in rows:
+                    cast.ids[f"{p}phieu_{person}"] = rows[cast[f"{p}hv_{person}"]]
+
+
+def _hall(database: Database, cast: Cast, p: str, commune: UUID) -> None:
+    """Tablets are being let in, and in each class a turn was given to another learner."""
+    with database.write() as session:
+        cast.ids[p + "moi_may"] = invites.invite(session, system(commune)).id
+        for label, learner in (("k1", "hv_hung"), ("k2", "hv_mai")):
+            row = TurnMove(
+                commune_id=commune, class_session_id=cast[f"{p}{label}_buoi"],
+                device_id=cast[f"{p}{label}_may"], segment="luot", from_id=uuid7(),
+                to_id=cast[p + learner], reason="Bấm nhầm hình",
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            cast.ids[f"{p}doi_{label}"] = row.id
 
 
 def _codes_for_home(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID) -> None:

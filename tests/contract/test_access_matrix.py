@@ -26,8 +26,10 @@ VALUES = {
     "name": "core/app.css", "token": "TBT.khong-co", "code": PLAN, "no": "1", "ext": "csv", "kind": "csv",
     "filename": "x", "item": "an-toan-k0", "framework": "tt-02-2025",
     "how": "khung-trong", "picture": "phone.svg", "content": "0" * 64, "level": "basic",
+    "invite_code": "TBT.khong-co",
 }  # fmt: skip
 BODIES: dict[str, dict[str, object]] = {
+    "/cham-ten": {"enrolment_id": "@hv_lan", "state": "present"},
     "/bai-thuc-hanh": {"task": "goi-video", "result": "can_do"},
     "/tasks/goi-video": {"result": "can_do"},
     "/vai-tro": {"role": "trainer"},
