@@ -219,6 +219,10 @@ def test_an_ambassador_is_shown_with_evidence_and_to_a_trainer_only_own_learners
     assert "Trần Văn Hùng" in seen
     assert "Phạm Quang Minh" not in seen
     assert "chưa kèm ai" in page(app, office, "/dai-su", "tuan")
+    pasted = {"text": "Lê Ngọc Mai;Nguyễn Thị Lan;1958"}
+    trainer = signed_in(app, office, "trang")
+    read = trainer.post("/dai-su/danh-sach", data=pasted, headers=ORIGIN).text
+    assert "(1985)" not in read
 
 
 def test_pairs_are_made_ended_and_brought_in_by_their_pages(
