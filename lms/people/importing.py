@@ -332,7 +332,9 @@ def prepared(
     if row.status != "previewed":
         return None
     stamp = register.stamp(session, row.commune_id)
-    return Prepared(plan_of(session, keys, row, tick), stamp)
+    plan = plan_of(session, keys, row, tick)
+    register.work_out_keys(plan)
+    return Prepared(plan, stamp)
 
 
 def write(

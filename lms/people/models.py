@@ -143,6 +143,7 @@ class Residence(CommuneRow, Base):
         belongs_to("unit", "unit_id"),
         belongs_to("household", "household_id"),
         Index("ix_residence_person", "commune_id", "person_id"),
+        Index("ix_residence_household", "commune_id", "household_id"),
         CheckConstraint("kind IN ('thuong_tru', 'tam_tru')", name="kind"),
         CheckConstraint(
             "to_date IS NULL OR from_date IS NULL OR to_date >= from_date", name="dates"

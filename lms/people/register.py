@@ -202,12 +202,18 @@ def _person(record: Record, keys: Keys, plan: Plan) -> dict[str, Any]:
     return {**_changed(record, keys, plan), "id": record.id, "created_at": now, "updated_at": now}
 
 
+def work_out_keys(plan: Plan) -> None:
+    """Make the sort and search keys of everybody who will be written: the longest part of writing."""
+    plan.keys = {r.id: (sort_key(r.name), fold(r.name)) for r in plan.records if r.state != "kept"}
+
+
 def _changed(record: Record, keys: Keys, plan: Plan) -> dict[str, Any]:
+    sorted_by, found_by = plan.keys.get(record.id) or (sort_key(record.name), fold(record.name))
     values = {
         "id": record.id,
         "full_name": record.name,
-        "sort_key": sort_key(record.name),
-        "search_key": fold(record.name),
+        "sort_key": sorted_by,
+        "search_key": found_by,
         "birth_date": record.born,
         "birth_year": record.year,
         "sex": record.sex,

@@ -92,6 +92,11 @@ def _change_imports() -> None:
             batch_op.f("ck_register_import_purpose"), "purpose IN ('register', 'class')"
         )
 
+    with op.batch_alter_table("residence", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_residence_household", ["commune_id", "household_id"], unique=False
+        )
+
 
 def _make_class_lists() -> None:
     op.create_table(
@@ -367,8 +372,7 @@ def _rules_of_visits() -> list[sa.CheckConstraint]:
         "one_goal": "(household_id IS NULL) <> (person_id IS NULL)",
         "by_somebody": "account_id IS NOT NULL OR helper_id IS NOT NULL",
         "purpose": "purpose IN ('invite', 'guide', 'review', 'other')",
-        "outcome": "outcome IN "
-        "('agreed', 'guided', 'needs_help', 'not_home', 'declined', 'other')",
+        "outcome": "outcome IN ('agreed', 'guided', 'needs_help', 'not_home', 'declined', 'other')",
         "next": "next_on IS NULL OR next_on >= visited_on",
     }
     return [sa.CheckConstraint(rule, name=op.f(f"ck_visit_{n}")) for n, rule in rules.items()]
@@ -540,6 +544,8 @@ def _leave_classes() -> None:
 
 
 def _leave_imports() -> None:
+    with op.batch_alter_table("residence", schema=None) as batch_op:
+        batch_op.drop_index("ix_residence_household")
     op.execute("DELETE FROM register_import WHERE status = 'undone'")
     with op.batch_alter_table("register_import", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_register_import_purpose"), type_="check")
