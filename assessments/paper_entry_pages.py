@@ -11,7 +11,7 @@ from assessments import paper_forms, queries
 from assessments.models import Attempt
 from assessments.paper_entry import Copy, Differs, enter, standing
 from assessments.paper_forms import code_in, entries_of, form_of, grouped
-from assessments.paper_letters import Typed, fields_of, sides, written
+from assessments.paper_letters import Typed, fields_of, read_form, sides, written
 from assessments.paper_models import PaperForm
 from assessments.paper_print import title_of
 from assessments.projection import row_of
@@ -62,6 +62,8 @@ class Grid:
     before: Mapping[str, str] = field(default_factory=dict)
     again: bool = False
     """It was typed in before with other answers, and a reason is asked for."""
+    focus: int = 1
+    """The question at which typing goes on."""
 
 
 @blueprint.get("/bai-giay")
@@ -144,7 +146,10 @@ def _known(row: PaperForm) -> dict[str, str]:
 
 
 def _first_place(row: PaperForm) -> str:
-    """The meeting one came from, else the one the sheet was printed for, with the test in it."""
+    """The only place there is, the meeting one came from, or the one the sheet was printed for."""
+    places = _places(row)
+    if len(places) == 1:
+        return places[0][0]
     asked = request.args.get("buoi", "")
     meeting = web.uuid_field(asked, "buoi") if asked else row.class_session_id
     if meeting is None:
@@ -240,6 +245,8 @@ def save(paper_id: UUID) -> Response | tuple[str, int]:
     """Type the sheet in; other answers than last time ask for a `reason`."""
     row = paper_forms.paper_form(web.session(), actor(), paper_id)
     grid = Grid(request.form.get("id", ""), dict(request.form))
+    if "xem" in request.form:
+        return _sheet(row, _looked_at(row, grid)), 200
     try:
         found = enter(web.session(), actor(), row.id, _copy(row, grid))
     except Invalid as refusal:
@@ -250,6 +257,16 @@ def save(paper_id: UUID) -> Response | tuple[str, int]:
     project_now()
     cut = len(found.notes) or None
     return see(url_for("paper_entry.sheet", paper_id=paper_id, xong=1, bot=cut))
+
+
+def _looked_at(row: PaperForm, grid: Grid) -> Grid:
+    """Enter was pressed in a field: nothing is saved, what cannot be read is told, typing goes on."""
+    form = form_of(web.session(), row)
+    found = read_form(form, dict(_typed(form, grid.values)))
+    grid.errors.update({f"a-{item}": one.trouble for item, one in found.items() if one.trouble})
+    empty = (n for n in range(1, len(form.items) + 1) if not grid.values.get(f"a.{n}", "").strip())
+    grid.focus = next(empty, len(form.items))
+    return grid
 
 
 def _asking(row: PaperForm, grid: Grid, told: Differs) -> Grid:

@@ -21,7 +21,7 @@ from lms.core.i18n import _
 from lms.core.text import clean, fold
 
 Tokens = tuple[str, ...]
-UNREADABLE = ("?", "-", "_", "0")
+UNREADABLE = ("?", "-", "_")
 """Typed alone: the learner left it out, or nobody can read it. It counts as not answered."""
 _PAIR = re.compile(r"([1-9]) ?[-.:=>)]* ?([A-Z])")
 _LETTER = re.compile(r"[A-Z][2-9]?")
@@ -57,9 +57,7 @@ class Typed:
 def read(asked: FormItem, typed: Typed) -> Read:
     """The response that typed signs mean for a question of a form."""
     signs = clean(typed.signs)
-    if signs in UNREADABLE:
-        return Read()
-    if typed.is_empty:
+    if signs in UNREADABLE or not signs:
         return Read()
     return _READERS[asked.item.kind](asked, signs, typed.fields or {})
 

@@ -43,7 +43,8 @@ def _page(cohort: Cohort, drawn: Drawn | None, error: str) -> str:
     return render_template(
         "assessments/papers.html", cohort=cohort, version=version, error=error,
         plans=[(f"{p.kind}.{p.module}", title_of(version, p.kind, p.module)) for p in plans],
-        meetings=prints.meetings_of(session, cohort), drawn=drawn, wanted=request.values,
+        meetings=prints.meetings_of(session, cohort), drawn=drawn,
+        wanted={name: request.form.get(name, "") for name in ("plan", "meeting")},
         forms=paper_forms.counted(session, cohort), title_of=title_of,
         has_tasks=bool(paper_sheets.tasks_of(version, cohort.level)),
     )  # fmt: skip

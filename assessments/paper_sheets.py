@@ -80,9 +80,9 @@ def _ticks(
     left = sheet.width - 2 * office.SIDE - _NUMBER - 62 * MM
     wide = left / max(1, len(tasks))
     columns = [Column(_("STT"), _NUMBER, align="center"), Column(_("Họ và tên"), 62 * MM)]
-    columns += [Column(task.title, wide, align="center") for task in tasks]
-    ticks = [_boxes() for _task in tasks]
-    rows = [[str(n), name, *ticks] for n, name in enumerate(names, 1)]
+    ticks = (_("làm được"), _("cần giúp"), _("chưa"))
+    columns += [Column(task.title, wide, ticks=ticks) for task in tasks]
+    rows = [[str(n), name] for n, name in enumerate(names, 1)]
 
     def turn() -> float:
         _foot(sheet)
@@ -94,10 +94,6 @@ def _ticks(
         low = turn()
     office.signatures(sheet, low - 2 * MM, commune.name)
     _foot(sheet)
-
-
-def _boxes() -> str:
-    return "☐ {}   ☐ {}   ☐ {}".format(_("làm được"), _("cần giúp"), _("chưa"))
 
 
 def _foot(sheet: Sheet) -> None:

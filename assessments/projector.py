@@ -4,7 +4,6 @@ It works by links alone; a small module lets the keys of a keyboard or of a clic
 """
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -28,6 +27,8 @@ from lms.ledger.web import project_now
 
 blueprint = Blueprint("projector", __name__)
 
+STEPS = ("", "hoi", "dap-an")
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -39,7 +40,8 @@ class Shown:
     number: int
     total: int
     question: PaperQuestion | None
-    revealed: bool
+    step: str
+    """'' the words of the screen, `hoi` its question alone, `dap-an` the question with what is right."""
     previous: str
     following: str
 
@@ -71,14 +73,14 @@ def code(cohort_id: UUID) -> str:
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/trinh-chieu/<lesson>/<int:screen>")
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def screen(cohort_id: UUID, lesson: str, screen: int) -> str:
-    """A screen of a lesson; `?dap-an=1` shows what is right, after the last one come the take-home lines."""
+    """A screen of a lesson; `?buoc=` its question or what is right. After the last one: what to take home."""
     session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
     version = courses_queries.version(session, cohort.version_id)
     taught = lesson_of(version, cohort, lesson)
     meeting = cohorts_queries.open_session(session, cohort.commune_id, cohort.id)
     return render_template(
         "assessments/projector.html", cohort=cohort, media=pictures_of(version), meeting=meeting,
-        shown=_shown(version, cohort, taught, screen, revealed="dap-an" in request.args),
+        shown=_shown(version, cohort, taught, screen, request.args.get("buoc", "")),
     )  # fmt: skip
 
 
@@ -91,43 +93,53 @@ def lesson_of(version: ProgrammeVersion, cohort: Cohort, code: str) -> Lesson:
 
 
 def _shown(
-    version: ProgrammeVersion, cohort: Cohort, lesson: Lesson, number: int, *, revealed: bool
+    version: ProgrammeVersion, cohort: Cohort, lesson: Lesson, number: int, asked: str
 ) -> Shown:
     total = len(lesson.screens) + 1
     if not 1 <= number <= total:
         raise NotFound(_("Bài học này không có màn đó. Hãy mở lại danh sách bài."))
+    steps = _steps(lesson, number)
+    at = steps.index(asked) if asked in steps else 0
     shown = lesson.screens[number - 1] if number < total else None
     practice = shown.practice if shown else None
     question = on_paper(version, version.item(practice), 1) if practice else None
-    waits = question is not None and not revealed
-    following = _at(cohort, lesson, number + (not waits), dap_an=waits) if number < total else ""
-    return Shown(
-        lesson, shown, number, total, question, revealed, _before(cohort, lesson, number, revealed),
-        following,
-    )  # fmt: skip
+    before, after = _around(cohort, lesson, number, at)
+    return Shown(lesson, shown, number, total, question, steps[at], before, after)
 
 
-def _at(cohort: Cohort, lesson: Lesson, number: int, *, dap_an: bool = False) -> str:
-    more: dict[str, Any] = {"dap-an": 1} if dap_an else {}
+def _steps(lesson: Lesson, number: int) -> tuple[str, ...]:
+    """What is shown one after the other of a screen: its words, its question, what is right."""
+    asks = number <= len(lesson.screens) and lesson.screens[number - 1].practice
+    return STEPS if asks else STEPS[:1]
+
+
+def _around(cohort: Cohort, lesson: Lesson, number: int, at: int) -> tuple[str, str]:
+    """The addresses before and after a step; '' after the last."""
+    steps = _steps(lesson, number)
+    if at:
+        before = _at(cohort, lesson, number, steps[at - 1])
+    elif number > 1:
+        before = _at(cohort, lesson, number - 1, _steps(lesson, number - 1)[-1])
+    else:
+        before = url_for("projector.lessons", cohort_id=cohort.id)
+    if at + 1 < len(steps):
+        return before, _at(cohort, lesson, number, steps[at + 1])
+    return before, _at(cohort, lesson, number + 1) if number <= len(lesson.screens) else ""
+
+
+def _at(cohort: Cohort, lesson: Lesson, number: int, step: str = "") -> str:
     return url_for(
-        "projector.screen", cohort_id=cohort.id, lesson=lesson.code, screen=number, **more
-    )
-
-
-def _before(cohort: Cohort, lesson: Lesson, number: int, revealed: bool) -> str:
-    """Back from an answer to its question, else to the screen before with its answer shown."""
-    if revealed:
-        return _at(cohort, lesson, number)
-    if number == 1:
-        return url_for("projector.lessons", cohort_id=cohort.id)
-    return _at(cohort, lesson, number - 1, dap_an=bool(lesson.screens[number - 2].practice))
+        "projector.screen", cohort_id=cohort.id, lesson=lesson.code, screen=number,
+        buoc=step or None,
+    )  # fmt: skip
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/trinh-chieu/<lesson>/da-day")
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def taught(cohort_id: UUID, lesson: str) -> Response:
     """The lesson was shown to its end: those marked present in the meeting `meeting` have learned it."""
+    cohort = seen_cohort(web.session(), cohort_id)
     meeting = web.uuid_field(request.form.get("meeting", ""), "meeting")
-    done = teaching.taught(web.session(), actor(), cohort_id, lesson, meeting)
+    done = teaching.taught(web.session(), actor(), cohort.id, lesson, meeting)
     project_now()
     return see(url_for("projector.lessons", cohort_id=cohort_id, xong=done))

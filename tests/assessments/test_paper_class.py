@@ -22,7 +22,7 @@ from lms.core.ids import uuid7
 from lms.ledger.actions import paper_device
 from lms.ledger.models import Event
 from lms.ledger.rebuild import rebuild, state_hash
-from lms.people.models import Person, Unit
+from lms.people.models import Person
 from tests.assessments.people import post, staff
 from tests.cast import Cast
 

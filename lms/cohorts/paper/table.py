@@ -20,6 +20,8 @@ class Column:
     note: str = ""
     align: str = "left"
     bold: bool = False
+    ticks: tuple[str, ...] = ()
+    """Words with a box before each, to be ticked; then the cells hold nothing else."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,21 @@ def _row(sheet: Sheet, table: Table, x: float, top: float, row: Sequence[str]) -
     low = top - table.row_height
     for n, column in enumerate(table.columns):
         sheet.box(x, low, column.width, table.row_height, weight=0.5, colour=INK)
-        if n < len(row) and row[n]:
+        if column.ticks:
+            _boxes(sheet, column, x, low + table.row_height / 2)
+        elif n < len(row) and row[n]:
             _cell(sheet, column, x, low, table.row_height, row[n])
         x += column.width
+
+
+def _boxes(sheet: Sheet, column: Column, x: float, middle: float) -> None:
+    """The boxes side by side, each with its word behind it."""
+    pitch = (column.width - 2 * _INSET) / len(column.ticks)
+    side = 3.6 * MM
+    for n, words in enumerate(column.ticks):
+        at = x + 2 * _INSET + n * pitch
+        sheet.box(at, middle - side / 2, side, side, weight=0.8)
+        sheet.fitted(at + side + 1 * MM, middle - 3, words, pitch - side - 2 * MM, 9, least=5.5)
 
 
 def _cell(sheet: Sheet, column: Column, x: float, low: float, height: float, words: str) -> None:
