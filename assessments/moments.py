@@ -4,6 +4,7 @@ The moment stands in the payload of `task.observed`; the projected row does not 
 from the stored event, which no rebuild changes.
 """
 
+import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,8 @@ from assessments.models import TaskObservation
 from courses.rules import MEASURING_KINDS, ProgrammeVersion
 from lms.cohorts.models import Enrolment
 from lms.core.i18n import _
+from lms.ledger.envelope import decode
 from lms.ledger.models import Event
-from lms.ledger.reading import stored_event
 
 COURSE = "course"
 MOMENTS = (COURSE, *MEASURING_KINDS)
@@ -67,7 +68,9 @@ def seen_tasks(
     table = TaskObservation
     stored = and_(Event.commune_id == table.commune_id, Event.id == table.event_id)
     query = (
-        select(table, Event)
+        select(
+            table.enrolment_id, table.task, table.result, table.occurred_at, table.id, Event.text
+        )
         .join(Event, stored)
         .where(table.commune_id == commune_id, table.task.in_(tasks), table.claimed.is_(False))
     )
@@ -78,6 +81,7 @@ def seen_tasks(
         query = query.where(table.enrolment_id.in_(own))
     if enrolment is not None:
         query = query.where(table.enrolment_id == enrolment)
-    for row, event in session.execute(query.order_by(table.occurred_at, table.event_id)):
-        moment = stored_event(event).payload.get("moment", COURSE)
-        yield Seen(row.enrolment_id, row.task, moment, row.result, row.occurred_at, str(row.id))
+    rows = session.execute(query.order_by(table.occurred_at, table.event_id))
+    for enrolment_id, name, result, at, key, text in rows:
+        moment = json.loads(bytes(decode(text).payload)).get("moment", COURSE)
+        yield Seen(enrolment_id, name, moment, result, at, str(key))

@@ -241,10 +241,10 @@ def test_few_people_are_counted_and_no_figure_is_told(
     assert told["people"]["both"] == 19
 
 
-def test_the_class_page_shows_the_change(app: Flask, database: Database, cast: Cast) -> None:
+def test_the_results_of_a_class_show_the_change(app: Flask, database: Database, cast: Cast) -> None:
     deliver(database, cast, texts_of(cast, crowd(database, cast, 20)))
     with clock.frozen(LATER):
-        page = staff(app, cast, "trang").get(f"/lop-hoc/{cast['k1']}").text
+        page = staff(app, cast, "trang").get(f"/lop-hoc/{cast['k1']}/ket-qua").text
         told = staff(app, cast, "trang").get(f"/api/v1/cohorts/{cast['k1']}/change").json
     assert "Thay đổi năng lực" in page
     assert "tăng 29,2 điểm phần trăm" in page
