@@ -37,11 +37,17 @@ TAKEN = ("new", "updated", "unchanged", "doubtful")
 """Fates of rows that are people."""
 
 
-def seen(session: Session, who: Actor, cohort_id: UUID) -> Cohort:
-    """The class, for those who may put people into it; Conflict when it has stopped."""
+def reached(session: Session, who: Actor, cohort_id: UUID) -> Cohort:
+    """The class, for those who work in it; needs no session that writes."""
     require(who, *TEACHERS)
     cohort = queries.cohort(session, who.commune, cohort_id)
     require_cohort(who, cohort.id)
+    return cohort
+
+
+def seen(session: Session, who: Actor, cohort_id: UUID) -> Cohort:
+    """The class, for those who may put people into it; Conflict when it has stopped."""
+    cohort = reached(session, who, cohort_id)
     refuse_stopped(cohort)
     return cohort
 
@@ -84,8 +90,7 @@ def kept_list(
     session: Session, who: Actor, cohort_id: UUID, import_id: UUID
 ) -> tuple[ClassList, RegisterImport]:
     """A list of this class with its import, or NotFound."""
-    require(who, *TEACHERS)
-    require_cohort(who, queries.cohort(session, who.commune, cohort_id).id)
+    reached(session, who, cohort_id)
     row = people_queries.register_import(session, who.commune, import_id, PURPOSE)
     found = session.scalar(
         select(ClassList).where(

@@ -30,6 +30,13 @@ def _learners(cohort_id: UUID, **more: Any) -> str:
     return url_for("board.learners", cohort_id=cohort_id, **more)
 
 
+def _worker(cohort_id: UUID) -> Actor:
+    """The actor, who may work in this class: known before anything of the form is read."""
+    with web.database().read() as session:
+        class_list.reached(session, actor(), cohort_id)
+    return actor()
+
+
 # A file or a paste
 
 
@@ -53,9 +60,7 @@ def _upload_form(cohort_id: UUID, refusal: Refusal | None) -> str:
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def preview(cohort_id: UUID) -> Response:
     """Read the list and keep it for the preview; nobody is enrolled yet."""
-    who = actor()
-    with web.database().read() as session:
-        class_list.seen(session, who, cohort_id)
+    who = _worker(cohort_id)
     try:
         sent = read_upload()
         if len(sent.content) > LONG_BYTES:
@@ -79,6 +84,7 @@ def _read(who: Actor, cohort_id: UUID, sent: Upload, tick: Tick) -> str:
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def check(cohort_id: UUID) -> str | Response:
     """Each row's fate before anybody is enrolled; `ds` names the list."""
+    _worker(cohort_id)
     return _check_page(cohort_id, uuid_field(request.args.get("ds", ""), "ds"), None)
 
 
@@ -101,9 +107,9 @@ def _check_page(cohort_id: UUID, import_id: UUID, refusal: Refusal | None) -> st
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def choose(cohort_id: UUID) -> Response:
     """Which tables of the file are read, or who a doubtful row is."""
-    import_id = uuid_field(request.values.get("ds", ""), "ds")
+    who, import_id = _worker(cohort_id), uuid_field(request.values.get("ds", ""), "ds")
     choice = preview_view.choice_of_form()
-    class_list.choose(web.session(), actor(), web.keys(), cohort_id, import_id, choice)
+    class_list.choose(web.session(), who, web.keys(), cohort_id, import_id, choice)
     seen: dict[str, Any] = {"xem": "doubtful", "trang": request.form.get("trang", 1, type=int)}
     more = seen if choice.tables is None else {}
     return see(url_for("class_list.check", cohort_id=cohort_id, ds=import_id, **more))
@@ -113,7 +119,7 @@ def choose(cohort_id: UUID) -> Response:
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def enrol(cohort_id: UUID) -> str | Response:
     """Add or update the people of the list and enrol them, all in one transaction."""
-    who, import_id = actor(), uuid_field(request.values.get("ds", ""), "ds")
+    who, import_id = _worker(cohort_id), uuid_field(request.values.get("ds", ""), "ds")
     skip = request.form.get("skip_errors") == "1"
     try:
         return see(_learners(cohort_id, ds=_enrol(who, cohort_id, import_id, skip)))
@@ -138,8 +144,8 @@ def _enrol(who: Actor, cohort_id: UUID, import_id: UUID, skip: bool) -> UUID:
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def undo(cohort_id: UUID) -> Response:
     """Take a list back; twice is once."""
-    list_id = uuid_field(request.form.get("ds", ""), "ds")
-    kept = class_list.undo_list(web.session(), actor(), web.keys(), cohort_id, list_id)
+    who, list_id = _worker(cohort_id), uuid_field(request.form.get("ds", ""), "ds")
+    kept = class_list.undo_list(web.session(), who, web.keys(), cohort_id, list_id)
     return see(_learners(cohort_id, ds=kept.id))
 
 
@@ -165,17 +171,17 @@ def _walk_in_form(cohort_id: UUID, typed: Typed, errors: dict[str, Any]) -> str:
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def welcome(cohort_id: UUID) -> str | Response:
     """Show whom of the register it may be; when it is nobody, add and enrol."""
-    typed, session = _typed(), web.session()
+    who, typed, session = _worker(cohort_id), _typed(), web.session()
     try:
-        person = walk_ins.read(session, actor(), typed)
+        person = walk_ins.read(session, who, typed)
     except Invalid as refusal:
         return make_response(_walk_in_form(cohort_id, typed, refusal.fields), 422)
-    likely = walk_ins.likely(session, actor(), person)
+    likely = walk_ins.likely(session, who, person)
     asked = request.form.getlist("khong")
     if any(str(one.id) not in asked for one in likely):
         return _ask(cohort_id, typed, likely)
     others = [one.id for one in likely]
-    kept = class_list.welcome(session, actor(), web.keys(), cohort_id, person, others)
+    kept = class_list.welcome(session, who, web.keys(), cohort_id, person, others)
     return see(_learners(cohort_id, ds=kept.id))
 
 
@@ -200,9 +206,9 @@ def _ask(cohort_id: UUID, typed: Typed, likely: list[walk_ins.Likely]) -> str:
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def known(cohort_id: UUID) -> Response:
     """It is somebody of the register: enrol with one tap."""
-    person = uuid_field(request.form.get("person_id", ""), "person_id")
+    who, person = _worker(cohort_id), uuid_field(request.form.get("person_id", ""), "person_id")
     key = uuid_field(request.form.get("id", ""), "id")
-    kept = class_list.enrol_ticked(web.session(), actor(), web.keys(), cohort_id, key, [person])
+    kept = class_list.enrol_ticked(web.session(), who, web.keys(), cohort_id, key, [person])
     return see(_learners(cohort_id, ds=kept.id))
 
 
@@ -245,7 +251,7 @@ def _school_page(cohort_id: UUID, wanted: Wanted, refusal: Refusal | None) -> st
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def enrol_school(cohort_id: UUID) -> str | Response:
     """Enrol everybody who is ticked."""
-    who, key = actor(), uuid_field(request.form.get("id", ""), "id")
+    who, key = _worker(cohort_id), uuid_field(request.form.get("id", ""), "id")
     ticked = [uuid_field(one, "nguoi") for one in request.form.getlist("nguoi")]
     try:
         if not ticked:
