@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, cast
@@ -18,6 +17,7 @@ from lms.core import qr
 from lms.core.fonts import register_fonts
 
 if TYPE_CHECKING:
+    from reportlab.lib.colors import Color
     from reportlab.pdfbase.ttfonts import TTFont
 
 MM = 72 / 25.4
@@ -37,6 +37,15 @@ def _faces() -> tuple[TTFont, TTFont]:
     return plain, bold
 
 
+@lru_cache(maxsize=64)
+def _paint(colour: str) -> Color:
+    """A colour of '#rrggbb', read once: a table sets it a thousand times."""
+    from reportlab.lib.colors import HexColor
+
+    return HexColor(colour)
+
+
+@lru_cache(maxsize=4096)
 def printable(words: str) -> str:
     """The words with what our font cannot draw put into something that it can."""
     known = _faces()[0].face.charToGlyph
@@ -107,6 +116,7 @@ class Sheet:
         self._plain, self._bold = register_fonts()
         self._drawn: set[str] = set()
         self.page = 1
+        self._held: tuple[object, ...] = ()
 
     def next_page(self) -> None:
         """End this page."""
@@ -125,7 +135,7 @@ class Sheet:
     ) -> None:  # fmt: skip
         """One line of words on the baseline `y`; `x` is its left end, middle (`center`) or right end."""
         self.canvas.setFont(self._bold if bold else self._plain, size)
-        self.canvas.setFillColor(colour)
+        self.canvas.setFillColor(_paint(colour))
         draw = {
             "left": self.canvas.drawString,
             "center": self.canvas.drawCentredString,
@@ -160,10 +170,17 @@ class Sheet:
         colour: str = INK, dash: tuple[float, ...] = (),
     ) -> None:  # fmt: skip
         """A straight line."""
-        self.canvas.setStrokeColor(colour)
+        self._pen(colour, weight, dash)
+        self.canvas.line(x1, y1, x2, y2)
+
+    def _pen(self, colour: str, weight: float, dash: tuple[float, ...] = ()) -> None:
+        """Take another pen, where it is another one."""
+        if self._held == (self.page, colour, weight, dash):
+            return
+        self._held = (self.page, colour, weight, dash)
+        self.canvas.setStrokeColor(_paint(colour))
         self.canvas.setLineWidth(weight)
         self.canvas.setDash(list(dash))
-        self.canvas.line(x1, y1, x2, y2)
 
     def box(
         self, x: float, y: float, width: float, height: float, *, fill: str = "", weight: float = 0.6,
@@ -171,11 +188,9 @@ class Sheet:
     ) -> None:  # fmt: skip
         """A rectangle whose lower left corner is (x, y); `weight` 0 draws no edge."""
         canvas = self.canvas
-        canvas.setDash([])
-        canvas.setStrokeColor(colour)
-        canvas.setLineWidth(weight)
+        self._pen(colour, weight)
         if fill:
-            canvas.setFillColor(fill)
+            canvas.setFillColor(_paint(fill))
         lined, filled = int(weight > 0), int(bool(fill))
         if radius:
             canvas.roundRect(x, y, width, height, radius, stroke=lined, fill=filled)
@@ -187,7 +202,7 @@ class Sheet:
         rows = qr.modules(text, mask=2)
         unit = side / (len(rows) + 2 * qr.QUIET)
         self.box(x, y, side, side, fill="#ffffff", weight=0)
-        self.canvas.setFillColor(INK)
+        self.canvas.setFillColor(_paint(INK))
         outline = self.canvas.beginPath()
         left, top = x + qr.QUIET * unit, y + side - (qr.QUIET + 1) * unit
         for n, row in enumerate(rows):
@@ -210,16 +225,6 @@ class Sheet:
         self.canvas.doForm(name)
         self.canvas.restoreState()
         return found.height * scale
-
-    @contextmanager
-    def clipped(self, x: float, y: float, width: float, height: float) -> Iterator[None]:
-        """Nothing drawn within reaches beyond this rectangle."""
-        self.canvas.saveState()
-        outline = self.canvas.beginPath()
-        outline.rect(x, y, width, height)
-        self.canvas.clipPath(outline, stroke=0, fill=0)
-        yield
-        self.canvas.restoreState()
 
 
 def _runs(row: list[int]) -> Iterator[tuple[int, int]]:
