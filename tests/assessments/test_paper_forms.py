@@ -1,12 +1,15 @@
 """Registered sheets: who may have one, what they never tell, what is refused and how it is said."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
+from pypdf import PdfReader
 from sqlalchemy import event, select
 
 from assessments.paper_forms import items_in
@@ -15,6 +18,7 @@ from lms.cohorts.models import ClassSession, Enrolment
 from lms.core import clock
 from lms.core.db import Database
 from lms.core.ids import uuid7
+from lms.core.qr import modules
 from tests.assessments.kinds import VERSION, teach
 from tests.assessments.people import learner, post, staff
 from tests.cast import Cast
@@ -69,10 +73,6 @@ def _explanations() -> list[str]:
 
 
 def _text(content: bytes) -> str:
-    from io import BytesIO
-
-    from pypdf import PdfReader
-
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
 
 
@@ -119,6 +119,32 @@ def test_nobody_else_sees_a_sheet_or_a_meeting_on_paper(
     meeting = f"/buoi/{cast['k1_buoi']}/tu-giay"
     assert post(tuan, f"{meeting}/diem-danh").status_code == 403
     assert post(foreign, f"{meeting}/gio").status_code == 404
+
+
+def test_a_photo_of_the_code_opens_the_sheet(
+    app: Flask, database: Database, cast: Cast, trang: FlaskClient
+) -> None:
+    post(trang, f"/lop-hoc/{cast['k1']}/giay-in", plan="practice.")
+    row = _forms(database)[0]
+    photo = _photo(f"http://localhost/bai-giay?ma={row.code}")
+    opened = post(trang, "/bai-giay", photo=(photo, "phieu.png"))
+    assert opened.location == f"/bai-giay/{row.id}"
+    other = post(trang, "/bai-giay", photo=(_photo("http://localhost/the#4827193405"), "the.png"))
+    assert (other.status_code, "Chưa thấy mã phiếu" in other.text) == (422, True)
+    assert trang.get(f"/bai-giay?ma={row.code}").location == f"/bai-giay/{row.id}"
+
+
+def _photo(text: str) -> BytesIO:
+    rows = modules(text)
+    side = len(rows) + 8
+    image = Image.new("L", (side, side), 255)
+    for y, row in enumerate(rows, 4):
+        for x, dark in enumerate(row, 4):
+            image.putpixel((x, y), 0 if dark else 255)
+    body = BytesIO()
+    image.resize((side * 8, side * 8), Image.Resampling.NEAREST).save(body, "PNG")
+    body.seek(0)
+    return body
 
 
 def test_hours_from_paper_are_believed_only_where_no_page_knows_better(
