@@ -24,10 +24,10 @@ UNDO_SECONDS = 1800
 def page(cohort_id: UUID, chosen: UUID | None, error: str = "") -> str:
     """Who is there at a meeting (None: the open one, else the last held); printed, the sheet to sign."""
     session, who = web.session(), actor()
-    shown = queries.board(session, who, cohort_id, chosen)
+    shown = queries.board(session, who, cohort_id, chosen, papers=False)
     meeting = next((m for m in shown.meetings if m.id == chosen), shown.latest)
     if meeting is not None and meeting.id != chosen and meeting is not shown.open:
-        shown = queries.board(session, who, cohort_id, meeting.id)
+        shown = queries.board(session, who, cohort_id, meeting.id, papers=False)
     came = cohorts_queries.came_to(session, meeting) if meeting else set()
     return render_template(
         "board/attendance.html", board=shown, meeting=meeting, error=error, came=came,

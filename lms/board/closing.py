@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessments import forking
-from certificates import queries as certificates_queries
 from lms.board.carried import CarriedSide, carried_side
-from lms.board.queries import Board, board
+from lms.board.queries import Board, Row, board
 from lms.cohorts import classroom, managing
 from lms.cohorts.hall_models import ClassClosing
 from lms.cohorts.models import ClassSession, Cohort
@@ -86,7 +85,7 @@ def sheet(session: Session, who: Actor, cohort_id: UUID) -> ClosingSheet:
     """What is missing of a class the actor may see, as it stands now."""
     shown = board(session, who, cohort_id)
     side = carried_side(session, shown.cohort, shown.meetings)
-    found = _Search(session, who, shown, side)
+    found = _Search(session, shown, side)
     links = ((code, list(getattr(found, code)())) for code in CODES)
     missing = [Missing(code, held) for code, held in links if held]
     closing = _standing(session, shown.cohort) if shown.cohort.closed_at else None
@@ -108,7 +107,6 @@ class _Search:
     """One method for each of `CODES`: the links of what is missing."""
 
     session: Session
-    who: Actor
     shown: Board
     side: CarriedSide
 
@@ -161,14 +159,14 @@ class _Search:
     def untested(self) -> Iterator[Link]:
         for row in self.shown.rows:
             if SUPERVISED not in row.result.proofs:
-                yield self._of_class("hall.testing", row.person.name)
+                yield self._of_class("hall.testing", row.person.name, **_row(row))
 
     def tasks(self) -> Iterator[Link]:
         rule = self.shown.version.pass_rule(self.shown.cohort.level)
         for row in self.shown.rows:
             lacking = [t for t in rule.required_tasks if row.result.tasks.get(t) != "can_do"]
             if lacking:
-                yield self._of_class("hall.observing", row.person.name, bai=lacking[0])
+                yield self._of_class("hall.observing", row.person.name, bai=lacking[0], **_row(row))
 
     def eligible(self) -> Iterator[Link]:
         for row in self.shown.rows:
@@ -176,10 +174,14 @@ class _Search:
                 yield self._of_class("certificates.of_class", row.person.name)
 
     def review(self) -> Iterator[Link]:
-        view = certificates_queries.class_view(self.session, self.who, self.shown.cohort.id)
-        for one in view.candidates:
-            if one.state == "held" and not one.verdict.eligible:
-                yield self._of_class("certificates.of_class", one.person.full_name)
+        for row in self.shown.rows:
+            if row.is_shaken:
+                yield self._of_class("certificates.of_class", row.person.name)
+
+
+def _row(row: Row) -> dict[str, str]:
+    """Where on a page the learner stands."""
+    return {"_anchor": f"hv-{row.person.enrolment.id}"}
 
 
 def _meeting(meeting: ClassSession) -> str:

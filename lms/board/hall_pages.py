@@ -58,7 +58,7 @@ def board(cohort_id: UUID) -> Response:
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def observing(cohort_id: UUID) -> str:
     """One task with all learners in big rows: `?bai=<task>`, else the first the class must do."""
-    shown = queries.board(web.session(), actor(), cohort_id)
+    shown = queries.board(web.session(), actor(), cohort_id, papers=False)
     wanted = request.args.get("bai", "")
     task = next((one for one in shown.tasks if one.id == wanted), next(iter(shown.tasks), None))
     moment = request.args.get("luc", "course")
@@ -69,6 +69,6 @@ def observing(cohort_id: UUID) -> str:
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def testing(cohort_id: UUID) -> str:
     """The proctored test: open or end it, who handed in, and what each learner is allowed."""
-    shown = queries.board(web.session(), actor(), cohort_id)
+    shown = queries.board(web.session(), actor(), cohort_id, papers=False)
     given = queries.allowances_of(web.session(), shown)
     return render_template("board/testing.html", board=shown, given=given)

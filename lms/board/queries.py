@@ -39,6 +39,8 @@ class Row:
     result: Result
     certificate: str
     birth_year: int | None
+    is_shaken: bool = False
+    """A certificate is held, and the results that stand now would not bring it any more."""
 
     @property
     def is_here(self) -> bool:
@@ -118,8 +120,14 @@ class Board:
         return sum(row.is_here for row in self.rows)
 
 
-def board(session: Session, who: Actor, cohort_id: UUID, meeting_id: UUID | None = None) -> Board:
-    """A class the actor may work in; `meeting_id` names the meeting whose attendance is shown."""
+def board(
+    session: Session, who: Actor, cohort_id: UUID, meeting_id: UUID | None = None, *,
+    papers: bool = True,
+) -> Board:  # fmt: skip
+    """A class the actor may work in; `meeting_id` names the meeting whose attendance is shown.
+
+    `papers`: also who holds a certificate; without it everybody lacks one.
+    """
     cohort = cohorts_queries.cohort(session, who.commune, cohort_id)
     require_cohort(who, cohort.id)
     meetings = cohorts_queries.sessions_of(session, who.commune, [cohort.id])
@@ -135,26 +143,33 @@ def board(session: Session, who: Actor, cohort_id: UUID, meeting_id: UUID | None
         open=opened,
         sitting=sitting,
         tests=results.count_sitting(session, who.commune, sitting.id) if sitting else None,
-        rows=_rows(session, who, cohort, meeting_id or (opened.id if opened else None)),
+        rows=_rows(session, who, cohort, meeting_id or (opened.id if opened else None), papers),
         present=_present(session, who.commune, meetings),
     )
 
 
-def _rows(session: Session, who: Actor, cohort: Cohort, meeting: UUID | None) -> list[Row]:
+def _rows(
+    session: Session, who: Actor, cohort: Cohort, meeting: UUID | None, papers: bool
+) -> list[Row]:
     roster = cohorts_queries.roster(session, who.commune, cohort.id, meeting)
     found = results.of_enrolments(session, cohort, [one.enrolment for one in roster])
-    view = certificates_queries.class_view(session, who, cohort.id)
-    states = {one.enrolment_id: one.state for one in view.candidates}
+    view = certificates_queries.class_view(session, who, cohort.id).candidates if papers else ()
+    held = {one.enrolment_id: one for one in view}
     years = _birth_years(session, who.commune, [one.enrolment.person_id for one in roster])
     return [
         Row(
             person=one,
             result=found[one.enrolment.id],
-            certificate=states.get(one.enrolment.id, "lacking"),
+            certificate=held[one.enrolment.id].state if one.enrolment.id in held else "lacking",
             birth_year=years.get(one.enrolment.person_id),
+            is_shaken=one.enrolment.id in held and _is_shaken(held[one.enrolment.id]),
         )
         for one in roster
     ]
+
+
+def _is_shaken(one: certificates_queries.Candidate) -> bool:
+    return one.state == "held" and not one.verdict.eligible
 
 
 def _birth_years(session: Session, commune_id: UUID, ids: Sequence[UUID]) -> dict[UUID, int]:

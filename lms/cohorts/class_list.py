@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from lms.cohorts import queries
+from lms.cohorts import carry, queries
 from lms.cohorts.actions import TEACHERS, refuse_stopped, teach
 from lms.cohorts.carried_models import ClassPack, SpareCard
 from lms.cohorts.enrolling import Joined, enrol_all, of_class
@@ -196,11 +196,25 @@ def welcome(
     cohort_id: UUID,
     walk_in: WalkIn,
     others: Sequence[UUID],
+    spare: int | None = None,
 ) -> ClassList:
-    """Add somebody who walked in to the register and to the class; `others` are whom it is not."""
+    """Add somebody who walked in to the register and to the class; `others` are whom it is not.
+
+    `spare`: the number of the spare card with which the walker has worked already.
+    """
     seen(session, who, cohort_id)
     person = walk_ins.add(session, who, keys, walk_in, others)
-    return enrol_ticked(session, who, keys, cohort_id, walk_in.id, [person])
+    return known(session, who, keys, cohort_id, walk_in.id, person, spare)
+
+
+def known(
+    session: Session, who: Actor, keys: Keys, cohort_id: UUID, key: UUID, person: UUID,
+    spare: int | None = None,
+) -> ClassList:  # fmt: skip
+    """Put somebody of the register into the class, under the spare card in his or her hand if there is one."""
+    if spare is not None:
+        carry.link_spare(session, who, keys, cohort_id, spare, person)
+    return enrol_ticked(session, who, keys, cohort_id, key, [person])
 
 
 # Taking back

@@ -15,6 +15,7 @@ from lms.core.i18n import _
 from lms.core.ids import uuid7
 from lms.core.policy import Reach, allow
 from lms.core.web import see, uuid_field
+from lms.ledger import projector
 from lms.people import importing, preview_view, progress, walk_ins
 from lms.people.import_pages import LONG_BYTES, read_upload
 from lms.people.importing import Upload
@@ -181,8 +182,22 @@ def welcome(cohort_id: UUID) -> str | Response:
     if any(str(one.id) not in asked for one in likely):
         return _ask(cohort_id, typed, likely)
     others = [one.id for one in likely]
-    kept = class_list.welcome(session, who, web.keys(), cohort_id, person, others)
+    kept = class_list.welcome(session, who, web.keys(), cohort_id, person, others, _spare())
+    _apply_what_waited(who)
     return see(_learners(cohort_id, ds=kept.id))
+
+
+def _spare() -> int | None:
+    """The number of the spare card in the walker's hand, if a form names one."""
+    typed = request.form.get("the", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else None
+
+
+def _apply_what_waited(who: Actor) -> None:
+    """What was done with a spare card counts as soon as it has a name; the rest of the store may wait."""
+    if _spare() is not None:
+        web.commit()
+        projector.retry_faults(web.database(), who.commune)
 
 
 def _typed() -> Typed:
@@ -208,7 +223,8 @@ def known(cohort_id: UUID) -> Response:
     """It is somebody of the register: enrol with one tap."""
     who, person = _worker(cohort_id), uuid_field(request.form.get("person_id", ""), "person_id")
     key = uuid_field(request.form.get("id", ""), "id")
-    kept = class_list.enrol_ticked(web.session(), who, web.keys(), cohort_id, key, [person])
+    kept = class_list.known(web.session(), who, web.keys(), cohort_id, key, person, _spare())
+    _apply_what_waited(who)
     return see(_learners(cohort_id, ds=kept.id))
 
 
