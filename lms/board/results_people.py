@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from lms.board.results_rules import Counted, Enrolled, counted, earlier_classes
+from lms.board.results_rules import Counted, Enrolled, came_from, counted, earlier_classes
 from lms.cohorts.models import Cohort, Enrolment
 from lms.people import queries as people_queries
 from lms.people.models import Person
@@ -27,7 +27,8 @@ class People:
     """Who is in the classes. `called`: enrolment → name; `records`: person → every record of the person."""
 
     counted: Mapping[UUID, Counted]
-    moves: Mapping[UUID, UUID]
+    before: Mapping[UUID, Sequence[UUID]]
+    """Enrolment → those from which somebody came to it."""
     taught: Mapping[UUID, tuple[str, str]]
     """Enrolment that somebody left for another class → the programme and level of the class left."""
     names: Mapping[UUID, str]
@@ -57,7 +58,7 @@ class People:
     def earlier(self, cohort: Cohort, own: Iterable[UUID]) -> tuple[UUID, ...]:
         """The enrolments in classes before that taught the same, from which somebody came to this one."""
         wanted = (cohort.programme_code, cohort.level)
-        came = dict.fromkeys(key for one in own for key in earlier_classes(self.moves, one))
+        came = dict.fromkeys(key for one in own for key in earlier_classes(self.before, one))
         return tuple(key for key in came if self.taught[key] == wanted)
 
     @property
@@ -66,7 +67,7 @@ class People:
         own = {
             key for who in self.counted.values() for keys in who.records.values() for key in keys
         }
-        return own | {before for key in own for before in earlier_classes(self.moves, key)}
+        return own | {before for key in own for before in earlier_classes(self.before, key)}
 
 
 def _enrolled(
@@ -104,8 +105,8 @@ def _names(
 
 def _moves(
     session: Session, commune_id: UUID
-) -> tuple[dict[UUID, UUID], dict[UUID, tuple[str, str]]]:
-    """Enrolment → the one gone on with, and enrolment → what its class taught."""
+) -> tuple[dict[UUID, list[UUID]], dict[UUID, tuple[str, str]]]:
+    """Enrolment → those from which somebody came to it, and enrolment left → what its class taught."""
     rows = session.execute(
         select(Enrolment.id, Enrolment.moved_to, Cohort.programme_code, Cohort.level)
         .join(Cohort, (Cohort.commune_id == Enrolment.commune_id)
@@ -113,7 +114,7 @@ def _moves(
         .where(Enrolment.commune_id == commune_id, Enrolment.moved_to.is_not(None))
     ).all()  # fmt: skip
     moves = {row[0]: row[1] for row in rows if row[1] is not None}
-    return moves, {row[0]: (row[2], row[3]) for row in rows}
+    return came_from(moves), {row[0]: (row[2], row[3]) for row in rows}
 
 
 def _records(people: Iterable[UUID], survivors: Mapping[UUID, UUID]) -> dict[UUID, frozenset[UUID]]:

@@ -166,18 +166,23 @@ def _first(own: Iterable[Enrolled]) -> list[Enrolled]:
     return sorted(own, key=lambda one: one.fate != "counted")
 
 
-def earlier_classes(moves: Mapping[UUID, UUID], key: UUID) -> list[UUID]:
-    """The enrolments from which somebody came to `key`, the latest first; `moves`: enrolment → next."""
-    came_from: defaultdict[UUID, list[UUID]] = defaultdict(list)
+def came_from(moves: Mapping[UUID, UUID]) -> dict[UUID, list[UUID]]:
+    """Enrolment → those from which somebody came to it; `moves`: enrolment → the one gone on with."""
+    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for before, after in moves.items():
-        came_from[after].append(before)
+        found[after].append(before)
+    return dict(found)
+
+
+def earlier_classes(before: Mapping[UUID, Sequence[UUID]], key: UUID) -> list[UUID]:
+    """The enrolments from which somebody came to `key`, the latest first; `before` is `came_from`."""
     found: list[UUID] = []
     waiting = [key]
     while waiting:
-        for before in came_from.pop(waiting.pop(), []):
-            found.append(before)
-            waiting.append(before)
-    return [one for one in found if one != key]
+        new = [one for one in before.get(waiting.pop(), ()) if one != key and one not in found]
+        found += new
+        waiting += new
+    return found
 
 
 # --- skills and questions -----------------------------------------------------------------------

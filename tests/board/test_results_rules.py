@@ -14,6 +14,7 @@ from lms.board.results_rules import (
     Work,
     band,
     by_skill,
+    came_from,
     counted,
     counts,
     earlier_classes,
@@ -100,8 +101,9 @@ def test_who_left_under_one_record_and_stands_under_another_is_counted_by_that_o
 
 
 def test_who_came_from_class_to_class_brings_every_class_and_a_circle_ends() -> None:
-    assert earlier_classes({A: B, B: C}, C) == [B, A]
-    assert earlier_classes({A: B, B: A}, A) == [B]
+    assert earlier_classes(came_from({A: B, B: C}), C) == [B, A]
+    assert earlier_classes(came_from({A: B, B: A}), A) == [B]
+    assert earlier_classes(came_from({A: C, B: C}), C) == [A, B]
     assert earlier_classes({}, A) == []
 
 

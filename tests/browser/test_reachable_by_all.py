@@ -26,7 +26,7 @@ def learner(visitor: Visitor, world: World) -> list[str]:
 def trainer(visitor: Visitor, world: World) -> list[str]:
     """The open class, as one looks at it all day."""
     sign_in_staff(visitor, "trang")
-    return ["/hom-nay", f"/lop-hoc/{world.cast['k1']}"]
+    return ["/hom-nay", f"/lop-hoc/{world.cast['k1']}", f"/lop-hoc/{world.cast['k1']}/ket-qua"]
 
 
 def officer(visitor: Visitor, world: World) -> list[str]:
