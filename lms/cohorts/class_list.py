@@ -24,9 +24,10 @@ from lms.core.i18n import _
 from lms.core.ids import uuid7
 from lms.core.keys import Keys
 from lms.ledger.models import Event
-from lms.people import importing, undoing, walk_ins
+from lms.people import choosing, importing, undoing, walk_ins
 from lms.people import queries as people_queries
-from lms.people.importing import Choice, Prepared, Upload
+from lms.people.choosing import Choice
+from lms.people.importing import Prepared, Upload
 from lms.people.models import RegisterImport
 from lms.people.plan import Plan
 from lms.people.register import Tick, nothing
@@ -110,7 +111,7 @@ def choose(
     """Read other tables of the file, or say who a doubtful row is."""
     _list, row = kept_list(session, who, cohort_id, import_id)
     if row.status == "previewed":
-        importing.choose(session, keys, row, choice)
+        choosing.choose(session, keys, row, choice)
 
 
 def prepare(

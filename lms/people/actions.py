@@ -15,8 +15,9 @@ from lms.core.signals import send
 from lms.core.text import clean
 from lms.people import importing, queries
 from lms.people.accounts import create_administrator, one_time_link, recover
+from lms.people.choosing import Choice, choose
 from lms.people.events import PersonsLinked, PersonsUnlinked
-from lms.people.importing import Choice, Prepared, Upload
+from lms.people.importing import Prepared, Upload
 from lms.people.models import Person, PersonDistinct, PersonLink, RegisterImport
 from lms.people.plan import Plan
 from lms.people.register import Tick, nothing
@@ -39,6 +40,7 @@ __all__ = [
     "recover",
     "undo_import",
     "undo_link",
+    "unmark_distinct",
 ]
 
 REGISTRARS = (Role.OFFICER, Role.ADMINISTRATOR)
@@ -77,7 +79,7 @@ def choose_again(
     require(who, *REGISTRARS)
     row = queries.register_import(session, who.commune, import_id)
     if row.status == "previewed":
-        importing.choose(session, keys, row, choice)
+        choose(session, keys, row, choice)
     return row
 
 
@@ -224,3 +226,22 @@ def mark_distinct(session: Session, who: Actor, one: UUID, other: UUID) -> None:
     )
     session.flush()
     audit.record(session, who, "told_apart", "person", first, other=second)
+
+
+def unmark_distinct(session: Session, who: Actor, one: UUID, other: UUID) -> None:
+    """Take back that two records are two people: they may be proposed again; twice is once."""
+    require(who, *REGISTRARS)
+    _both(session, who, one, other)
+    audit.lock_chain(session, who.commune)
+    first, second = sorted((one, other))
+    said = session.scalar(
+        select(PersonDistinct).where(
+            PersonDistinct.commune_id == who.commune,
+            PersonDistinct.first_id == first,
+            PersonDistinct.second_id == second,
+        )
+    )
+    if said is not None:
+        session.delete(said)
+        session.flush()
+        audit.record(session, who, "looked_again", "person", first, other=second)

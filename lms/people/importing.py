@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,14 +17,13 @@ from lms.core.i18n import _
 from lms.core.keys import Keys
 from lms.people import previews, reading, register, undoing, wording
 from lms.people.models import RegisterImport
-from lms.people.plan import OTHER, SAME, Decisions, Plan, ReadTable
+from lms.people.plan import Decisions, Plan, ReadTable
 from lms.people.planning import Planner
 from lms.people.reading import Sheet
 from lms.people.register import Tick, nothing
 from lms.people.rules import roster, shapes
-from lms.people.rules.identity import Problem
+from lms.people.rules.identity import Cell, Problem, written
 from lms.people.rules.places import Place, Places
-from lms.people.rules.register import Alike, Fate
 from lms.people.rules.roster import Entry, Refused, Skipped
 from lms.people.rules.tables import Table, tables
 from lms.people.undoing import Done
@@ -156,11 +155,20 @@ def _rows(sheet: Sheet, table: Table, tick: Tick) -> Iterator[Entry | Refused | 
             signed = row.problem.code == "row_signature" or (
                 signed and row.problem.code == "row_empty"
             )
-        elif signed and isinstance(row, Entry) and roster.is_bare(row):
-            # Below 'Người lập biểu' stands who signed.
-            row = Skipped(number, Problem("row_signature", row.name[:40]))
+        elif signed and _signs(row, cells[number - 1]):
+            # Below 'Người lập biểu' stands who signed, in whatever column there was room.
+            row = Skipped(number, Problem("row_signature", _first_text(cells[number - 1])))
         yield row
         tick(1)
+
+
+def _signs(row: Entry | Refused | Skipped, cells: Sequence[Cell]) -> bool:
+    filled = sum(bool(written(cell)) for cell in cells)
+    return filled == 1 or (isinstance(row, Entry) and roster.is_bare(row))
+
+
+def _first_text(cells: Sequence[Cell]) -> str:
+    return next((text for cell in cells if (text := written(cell))), "")[:40]
 
 
 def _last_filled(sheet: Sheet) -> int:
@@ -254,64 +262,6 @@ def preview_of(session: Session, keys: Keys, row: RegisterImport) -> Plan:
         if kept is not None:
             return kept
     return plan_of(session, keys, row)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a reader says of a preview: which lists are read, and who doubtful rows are."""
-
-    tables: tuple[int, ...] | None = None
-    decisions: Decisions = field(default_factory=dict)
-    undecided: tuple[tuple[int, int], ...] = ()
-    """Rows whose decision is taken back."""
-    all_plain: bool = False
-    """Every doubtful row of the same name, with nothing that speaks against it, is who is shown beside it."""
-
-
-def choose(session: Session, keys: Keys, row: RegisterImport, choice: Choice) -> None:
-    """Add these choices to those made before, and keep the fates that follow from them."""
-    old = upload_of(keys, row)
-    decisions = {**old.decisions, **choice.decisions}
-    for key in choice.undecided:
-        decisions.pop(key, None)
-    if choice.tables is not None:
-        new = replace(old, tables=choice.tables, decisions=decisions)
-        keep(session, keys, row, new, plan_for(session, keys, row.commune_id, new))
-        return
-    shown = preview_of(session, keys, row)
-    if choice.all_plain:
-        decisions |= _plain_ones(shown, decisions)
-    keep(session, keys, row, replace(old, decisions=decisions), _decided(shown, decisions))
-
-
-def is_plain(alike: Alike) -> bool:
-    """Whether the name is the same and nothing else differs: a doubt for want of facts only."""
-    codes = {*alike.reasons}
-    return bool({"name_same", "name_marks"} & codes) and not any(
-        code.endswith("_differs") for code in codes
-    )
-
-
-def _plain_ones(plan: Plan, decided: Decisions) -> dict[tuple[int, int], tuple[str, UUID]]:
-    doubtful = [row for row in plan.rows if row.fate == "doubtful" and row.alike]
-    return {
-        (row.table, row.row): (SAME, row.alike.person_id)
-        for row in doubtful
-        if row.alike and is_plain(row.alike) and (row.table, row.row) not in decided
-    }
-
-
-_FATES: dict[str, Fate] = {SAME: "updated", OTHER: "new", "": "doubtful"}
-
-
-def _decided(plan: Plan, decisions: Decisions) -> Plan:
-    """The fates with these decisions; what else a decision changes is found when the list is written."""
-    for n, row in enumerate(plan.rows):
-        if row.alike is not None and (row.fate == "doubtful" or row.decision):
-            how, shown = decisions.get((row.table, row.row), ("", row.alike.person_id))
-            how = how if shown == row.alike.person_id else ""
-            plan.rows[n] = replace(row, fate=_FATES[how], decision=how)
-    return plan
 
 
 # Writing

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.i18n import _
 from lms.core.text import day, number
-from lms.people.importing import Choice, is_plain
+from lms.people.choosing import Choice, is_plain
 from lms.people.models import Unit
 from lms.people.plan import OTHER, SAME, Plan, ReadTable
 from lms.people.rules import legacy

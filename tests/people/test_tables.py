@@ -55,7 +55,7 @@ LAN, HUNG = (1, "Nguyễn Thị Lan", 1958, "Đông"), (2, "Trần Văn Hùng", 
          [["Nguyễn Thị Lan"], ["Trần Văn Hùng"]]),
         # Totals, a signature and who signed.
         ([HEAD, LAN, ("", "Tổng cộng: 1 người"), (), ("", "", "", "Người lập biểu"),
-          ("", "", "", "(ký, ghi rõ họ tên)"), (), ("", "Trần Thị Thư")], [["Nguyễn Thị Lan"]]),
+          ("", "", "", "(ký, ghi rõ họ tên)"), (), ("", "", "", "Trần Thị Thư")], [["Nguyễn Thị Lan"]]),
         # Numbers in the cell of the name, capitals, characters that nobody sees, marks apart.
         ([HEAD, (1, "1. NGUYỄN THỊ LAN", 1958, ""), (2, "Trần\u200b\u00a0 Văn  Hùng\ufeff", 1960, ""),
           (3, unicodedata.normalize("NFD", "Đỗ Thị Hà"), 1961, "")],
