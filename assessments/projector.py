@@ -77,10 +77,11 @@ def screen(cohort_id: UUID, lesson: str, screen: int) -> str:
     session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
     version = courses_queries.version(session, cohort.version_id)
     taught = lesson_of(version, cohort, lesson)
-    meeting = cohorts_queries.open_session(session, cohort.commune_id, cohort.id)
+    shown = _shown(version, cohort, taught, screen, request.args.get("buoc", ""))
     return render_template(
-        "assessments/projector.html", cohort=cohort, media=pictures_of(version), meeting=meeting,
-        shown=_shown(version, cohort, taught, screen, request.args.get("buoc", "")),
+        "assessments/projector.html", cohort=cohort, media=pictures_of(version), shown=shown,
+        one=shown.question,
+        meeting=cohorts_queries.open_session(session, cohort.commune_id, cohort.id),
     )  # fmt: skip
 
 
