@@ -55,7 +55,8 @@ def plan_for(
     session: Session, keys: Keys, commune_id: UUID, upload: Upload, tick: Tick = nothing
 ) -> Plan:
     """Every row's fate against the register as it is now; Invalid when the list cannot be read at all."""
-    found = _tables(_sheets(upload))
+    sheets = _sheets(upload)
+    found = _tables(sheets)
     with register.collecting_later():
         known = register.load(session, commune_id)
         chosen = home_of(known.places.all, upload.home_id) if upload.home_id else None
@@ -69,6 +70,8 @@ def plan_for(
             if is_read:
                 planner.read(number, table.columns, home, _rows(sheet, table, tick))
         plan = planner.done()
+    read = {sheet.name for sheet, _table in found}
+    plan.unread = [s.name for s in sheets if s.name not in read and _last_filled(s)]
     if all(row.fate == "skipped" for row in plan.rows):
         raise _unreadable(Problem("no_people"))
     return plan
@@ -144,6 +147,7 @@ def _unreadable(problem: Problem) -> Invalid:
 
 def _rows(sheet: Sheet, table: Table, tick: Tick) -> Iterator[Entry | Refused | Skipped]:
     today, signed = clock.today(), False
+    yield from _titles(sheet, table)
     cells = sheet.shaped.rows if sheet.shaped else sheet.rows
     titles = sheet.shaped.titles if sheet.shaped else frozenset()
     for number in range(table.columns.first_row, min(table.last_row, _last_filled(sheet)) + 1):
@@ -160,6 +164,13 @@ def _rows(sheet: Sheet, table: Table, tick: Tick) -> Iterator[Entry | Refused | 
             row = Skipped(number, Problem("row_signature", _first_text(cells[number - 1])))
         yield row
         tick(1)
+
+
+def _titles(sheet: Sheet, table: Table) -> Iterator[Skipped]:
+    """The words between two lists, each said to be left out: one of them might be somebody after all."""
+    for number in range(table.title_row or table.columns.heading_row, table.columns.heading_row):
+        if text := _first_text(sheet.rows[number - 1]):
+            yield Skipped(number, Problem("row_title", text))
 
 
 def _signs(row: Entry | Refused | Skipped, cells: Sequence[Cell]) -> bool:

@@ -57,6 +57,8 @@ class Plan:
     """Person → the 12 digits to seal."""
     tables: list[ReadTable] = field(default_factory=list)
     """The lists that were found in the file, read or not."""
+    unread: list[str] = field(default_factory=list)
+    """Sheets with something on them but no heading that names people."""
     keys: dict[UUID, tuple[str, str]] = field(default_factory=dict)
     """Person → (sort key, search key), worked out before anything is locked; others are on the way."""
     told_apart: list[tuple[UUID, UUID]] = field(default_factory=list)

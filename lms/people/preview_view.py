@@ -122,9 +122,13 @@ def _sex(sex: str | None) -> str:
 def read_words(plan: Plan) -> str:
     """'Đã đọc 2 danh sách: trang “Thôn Đông” dòng 5–120, …'"""
     read = [_table_words(t) for t in plan.tables if t.chosen]
+    words = _("Đã đọc %(count)s danh sách: %(what)s.", count=len(read), what="; ".join(read))
     if len(read) == 1:
-        return _("Đã đọc %(what)s.", what=read[0])
-    return _("Đã đọc %(count)s danh sách: %(what)s.", count=len(read), what="; ".join(read))
+        words = _("Đã đọc %(what)s.", what=read[0])
+    if plan.unread:
+        names = ", ".join(f"“{name}”" for name in plan.unread)
+        words += " " + _("Không đọc trang %(names)s vì không có cột họ tên.", names=names)
+    return words
 
 
 def _table_words(table: ReadTable) -> str:

@@ -28,7 +28,8 @@ def packed(plan: Plan, stamp: str) -> bytes:
     """The fates and tables of a plan; `stamp` names the state of the register they were made against."""
     rows = [_row(row) for row in plan.rows]
     tables = [_told(table) for table in plan.tables]
-    return json.dumps({"stamp": stamp, "rows": rows, "tables": tables}).encode()
+    told = {"stamp": stamp, "rows": rows, "tables": tables, "unread": plan.unread}
+    return json.dumps(told).encode()
 
 
 def _told(t: ReadTable) -> list[Any]:

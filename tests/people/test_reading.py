@@ -90,7 +90,8 @@ def test_an_old_workbook_and_an_open_document_say_what_the_new_one_says() -> Non
 
 
 def test_an_open_document_that_repeats_one_row_for_ever_is_refused() -> None:
-    cell = b'<table:table-cell table:number-columns-repeated="16384"><text:p>x</text:p></table:table-cell>'
+    many = b'table:number-columns-repeated="16384" office:value-type="string"'
+    cell = b"<table:table-cell " + many + b"><text:p>x</text:p></table:table-cell>"
     row = b'<table:table-row table:number-rows-repeated="1048576">' + cell + b"</table:table-row>"
     out = io.BytesIO()
     with (

@@ -218,6 +218,13 @@ def test_a_column_half_old_and_half_unicode_is_refused() -> None:
     assert (found.code, found.likely) == (None, "tcvn3")
 
 
+def test_words_between_two_lists_are_told_as_left_out() -> None:
+    rows = [HEAD[:3], LAN[:3], (), ("THÔN TÂY",), HEAD[:3], HUNG[:3]]
+    _first, second = entries(rows)
+    assert isinstance(second[0], Skipped)
+    assert (second[0].row, second[0].problem.code) == (4, "row_title")
+
+
 def test_a_table_knows_the_words_above_its_heading() -> None:
     (table,) = tables([("DANH SÁCH HỌC VIÊN",), ("Thôn Đông năm 2026",), HEAD, LAN])
     assert isinstance(table, Table)

@@ -22,6 +22,8 @@ class Table:
     columns: Columns
     last_row: int
     title: str = ""
+    title_row: int = 0
+    """Where these words begin (1-based) when they stand below another list; 0 for the first of a sheet."""
 
 
 def tables(rows: Sequence[Sequence[Cell]]) -> list[Table]:
@@ -39,7 +41,7 @@ def tables(rows: Sequence[Sequence[Cell]]) -> list[Table]:
             continue
         if made:
             made[-1] = replace(made[-1], last_row=top)
-        made.append(Table(columns, len(rows), words))
+        made.append(Table(columns, len(rows), words, top + 1 if made else 0))
     return [part for table in made for part in _side_by_side(table, rows)]
 
 
