@@ -151,7 +151,8 @@ def _foot(sheet: Sheet, paper: Paper) -> None:
     office.footer(
         sheet,
         _(
-            "%(n)s câu. Nhập vào máy ở “Bài giấy”: gõ mã %(code)s hoặc chụp ô vuông.",
+            "%(n)s câu. Nhập vào máy: mở “Giấy in” của lớp, “Nhập bài làm theo mã phiếu”, gõ %(code)s "
+            "hoặc chụp ô vuông.",
             n=count, code=paper.code,
         ),
     )  # fmt: skip

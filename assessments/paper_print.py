@@ -22,6 +22,7 @@ from assessments.rules import Form
 from courses import queries as courses_queries
 from courses.models import MediaRow
 from courses.rules import MEASURING_KINDS, ProgrammeVersion
+from lms.cohorts import allowances
 from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.models import Cohort
 from lms.cohorts.paper import office
@@ -51,6 +52,8 @@ class Paper:
     commune: Commune
     unit: str
     form: Form
+    large: bool
+    """The learner is allowed large type."""
 
 
 def title_of(version: ProgrammeVersion, kind: str, module: str) -> str:
@@ -90,13 +93,15 @@ def papers_of(
     names = {enrolment.id: person.full_name for enrolment, person in people}
     commune = session.get_one(Commune, cohort.commune_id)
     unit = session.get_one(Unit, (cohort.commune_id, cohort.unit_id)).name
+    allowed = allowances.of_class(session, cohort.commune_id, cohort.id)
     found = []
     for row in forms:
         version = courses_queries.version(session, row.version_id)
         title = title_of(version, row.kind, row.module)
         address = f"{origin}/bai-giay?ma={row.code}"
         named = (names.get(row.enrolment_id, ""), grouped(row.code), address, title)
-        found.append(Paper(*named, cohort, commune, unit, form_of(session, row)))
+        large = "large_type" in allowed.get(str(row.enrolment_id), ())
+        found.append(Paper(*named, cohort, commune, unit, form_of(session, row), large))
     return found
 
 
@@ -113,7 +118,7 @@ def _paper(sheet: Sheet, paper: Paper, pictures: Pictures, how: Printing) -> Non
     sheet.next_page()
     own = sheet.page
     top = _questions_head(sheet, paper)
-    size = LARGE if how.large else NORMAL
+    size = LARGE if how.large or paper.large else NORMAL
     width = sheet.width - 2 * office.SIDE
     blocks = [
         question(sheet, number, asked, pictures, width, size)

@@ -183,6 +183,16 @@ def _only_paper_spoke(database: Database, cast: Cast, meeting: UUID) -> None:
     assert len(_rows(database, TaskObservation, observer_id=cast["trang"])) >= 2
 
 
+def _another_meeting(database: Database, trang: FlaskClient, cast: Cast, cohort: str) -> str:
+    """A meeting a day later with a test in it, as the field `place` names it."""
+    post(trang, f"/lop-hoc/{cohort}/buoi", planned_on="2026-11-19")
+    meeting = _rows(database, ClassSession, cohort_id=UUID(cohort), number=2)[0].id
+    post(trang, f"/buoi/{meeting}/tu-giay/gio", **{**MEETING, "day": "2026-11-19"})
+    watched = {**EXAM, "day": "2026-11-19", "proctor_id": str(cast["trang"])}
+    post(trang, f"/buoi/{meeting}/tu-giay/giam-sat", **watched)
+    return f"{meeting}.{_rows(database, Sitting, class_session_id=meeting)[0].id}"
+
+
 def test_typing_a_sheet_again_with_other_answers_asks_why_and_loses_nothing(
     app: Flask, database: Database, cast: Cast, paper: tuple[FlaskClient, str, str]
 ) -> None:
@@ -207,13 +217,24 @@ def test_typing_a_sheet_again_with_other_answers_asks_why_and_loses_nothing(
         assert "Hãy ghi vì sao" in asked.text
         told = post(trang, address, id=str(uuid7()), place=place, reason="Gõ nhầm dòng.", **right)
         assert told.status_code == 303, told.text
+        other = _another_meeting(database, trang, cast, cohort)
+        moved = post(trang, address, id=str(uuid7()), place=other, reason="Nhầm buổi.", **right)
+        assert moved.status_code == 303, moved.text
+        before = _rows(database, Attempt, id=row.id)[0]
+        assert (clock.day_of(before.submitted_at), before.passed) == (date(2026, 11, 19), True)
+        assert str(before.sitting_id) == other.partition(".")[2]
+        back = post(trang, address, id=str(uuid7()), place=place, reason="Đúng ra buổi 1.", **right)
+        assert back.status_code == 303
     attempt = _rows(database, Attempt, id=row.id)[0]
     assert attempt.passed
     assert attempt.sitting_id == sitting.id
+    assert clock.day_of(attempt.submitted_at) == date(2026, 11, 18)
     assert attempt.trail["forked"]
-    assert [one.reason for one in _rows(database, PaperEntry)] == [None, "Gõ nhầm dòng."]
+    assert [one.reason for one in _rows(database, PaperEntry)] == [
+        None, "Gõ nhầm dòng.", "Nhầm buổi.", "Đúng ra buổi 1.",
+    ]  # fmt: skip
     assert (
         sum(one.type == "attempt.submitted" for one in _rows(database, Event, attempt_id=row.id))
-        == 2
+        == 4
     )
     _stands_after_a_rebuild(database, cast["TBT"])

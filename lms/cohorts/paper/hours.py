@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.cohorts import queries
+from lms.cohorts import allowances, queries
 from lms.cohorts.actions import TEACHERS, teach_session
 from lms.cohorts.models import ClassSession, CohortTrainer, SessionTrainer, Sitting
 from lms.cohorts.paper.models import PaperHours
@@ -112,7 +112,8 @@ class Watched:
 def hold_sitting(session: Session, who: Actor, session_id: UUID, told: Watched) -> Sitting:
     """A proctored sitting was held on paper in a meeting; telling it again mends it.
 
-    The proctor taught the class or that meeting. Raises Invalid for hours outside those of the meeting.
+    What learners are allowed in tests is copied as it stands now. The proctor taught the class or that
+    meeting. Raises Invalid for hours outside those of the meeting.
     """
     require(who, *TEACHERS)
     meeting = teach_session(session, who, session_id)
@@ -126,11 +127,12 @@ def hold_sitting(session: Session, who: Actor, session_id: UUID, told: Watched) 
         commune_id=who.commune, id=key, cohort_id=meeting.cohort_id,
         class_session_id=meeting.id, accommodations={},
     )  # fmt: skip
+    allowed = allowances.of_class(session, who.commune, meeting.cohort_id)
     place = clean(told.place) or meeting.place
     row.place = place or queries.cohort(session, who.commune, meeting.cohort_id).place
-    told_now = (told.hours.opened_at, told.hours.closed_at, told.proctor_id)
-    if (row.opened_at, row.closed_at, row.proctor_id) != told_now:
-        row.opened_at, row.closed_at, row.proctor_id = told_now
+    told_now = (told.hours.opened_at, told.hours.closed_at, told.proctor_id, allowed)
+    if (row.opened_at, row.closed_at, row.proctor_id, row.accommodations) != told_now:
+        row.opened_at, row.closed_at, row.proctor_id, row.accommodations = told_now
         session.add(row)
         session.flush()
         _keep(session, who, meeting, key, told.hours)
