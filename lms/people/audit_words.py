@@ -28,6 +28,7 @@ _WORDS: dict[tuple[str, str], LazyString] = {
     ("linked", "person"): lazy("gộp hai hồ sơ của một người"),
     ("unlinked", "person"): lazy("tách lại hai hồ sơ đã gộp"),
     ("told_apart", "person"): lazy("xác nhận hai hồ sơ là hai người khác nhau"),
+    ("looked_again", "person"): lazy("bỏ xác nhận hai người khác nhau để xem lại"),
     ("paired", "mentorship"): lazy("ghép đại sứ số với người được kèm"),
     ("parted", "mentorship"): lazy("thôi kèm từ ngày %(on)s"),
     ("visited", "visit"): lazy("ghi một lần thăm"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.guard import Actor
 from lms.people.models import Household, Membership, Person, PersonLink, Residence, Unit
-from lms.people.queries import household_number, names_of, person, unit_of
+from lms.people.queries import household_number, names_of, person, unit_of, visible
 
 
 @dataclass(frozen=True)
@@ -62,16 +62,28 @@ def dossier(session: Session, who: Actor, person_id: UUID, today: date) -> Dossi
     found = person(session, who, person_id, today)
     return Dossier(
         found,
-        tuple(_stays(session, who.commune, person_id)),
-        tuple(_belongings(session, who.commune, person_id)),
+        tuple(_stays(session, who.commune, {person_id}).get(person_id, ())),
+        tuple(_belongings(session, who.commune, {person_id}).get(person_id, ())),
         tuple(merges(session, who.commune, person_id)),
     )
 
 
-def _stays(session: Session, commune_id: UUID, person_id: UUID) -> list[Stay]:
+def several(session: Session, who: Actor, ids: set[UUID], today: date) -> dict[UUID, Dossier]:
+    """The records of these ids that nothing stands for, by three queries; without merges."""
+    people = session.scalars(visible(who, today).where(Person.id.in_(ids))).all()
+    stays = _stays(session, who.commune, ids)
+    belongings = _belongings(session, who.commune, ids)
+    return {
+        one.id: Dossier(one, tuple(stays.get(one.id, ())), tuple(belongings.get(one.id, ())), ())
+        for one in people
+    }
+
+
+def _stays(session: Session, commune_id: UUID, ids: set[UUID]) -> dict[UUID, list[Stay]]:
     rows = session.execute(
         select(
-            Unit.name, Household.code, Unit.code, Residence.kind, Residence.from_date, Residence.to_date
+            Residence.person_id, Unit.name, Household.code, Unit.code, Residence.kind,
+            Residence.from_date, Residence.to_date,
         )
         .select_from(Residence)
         .join(Unit, unit_of(Residence))
@@ -81,23 +93,31 @@ def _stays(session: Session, commune_id: UUID, person_id: UUID) -> list[Stay]:
                 Household.commune_id == Residence.commune_id, Household.id == Residence.household_id
             ),
         )
-        .where(Residence.commune_id == commune_id, Residence.person_id == person_id)
+        .where(Residence.commune_id == commune_id, Residence.person_id.in_(ids))
         .order_by(Residence.id.desc())
     )  # fmt: skip
-    return [Stay(row[0], household_number(row[1], row[2]), *row[3:]) for row in rows]
+    found: dict[UUID, list[Stay]] = {}
+    for owner, unit, code, unit_code, kind, start, end in rows:
+        stay = Stay(unit, household_number(code, unit_code), kind, start, end)
+        found.setdefault(owner, []).append(stay)
+    return found
 
 
-def _belongings(session: Session, commune_id: UUID, person_id: UUID) -> list[Belonging]:
+def _belongings(session: Session, commune_id: UUID, ids: set[UUID]) -> dict[UUID, list[Belonging]]:
     rows = session.execute(
         select(
-            Membership.kind, Unit.name, Membership.level, Membership.from_date, Membership.to_date
+            Membership.person_id, Membership.kind, Unit.name, Membership.level,
+            Membership.from_date, Membership.to_date,
         )
         .select_from(Membership)
         .outerjoin(Unit, unit_of(Membership))
-        .where(Membership.commune_id == commune_id, Membership.person_id == person_id)
+        .where(Membership.commune_id == commune_id, Membership.person_id.in_(ids))
         .order_by(Membership.id.desc())
-    )
-    return [Belonging(row[0], row[1] or "", *row[2:]) for row in rows]
+    )  # fmt: skip
+    found: dict[UUID, list[Belonging]] = {}
+    for owner, kind, unit, level, start, end in rows:
+        found.setdefault(owner, []).append(Belonging(kind, unit or "", level, start, end))
+    return found
 
 
 def merges(session: Session, commune_id: UUID, person_id: UUID) -> list[Merge]:
@@ -127,6 +147,14 @@ def _as_merges(
     return found
 
 
+def merge_of(session: Session, commune_id: UUID, link_id: UUID) -> tuple[Merge, str] | None:
+    """One merge that stands, seen from the duplicate, with the duplicate's name; None when it is undone."""
+    link = session.get(PersonLink, (commune_id, link_id))
+    if link is None or link.undone_at is not None:
+        return None
+    return _seen_from_duplicates(session, commune_id, [link])[0]
+
+
 def recent_merges(session: Session, commune_id: UUID, limit: int = 20) -> list[tuple[Merge, str]]:
     """The last merges that stand, seen from the duplicate, each with the duplicate's name."""
     links = session.scalars(
@@ -135,8 +163,18 @@ def recent_merges(session: Session, commune_id: UUID, limit: int = 20) -> list[t
         .order_by(PersonLink.id.desc())
         .limit(limit)
     ).all()
-    names = names_of(session, commune_id, {link.duplicate_id for link in links})
+    return _seen_from_duplicates(session, commune_id, links)
+
+
+def _seen_from_duplicates(
+    session: Session, commune_id: UUID, links: Sequence[PersonLink]
+) -> list[tuple[Merge, str]]:
+    ids = {link.duplicate_id for link in links} | {link.survivor_id for link in links}
+    names = names_of(session, commune_id, ids)
     return [
-        (_as_merges(session, commune_id, [link], link.duplicate_id)[0], names[link.duplicate_id])
+        (
+            Merge(link.id, link.survivor_id, names.get(link.survivor_id, ""), link.reason, False),
+            names.get(link.duplicate_id, ""),
+        )
         for link in links
     ]

@@ -65,6 +65,12 @@ class LinkIn(In):
     reason = ma.fields.String(required=True)
 
 
+class UndoLinkIn(In):
+    """A merge that is taken back, from the review of pairs or from a person's page."""
+
+    reviewing = ma.fields.Boolean(load_default=False)
+
+
 class DistinctIn(In):
     """Two records of two people."""
 

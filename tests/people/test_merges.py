@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from lms.core import signals
 from lms.core.audit import AuditEntry
@@ -59,8 +59,9 @@ def test_the_two_records_are_proposed_with_reasons(
         (pair,) = duplicates.candidates(session, cast["TBT"])
         assert (pair.first, pair.second) == (cast["lan"], lan_again)
         assert {"name_marks", "birth_same", "household_same"} <= set(pair.likeness.reasons)
-        sides = duplicates.side_by_side(session, officer(cast), pair, today())
+        (sides,) = duplicates.side_by_side(session, officer(cast), [pair], today())
         assert sides.is_sure
+        assert sides.names[1] == (("Nguyen", True), ("Thi", True), ("Lan", False))
         assert sides.first.person.full_name == "Nguyễn Thị Lan"
 
 
@@ -138,6 +139,34 @@ def test_two_people_judged_different_are_not_proposed_again(
         assert duplicates.candidates(session, cast["TBT"]) == []
 
 
+def test_two_people_judged_different_can_be_looked_at_again(
+    database: Database, cast: Cast, lan_again: UUID
+) -> None:
+    with database.write() as session:
+        actions.mark_distinct(session, officer(cast), cast["lan"], lan_again)
+    for _ in range(2):
+        with database.write() as session:
+            actions.unmark_distinct(session, officer(cast), lan_again, cast["lan"])
+    with database.read() as session:
+        assert len(duplicates.candidates(session, cast["TBT"])) == 1
+        verbs = [body.split('"verb":"')[1].split('"')[0] for body in session.scalars(
+            select(AuditEntry.body).order_by(AuditEntry.seq))]  # fmt: skip
+        assert verbs == ["told_apart", "looked_again"]
+
+
+def test_a_page_of_pairs_asks_no_more_than_one_pair(
+    database: Database, cast: Cast, lan_again: UUID
+) -> None:
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    with database.read() as session:
+        found = duplicates.review(session, officer(cast), today(), 7, 10)
+        assert (found.total, found.sure, found.page, len(found.pairs)) == (1, 1, 1, 1)
+        for merge in dossiers.recent_merges(session, cast["TBT"]):
+            assert merge
+    assert len(asked) <= 12
+
+
 def test_higher_packages_hear_of_merges_in_the_same_transaction(
     database: Database, cast: Cast, lan_again: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +218,8 @@ def test_only_officers_and_administrators_merge(
             actions.link(session, who, lan_again, cast["lan"], "thử")
         with pytest.raises(Forbidden):
             actions.mark_distinct(session, who, lan_again, cast["lan"])
+        with pytest.raises(Forbidden):
+            actions.unmark_distinct(session, who, lan_again, cast["lan"])
 
 
 def test_commands_may_merge_as_the_system(database: Database, cast: Cast, lan_again: UUID) -> None:

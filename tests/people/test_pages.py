@@ -69,6 +69,7 @@ def posts(cast: Cast) -> dict[str, tuple[set[str], dict[str, Any]]]:
         f"/dan-cu/nhap/{none}": ({"oanh", "an"}, {}),
         "/dan-cu/trung": ({"oanh", "an"}, {"duplicate": none, "survivor": mai, "reason": "thử"}),
         "/dan-cu/trung/khac-nhau": ({"oanh", "an"}, {"one": lan, "other": none}),
+        "/dan-cu/trung/khac-nhau/xem-lai": ({"oanh", "an"}, {"one": lan, "other": none}),
         f"/dan-cu/trung/{none}/tach": ({"oanh", "an"}, {}),
         "/tai-khoan": ({"an"}, {"login": "", "name": "", "role": "trainer"}),
         f"/tai-khoan/{none}/lien-ket": ({"an"}, {}),
@@ -281,21 +282,40 @@ def test_a_pair_is_merged_and_taken_apart_on_its_page(
     app: Flask, database: Database, cast: Cast, lan_again: UUID
 ) -> None:
     client = client_of(app, cast, "oanh")
-    page = client.get("/dan-cu/trung").text
+    page = client.get("/dan-cu/trung?trang=9").text
     assert page.count("Là một người, giữ hồ sơ này") == 2
+    assert "Còn 1 cặp cần xem" in page
     assert "cùng hộ" in page
     form = {"duplicate": lan_again, "survivor": cast["lan"], "reason": "cùng hộ"}
-    assert client.post("/dan-cu/trung", data=form, headers=ORIGIN).status_code == 303
-    assert "Không có cặp nào cần xem" in client.get("/dan-cu/trung").text
+    done = client.post("/dan-cu/trung", data=form, headers=ORIGIN, follow_redirects=True).text
+    assert "Không có cặp nào cần xem" in done
+    assert "Đã gộp" in done
     assert "Hồ sơ này đã gộp" in client.get(f"/dan-cu/{lan_again}").text
     with database.read() as session:
         link = session.scalars(select(PersonLink.id)).one()
-    back = client.post(f"/dan-cu/trung/{link}/tach", headers=ORIGIN)
-    assert back.status_code == 303
-    assert client.get("/dan-cu/trung").text.count("Là một người, giữ hồ sơ này") == 2
-    apart = {"one": lan_again, "other": cast["lan"]}
-    assert client.post("/dan-cu/trung/khac-nhau", data=apart, headers=ORIGIN).status_code == 303
-    assert "Không có cặp nào cần xem" in client.get("/dan-cu/trung").text
+    undo = f"/dan-cu/trung/{link}/tach"
+    assert undo in done
+    assert undo in client.get(f"/dan-cu/{cast['lan']}").text
+    back = client.post(undo, headers=ORIGIN, data={"reviewing": "true"}, follow_redirects=True).text
+    assert back.count("Là một người, giữ hồ sơ này") == 2
+    assert "Đã gộp" not in client.get(f"/dan-cu/trung?gop={link}").text
+    assert client.post(undo, headers=ORIGIN).headers["Location"].endswith(f"/dan-cu/{lan_again}")
+
+
+def test_two_people_are_told_apart_and_looked_at_again(
+    app: Flask, cast: Cast, lan_again: UUID
+) -> None:
+    client = client_of(app, cast, "oanh")
+    two = {"one": lan_again, "other": cast["lan"]}
+    apart = "/dan-cu/trung/khac-nhau"
+    done = client.post(apart, data=two, headers=ORIGIN, follow_redirects=True).text
+    assert "Không có cặp nào cần xem" in done
+    assert "là hai người" in done
+    again = f"{apart}/xem-lai"
+    assert again in done
+    back = client.post(again, data=two, headers=ORIGIN, follow_redirects=True).text
+    assert "Còn 1 cặp cần xem" in back
+    assert client.get("/dan-cu/trung?mot=x&hai=y").status_code == 422
 
 
 def test_a_form_with_a_field_of_its_own_is_refused(app: Flask, cast: Cast, lan_again: UUID) -> None:

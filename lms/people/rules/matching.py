@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import combinations
 
-from lms.people.rules.births import births_alike, is_guess, years_apart
+from lms.people.rules.births import GENERATION, births_alike, is_guess, years_apart
 from lms.people.rules.names import names_alike, parsed
 
 
@@ -80,15 +80,17 @@ def likeness(a: Traits, b: Traits) -> Likeness:
     one_id = a.citizen is not None and a.citizen == b.citizen
     if a.year and b.year and not one_id and years_apart(a.year, b.year, a.born, b.born):
         return _UNALIKE
-    alike = names_alike(a.name, b.name) if a.name < b.name else names_alike(b.name, a.name)
-    if alike is None and not one_id:
-        return _UNALIKE
     birth = births_alike(a.year, b.year, a.born, b.born)
-    if not one_id and POINTS.get(alike, 0) + POINTS.get(birth, 0) + _in_common(a, b) < LIKELY_FROM:
+    needed = LIKELY_FROM - POINTS.get(birth, 0) - _in_common(a, b)
+    if needed > NAME_POINTS["name_same"] and not one_id:
+        return _UNALIKE
+    alike = names_alike(a.name, b.name) if a.name < b.name else names_alike(b.name, a.name)
+    if not one_id and (alike is None or NAME_POINTS[alike] < needed):
         return _UNALIKE
     reasons = tuple(code for code in (alike, birth, *_circumstances(a, b)) if code)
     points = sum(POINTS.get(code, 0) for code in reasons)
-    return Likeness(points, _level(points, frozenset(reasons)), reasons)
+    level = _level(points, frozenset(reasons))
+    return _UNALIKE if level is Level.DIFFERENT else Likeness(points, level, reasons)
 
 
 def _in_common(a: Traits, b: Traits) -> int:
@@ -235,6 +237,10 @@ def _compare(
     members: Sequence[tuple[int, Hashable, Traits]], found: dict[tuple[int, int], Pair]
 ) -> None:
     for (i, first, a), (j, second, b) in combinations(members, 2):
+        gap = a.year - b.year if a.year and b.year else 0
+        if gap % 9 and gap % 10 and not -GENERATION <= gap <= GENERATION and not a.citizen:
+            # Parents and children: most pairs of a household, told apart before anything is compared.
+            continue
         alike = likeness(a, b)
-        if alike is not _UNALIKE and alike.level is not Level.DIFFERENT and (i, j) not in found:
+        if alike is not _UNALIKE and (i, j) not in found:
             found[i, j] = Pair(first, second, alike)

@@ -129,7 +129,10 @@ def _apart(word: str) -> str:
 def _called(text: str) -> tuple[str, list[str]]:
     """The name without what stands in brackets or after 'tức', and those words."""
     inside = " ".join(_QUOTED.findall(text))
-    name, *after = _ALSO.split(_QUOTED.sub(" ", text), maxsplit=1)
+    outside = _QUOTED.sub(" ", text)
+    if not outside.strip():
+        return inside, []
+    name, *after = _ALSO.split(outside, maxsplit=1)
     if after and len(name.split()) < 2:
         name, after = " ".join((name, *after)), []
     return name, bare(" ".join((inside, *after))).split()
