@@ -7,10 +7,11 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from assessments import paper_forms, queries
+from assessments import paper_forms, paper_lists, queries
 from assessments.models import Attempt
+from assessments.paper_codes import code_in, grouped
 from assessments.paper_entry import Copy, Differs, enter, standing
-from assessments.paper_forms import code_in, entries_of, form_of, grouped
+from assessments.paper_forms import entries_of, form_of
 from assessments.paper_letters import Typed, fields_of, read_form, sides, written
 from assessments.paper_models import PaperForm
 from assessments.paper_print import title_of
@@ -65,6 +66,11 @@ class Grid:
     focus: int = 1
     """The question at which typing goes on."""
 
+    def refused(self, refusal: Invalid) -> "Grid":
+        """The same grid with what is wrong at its fields."""
+        self.errors.update({name: "; ".join(told) for name, told in refusal.fields.items()})
+        return self
+
 
 @blueprint.get("/bai-giay")
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
@@ -79,7 +85,7 @@ def start() -> str | Response:
 def _start(typed: str, errors: Mapping[str, str]) -> str:
     session, who = web.session(), actor()
     asked = request.args.get("buoi", "")
-    waiting: list[paper_forms.Listed] = []
+    waiting: list[paper_lists.Listed] = []
     meeting = None
     if asked:
         meeting = cohorts_queries.class_session(
@@ -87,7 +93,7 @@ def _start(typed: str, errors: Mapping[str, str]) -> str:
         )  # fmt: skip
         require_cohort(who, meeting.cohort_id)
         cohort = cohorts_queries.cohort(session, who.commune, meeting.cohort_id)
-        waiting = [o for o in paper_forms.listed(session, cohort) if o.state == "waiting"]
+        waiting = [o for o in paper_lists.listed(session, cohort) if o.state == "waiting"]
     return render_template(
         "assessments/paper_start.html", typed=typed, errors=errors, waiting=waiting,
         meeting=meeting, grouped=grouped,
@@ -250,13 +256,13 @@ def save(paper_id: UUID) -> Response | tuple[str, int]:
     try:
         found = enter(web.session(), actor(), row.id, _copy(row, grid))
     except Invalid as refusal:
-        grid.errors.update({name: "; ".join(told) for name, told in refusal.fields.items()})
-        return _sheet(row, grid), refusal.status
+        return _sheet(row, grid.refused(refusal)), refusal.status
     except Differs as told:
         return _sheet(row, _asking(row, grid, told)), 422
     project_now()
-    cut = len(found.notes) or None
-    return see(url_for("paper_entry.sheet", paper_id=paper_id, xong=1, bot=cut))
+    return see(
+        url_for("paper_entry.sheet", paper_id=paper_id, xong=1, bot=len(found.notes) or None)
+    )
 
 
 def _looked_at(row: PaperForm, grid: Grid) -> Grid:

@@ -4,8 +4,8 @@ The same banks, tries and waiting times hold. Printing again gives the same form
 """
 
 import secrets
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import Exists, exists, select
 from sqlalchemy.orm import Session
 
 from assessments import measuring, queries, rules, settling
+from assessments.paper_codes import clean_code, draw_code, is_code
 from assessments.paper_models import PaperEntry, PaperForm
 from assessments.queries import Desk
 from assessments.rules.measuring import DONE
@@ -24,7 +25,6 @@ from courses.rules import MEASURING_KINDS, Blueprint, ProgrammeVersion, UnknownC
 from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.actions import TEACHERS, teach
 from lms.cohorts.models import ClassSession, Cohort, Enrolment
-from lms.cohorts.rules import check_digit
 from lms.core import audit, clock
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.guard import Actor, require, require_cohort
@@ -33,9 +33,6 @@ from lms.core.ids import uuid7
 from lms.core.policy import Role
 from lms.core.text import clean, hour
 from lms.core.text import day as day_words
-from lms.people.models import Person
-
-CODE_LENGTH = 8
 
 
 @dataclass(frozen=True)
@@ -61,38 +58,6 @@ class Drawn:
 
     forms: Sequence[PaperForm]
     left: Sequence[Left]
-
-
-def draw_code(taken: Collection[str] = ()) -> str:
-    """Eight digits: seven at random and the one that checks them."""
-    while True:
-        digits = f"{secrets.randbelow(10 ** (CODE_LENGTH - 1)):0{CODE_LENGTH - 1}d}"
-        code = digits + check_digit(digits)
-        if code not in taken:
-            return code
-
-
-def clean_code(typed: str) -> str:
-    """The digits of a code as people type it: '4827 1934' and '4827.1934' are '48271934'."""
-    return "".join(one for one in typed if one.isascii() and one.isdigit())
-
-
-def is_code(code: str) -> bool:
-    """Whether eight digits stand there and the last one checks the others."""
-    return (
-        len(code) == CODE_LENGTH and code.isascii() and code.isdigit() and check_digit(code) == "0"
-    )
-
-
-def grouped(code: str) -> str:
-    """'48271934' as it is printed: '4827 1934'."""
-    return f"{code[:4]} {code[4:]}"
-
-
-def code_in(text: str) -> str | None:
-    """The code at the end of what a form's QR says ('…/bai-giay?ma=48271934'), or None."""
-    code = clean_code(text.rpartition("=")[2])
-    return code if is_code(code) else None
 
 
 def plans_of(version: ProgrammeVersion, level: str) -> list[Blueprint]:
@@ -161,14 +126,15 @@ def _waiting_forms(session: Session, cohort: Cohort, wanted: Wanted) -> dict[UUI
             PaperForm.kind == wanted.kind,
             PaperForm.module == wanted.module,
             PaperForm.voided_at.is_(None),
-            ~_typed_in(),
+            ~typed_in(),
         )
         .order_by(PaperForm.made_at, PaperForm.id)
     )
     return {row.enrolment_id: row for row in rows}
 
 
-def _typed_in() -> Exists:
+def typed_in() -> Exists:
+    """Whether a form was typed in at least once, for a query of forms."""
     return exists().where(
         PaperEntry.commune_id == PaperForm.commune_id, PaperEntry.paper_form_id == PaperForm.id
     )
@@ -266,7 +232,7 @@ class _Drawer:
                 PaperForm.commune_id == self.who.commune,
                 PaperForm.cohort_id == self.cohort.id,
                 PaperForm.kind == self.wanted.kind,
-                ~_typed_in(),
+                ~typed_in(),
             )
         )
         found: dict[UUID, list[str]] = defaultdict(list)
@@ -351,53 +317,3 @@ def form_of(session: Session, row: PaperForm) -> rules.Form:
     """What the sheet asks, from the version it is pinned to."""
     version = courses_queries.version(session, row.version_id)
     return rules.form_from_plain(version, row.form)
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A registered form in a list. `state`: waiting, entered or spoiled."""
-
-    row: PaperForm
-    person: Person
-    state: str
-
-
-def listed(session: Session, cohort: Cohort) -> list[Listed]:
-    """All forms that were ever registered for a class, the newest printing first, then by name."""
-    entered = _typed_in().label("entered")
-    found = session.execute(
-        select(PaperForm, Person, entered)
-        .join(Enrolment, (Enrolment.commune_id == PaperForm.commune_id)
-              & (Enrolment.id == PaperForm.enrolment_id))
-        .join(Person, (Person.commune_id == Enrolment.commune_id)
-              & (Person.id == Enrolment.person_id))
-        .where(PaperForm.commune_id == cohort.commune_id, PaperForm.cohort_id == cohort.id)
-        .order_by(PaperForm.kind, PaperForm.module, Person.sort_key, PaperForm.made_at)
-    )  # fmt: skip
-    return [
-        Listed(row, person, "spoiled" if row.voided_at else "entered" if is_in else "waiting")
-        for row, person, is_in in found
-    ]
-
-
-@dataclass(frozen=True)
-class Counted:
-    """How many sheets of one kind a class has: printed and still out, typed in, spoiled."""
-
-    kind: str
-    module: str
-    waiting: int
-    entered: int
-    spoiled: int
-
-
-def counted(session: Session, cohort: Cohort) -> list[Counted]:
-    """The registered forms of a class by kind, those that are still out first."""
-    tally: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for one in listed(session, cohort):
-        tally[one.row.kind, one.row.module][one.state] += 1
-    found = [
-        Counted(kind, module, states["waiting"], states["entered"], states["spoiled"])
-        for (kind, module), states in tally.items()
-    ]
-    return sorted(found, key=lambda one: (-one.waiting, one.kind, one.module))

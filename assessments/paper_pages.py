@@ -5,8 +5,9 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from assessments import paper_forms, paper_sheets
+from assessments import paper_forms, paper_lists, paper_sheets
 from assessments.moments import COURSE, moment_words
+from assessments.paper_codes import grouped
 from assessments.paper_forms import Drawn, Wanted
 from assessments.paper_print import Printing, forms_pdf, title_of
 from courses import queries as courses_queries
@@ -45,7 +46,7 @@ def _page(cohort: Cohort, drawn: Drawn | None, error: str) -> str:
         plans=[(f"{p.kind}.{p.module}", title_of(version, p.kind, p.module)) for p in plans],
         meetings=prints.meetings_of(session, cohort), drawn=drawn,
         wanted={name: request.form.get(name, "") for name in ("plan", "meeting")},
-        forms=paper_forms.counted(session, cohort), title_of=title_of,
+        forms=paper_lists.counted(session, cohort), title_of=title_of,
         has_tasks=bool(paper_sheets.tasks_of(version, cohort.level)),
     )  # fmt: skip
 
@@ -81,16 +82,16 @@ def forms(cohort_id: UUID) -> str:
     session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
     wanted = _wanted(request.args.get("de", ""), "")
     version = courses_queries.version(session, cohort.version_id)
-    found = [one for one in paper_forms.listed(session, cohort) if _fits(one, wanted)]
+    found = [one for one in paper_lists.listed(session, cohort) if _fits(one, wanted)]
     return render_template(
         "assessments/paper_forms.html", cohort=cohort, forms=found, wanted=wanted,
         title=title_of(version, wanted.kind, wanted.module) if wanted.kind else "",
-        title_of=title_of, version=version, grouped=paper_forms.grouped,
+        title_of=title_of, version=version, grouped=grouped,
         waiting=sum(one.state == "waiting" for one in found),
     )  # fmt: skip
 
 
-def _fits(one: paper_forms.Listed, wanted: Wanted) -> bool:
+def _fits(one: paper_lists.Listed, wanted: Wanted) -> bool:
     return not wanted.kind or (one.row.kind, one.row.module) == (wanted.kind, wanted.module)
 
 
@@ -102,7 +103,7 @@ def forms_file(cohort_id: UUID) -> Response:
     wanted, chosen = _wanted(request.args.get("de", ""), ""), request.args.get("hv", "")
     only = web.uuid_field(chosen, "hv") if chosen else None
     rows = [
-        one.row for one in paper_forms.listed(session, cohort)
+        one.row for one in paper_lists.listed(session, cohort)
         if one.state == "waiting" and _fits(one, wanted) and only in (None, one.row.enrolment_id)
     ]  # fmt: skip
     if not wanted.kind or not rows:
@@ -181,8 +182,6 @@ def copy_observed(session_id: UUID) -> Response | tuple[str, int]:
     require_cohort(who, meeting.cohort_id)
     ticks, wrong = _ticks(meeting)
     moment, observer = request.form.get("moment", "") or COURSE, request.form.get("observer", "")
-    if not observer:
-        wrong["observer"] = _("Hãy chọn người quan sát.")
     if wrong:
         return _observed(session_id, moment, wrong), 422
     key = web.uuid_field(observer, "observer")
@@ -196,7 +195,8 @@ def _ticks(meeting: ClassSession) -> tuple[dict[tuple[UUID, str], str], dict[str
     cohort = cohorts_queries.cohort(session, meeting.commune_id, meeting.cohort_id)
     version = courses_queries.version(session, cohort.version_id)
     tasks = {str(n): t.id for n, t in enumerate(paper_sheets.tasks_of(version, cohort.level), 1)}
-    ticks, wrong = {}, {}
+    ticks: dict[tuple[UUID, str], str] = {}
+    wrong = {} if request.form.get("observer") else {"observer": _("Hãy chọn người quan sát.")}
     for name, typed in request.form.items():
         field, _dot, rest = name.partition(".")
         learner, _dot, number = rest.partition(".")

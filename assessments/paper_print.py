@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from assessments import measuring
 from assessments.paper import key_words
 from assessments.paper_answers import answer_sheet
-from assessments.paper_forms import form_of, grouped
+from assessments.paper_codes import grouped
+from assessments.paper_forms import form_of
 from assessments.paper_layout import LARGE, NORMAL, Pictures, flow, question
 from assessments.paper_models import PaperForm
 from assessments.rules import Form

@@ -3,7 +3,7 @@
 import pytest
 
 from assessments.paper import key_words
-from assessments.paper_forms import clean_code, code_in, draw_code, grouped, is_code
+from assessments.paper_codes import clean_code, code_in, draw_code, grouped, is_code
 from assessments.paper_letters import Typed, fields_of, read, written
 from assessments.rules import Form, FormItem
 from courses.activities import KINDS
