@@ -119,6 +119,7 @@ def test_whatever_comes_first_the_decision_or_the_work_the_rows_are_the_same(
     assert state(database, cast) in found
 
 
+@pytest.mark.long
 def test_two_who_sat_at_each_others_pictures_change_places(
     database: Database, cast: Cast, app: Flask
 ) -> None:
