@@ -56,11 +56,11 @@ class Hand:
     def choose(self, name: str, label: str | re.Pattern[str]) -> None:
         """One of a list."""
         self.clicks += 2
-        options = self.page.locator(f'select[name={name}] option:not([value=""])').filter(
+        options = self.page.locator(f'select[name={name}]:visible option:not([value=""])').filter(
             has_text=label
         )
         value = options.first.get_attribute("value")
-        self.page.select_option(f"select[name={name}]", value)
+        self.page.select_option(f"select[name={name}]:visible", value)
 
     def tick(self, words: str) -> None:
         """One of several."""
@@ -72,10 +72,13 @@ class Hand:
         self._go(self.page.locator(".tabs").get_by_role("link", name=words, exact=True))
 
 
-def make_class(hand: Hand, unit: str, place: str) -> str:
+ANY = re.compile(".")
+
+
+def make_class(hand: Hand, unit: str, place: str, programme: re.Pattern[str] = ANY) -> str:
     """A class of four meetings, the first of them today, from the list of classes; gives its address."""
     hand.follow("Tạo lớp")
-    hand.choose("version", re.compile("."))
+    hand.choose("version", programme)
     hand.choose("unit_id", unit)
     hand.write("place", place)
     hand.write("count", "4")

@@ -23,10 +23,10 @@ def rungs(page: Page) -> list[int]:
 
 def observe(board: Hand, name: str) -> None:
     """Everything that a trainer looks for, seen and tapped on the phone."""
-    tabs = board.page.locator(".tabs a")
-    for task in range(tabs.count() or 1):
+    tasks = board.page.get_by_role("navigation", name="Bài thực hành").locator("a")
+    for task in tasks.all_inner_texts() or [""]:
         if task:
-            tabs.nth(task).click()
+            board.follow(task)
         board.press("Làm được", within=board.page.locator(".watch__one", has_text=name))
 
 
