@@ -211,8 +211,9 @@ def blocks(traits: Traits) -> list[tuple[object, ...]]:
     return found
 
 
-LARGEST_BLOCK = 400
-"""Records in one block; larger ones (a common name without a year) say nothing and cost a square."""
+LARGEST_BLOCK = 100
+"""Records in one block; larger ones (a common name without a year, a column that is no household number)
+say nothing and cost a square."""
 
 
 def pairs(people: Iterable[tuple[Hashable, Traits]]) -> list[Pair]:
