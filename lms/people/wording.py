@@ -102,6 +102,7 @@ PROBLEMS: Mapping[str, LazyString] = {
     ),
     "row_repeated": lazy("ghi lại người ở dòng %(value)s, hai dòng được nhập làm một người."),
     "name_capitals": lazy("họ tên viết chữ in hoa, được ghi là “%(value)s”."),
+    "name_beside": lazy("cách gọi bên cạnh họ tên được bỏ ra, họ tên ghi là “%(value)s”."),
     "name_other": lazy("họ tên trong sổ là “%(value)s”; giữ tên trong sổ."),
 }
 """Sentences of problems; `%(value)s` is what was read, cut to a short length."""

@@ -96,6 +96,29 @@ def test_capitals_are_told_with_the_name_that_is_kept() -> None:
         ("name_capitals", "Nguyễn Thị Lan")]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Nguyễn Thị Hoa (Bé Tư)", "Nguyễn Thị Hoa"),
+        ("Bà Lò Thị Hoa", "Lò Thị Hoa"),
+        ("Trần Văn Sáu còn gọi là Sáu Lúa", "Trần Văn Sáu"),
+        ("Nguyễn Văn An tức Tư", "Nguyễn Văn An"),
+    ],
+)
+def test_what_somebody_is_called_beside_the_name_is_left_out_and_told(
+    written: str, kept: str
+) -> None:
+    ((one,),) = entries([HEAD, (1, written, 1958, "")])
+    assert one.name == kept
+    assert [(w.problem.code, w.problem.value) for w in one.warnings] == [("name_beside", kept)]
+
+
+@pytest.mark.parametrize("name", ["Ông Ích Khiêm", "Y Wăn-Niê", "Nguyễn Văn Tức", "H'Hen Niê"])
+def test_a_name_that_only_looks_like_it_is_kept_whole(name: str) -> None:
+    ((one,),) = entries([HEAD, (1, name, 1958, "")])
+    assert (one.name, one.warnings) == (name, ())
+
+
 # Chat messages
 
 

@@ -51,6 +51,11 @@ _ALSO = re.compile(
     r"|\s(?:bí|biệt|pháp|thánh) danh\s)\s*(?:là\s|gọi là\s)?",
     re.IGNORECASE,
 )
+_SAID_TO = re.compile(
+    r"(?<=\S)\s+(?:tức(?: là)?|(?:thường|còn|hay) gọi(?: là)?|tục gọi|(?:bí|biệt|pháp|thánh|tục) danh)\s.*$",
+    re.IGNORECASE,
+)
+"""What stands after a name that is whole without it; commas and dashes may stand between two people."""
 _BETWEEN = re.compile(r"[.\-–_’'`·\s]+")
 _ODD = re.compile(r"[^\w\s.'’-]|\s[-–]\s|\b(?:tức|tục|gọi|danh)\b", re.IGNORECASE)
 """What only a name with another one beside it has."""
@@ -81,6 +86,19 @@ class Name:
 
 
 @lru_cache(maxsize=60_000)
+def to_register(text: str) -> tuple[str, str]:
+    """(the name to write down, what stood beside it): "Bà Lò Thị Hoa (Bé Tư)" is "Lò Thị Hoa".
+
+    Only a title with its marks before a known family name is left out: 'Ông Ích Khiêm' is a whole name.
+    """
+    kept = _SAID_TO.sub("", _QUOTED.sub(" ", text)).strip()
+    words = kept.split()
+    if len(words) > 2 and words[0].lower() in TITLES and syllable(words[1]).bare in _FAMILIES:
+        words = words[1:]
+    name = " ".join(words)
+    return (name, text) if name and name != " ".join(text.split()) else (text, "")
+
+
 def parsed(text: str) -> Name:
     """The parts of a written name."""
     text, called = _called(unicodedata.normalize("NFC", text)) if _ODD.search(text) else (text, [])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
-from lms.people.rules import groups, identity
+from lms.people.rules import groups, identity, names
 from lms.people.rules.headings import Columns, meaning
 from lms.people.rules.identity import Birth, Cell, Problem, Read, written
 
@@ -238,11 +238,13 @@ class _Row:
         return self._good_name(self._at(column), column)
 
     def _good_name(self, cell: Cell, column: int | None) -> str:
-        found = identity.name(cell)
+        text, beside = names.to_register(written(cell))
+        found = identity.name(text if beside else cell)
         if isinstance(found, Problem):
-            self._fault(column, found)
+            self._fault(column, identity.name(cell) if beside else found)
             return written(cell)
-        text = written(cell)
+        if beside:
+            self.warnings.append(Remark(self.number, column, Problem("name_beside", found)))
         if text.isupper() and found != text:
             self.warnings.append(Remark(self.number, column, Problem("name_capitals", found)))
         return found
