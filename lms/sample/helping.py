@@ -85,7 +85,7 @@ def _walk(
     )
     visits = [
         _visit(dice, today, code, home, persons[helper])
-        for code, home in homes.tuples()
+        for code, home in homes
     ]  # fmt: skip
     visiting.record_walk(session, who, visits)
 
