@@ -20,8 +20,10 @@ from tests.cast import Cast, build_cast
 from tests.replay import Replays
 from tests.scratch import Scratch
 from tests.statements import share
+from tests.unhurried import hurry
 
 share()
+hurry()
 
 
 @pytest.fixture(scope="session")

@@ -73,6 +73,8 @@ class Furnished:
     database: Database
     cast: Cast
     source: Path
+    foreign: set[str]
+    """Ids that nobody of the first commune may be shown."""
 
     def reset(self) -> None:
         """Undo whatever the last request wrote."""
@@ -94,12 +96,13 @@ def furnished(
     database = Database(settings)
     app = create_app(settings, database=database, keys=keys, testing=True)
     cast = furnish(database, keys)
+    foreign = foreign_ids(database, cast)
     with database.engine.connect() as connection:
         connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     source = path.with_name("source.db")
     shutil.copy(path, source)
-    yield Furnished(app, database, cast, source)
+    yield Furnished(app, database, cast, source, foreign)
     database.close()
 
 
@@ -161,9 +164,9 @@ def judge(app: Flask, cell: Cell, status: int) -> str | None:
 def test_every_cell_of_a_route_is_as_its_policy_says(
     pattern: str, method: str, furnished: Furnished
 ) -> None:
-    app, database, cast = furnished.app, furnished.database, furnished.cast
+    app, cast = furnished.app, furnished.cast
     furnished.reset()
-    foreign, wrong, asked = foreign_ids(database, cast), [], 0
+    foreign, wrong, asked = furnished.foreign, [], 0
     for cell in cells(app, cast, values(cast), route_of(app, pattern, method)):
         made_by_client = f"{method} {pattern}" in CLIENT_MADE and cell.shape in (
             "unknown",
