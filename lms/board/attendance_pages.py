@@ -38,7 +38,7 @@ def page(cohort_id: UUID, chosen: UUID | None, error: str = "") -> str:
 def _done() -> Tap | None:
     """The tap that the page may offer to undo; the address says which."""
     stamp, count = request.args.get("vua", ""), request.args.get("so", "")
-    if not (stamp.isdigit() and count.isdigit() and len(stamp) < 16 and len(count) < 6):
+    if not (stamp.isdecimal() and count.isdecimal() and len(stamp) < 16 and len(count) < 6):
         return None
     age = (clock.now() - device_time(int(stamp), 0)).total_seconds()
     return Tap(int(count), int(stamp)) if 0 <= age < UNDO_SECONDS else None
@@ -69,7 +69,7 @@ def tap_all(session_id: UUID) -> Response:
 def untap(session_id: UUID) -> Response:
     """Take the marks of one tap back: field `stamp`."""
     typed = request.form.get("stamp", "")
-    stamp = int(typed) if typed.isdigit() and len(typed) < 16 else 0
+    stamp = int(typed) if typed.isdecimal() and len(typed) < 16 else 0
     marking.undo(web.session(), actor(), session_id, stamp)
     project_now()
     return _back(session_id, Tap(0))

@@ -16,6 +16,7 @@ from lms.cohorts import carry, queries
 from lms.cohorts.actions import TEACHERS, refuse_stopped, teach
 from lms.cohorts.carried_models import ClassPack, SpareCard
 from lms.cohorts.enrolling import Joined, enrol_all, of_class
+from lms.cohorts.managing import manage
 from lms.cohorts.models import ClassList, Cohort, Enrolment
 from lms.core import audit, clock
 from lms.core.errors import Conflict, Invalid, NotFound
@@ -233,7 +234,10 @@ class TakenBack:
 def undo_list(
     session: Session, who: Actor, keys: Keys, cohort_id: UUID, list_id: UUID
 ) -> ClassList:
-    """Take a list back as far as nobody of it has begun to learn; twice is once."""
+    """Take a list back as far as nobody of it has begun to learn; twice is once.
+
+    Who teaches for a day takes back the own lists only: the others' learners are not theirs to send away.
+    """
     audit.lock_chain(session, who.commune)
     teach(session, who, cohort_id)
     kept = session.get(ClassList, (who.commune, list_id))
@@ -241,6 +245,8 @@ def undo_list(
         raise NotFound(_("Không tìm thấy danh sách này của lớp. Hãy mở lại trang."))
     if kept.applied_at is None:
         raise Conflict(_("Danh sách này chưa nhập nên không có gì để hoàn tác."))
+    if kept.made_by != who.id:
+        manage(session, who, cohort_id)
     if kept.undone_at is None:
         done = _undo(session, who, kept)
         people = _undo_register(session, who, keys, kept)

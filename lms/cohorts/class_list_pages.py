@@ -13,7 +13,7 @@ from lms.core.errors import Invalid, Refusal
 from lms.core.guard import Actor, actor
 from lms.core.i18n import _
 from lms.core.ids import uuid7
-from lms.core.policy import Reach, allow
+from lms.core.policy import Reach, Role, allow
 from lms.core.web import see, uuid_field
 from lms.ledger import projector
 from lms.people import importing, preview_view, progress, walk_ins
@@ -100,7 +100,8 @@ def _check_page(cohort_id: UUID, import_id: UUID, refusal: Refusal | None) -> st
     return render_template(
         "cohorts/list_check.html", cohort=cohort, row=row, fates=FATES, refusal=refusal,
         already=already, coming=coming, free=free_places(session, who.commune, cohort_id),
-        **preview_view.page(session, who.commune, plan),
+        # Who teaches asks the person; the register's telephones are no trainer's to collect.
+        **preview_view.page(session, who.commune, plan, hides_phones=who.role is Role.TRAINER),
     )  # fmt: skip
 
 

@@ -27,17 +27,23 @@ class Choice:
 def choose(session: Session, keys: Keys, row: RegisterImport, choice: Choice) -> None:
     """Add these choices to those made before, and keep the fates that follow from them."""
     old = upload_of(keys, row)
-    decisions = {**old.decisions, **choice.decisions}
+    shown = preview_of(session, keys, row)
+    decisions = {**old.decisions, **_of_shown(shown, choice.decisions)}
     for key in choice.undecided:
         decisions.pop(key, None)
     if choice.tables is not None:
         new = replace(old, tables=choice.tables, decisions=decisions)
         keep(session, keys, row, new, plan_for(session, keys, row.commune_id, new))
         return
-    shown = preview_of(session, keys, row)
     if choice.all_plain:
         decisions |= _plain_ones(shown, decisions)
     keep(session, keys, row, replace(old, decisions=decisions), _decided(shown, decisions))
+
+
+def _of_shown(shown: Plan, said: Decisions) -> Decisions:
+    """The decisions on whom the preview shows beside the row: a form cannot name anybody else."""
+    beside = {(row.table, row.row): row.alike.person_id for row in shown.rows if row.alike}
+    return {key: told for key, told in said.items() if beside.get(key) == told[1]}
 
 
 def is_plain(alike: Alike) -> bool:

@@ -4,7 +4,7 @@ The register's own import and the list of a class show the same, see `people/imp
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -42,8 +42,13 @@ class Side:
     phone: str
 
 
-def page(session: Session, commune_id: UUID, plan: Plan) -> dict[str, Any]:
-    """What the preview's parts show: `fate`, `lines`, `number`, `pages`, `counts`, `tabs`, `tables`."""
+def page(
+    session: Session, commune_id: UUID, plan: Plan, *, hides_phones: bool = False
+) -> dict[str, Any]:
+    """What the preview's parts show: `fate`, `lines`, `number`, `pages`, `counts`, `tabs`, `tables`.
+
+    `hides_phones`: of a telephone that the register knows only the end is shown.
+    """
     counts, tabs = plan.counts(), tab_counts(plan)
     asked = request.args.get("xem", "")
     fate = next((f for f in ORDER if f == asked and tabs[f]), _first(tabs))
@@ -52,7 +57,7 @@ def page(session: Session, commune_id: UUID, plan: Plan) -> dict[str, Any]:
     number_ = min(max(1, request.args.get("trang", 1, type=int)), pages)
     places = _places(session, commune_id)
     shown = rows[(number_ - 1) * SHOWN : number_ * SHOWN]
-    lines = [_line(row, plan, places) for row in shown]
+    lines = [_line(row, plan, places, hides_phones=hides_phones) for row in shown]
     return {
         "fate": fate, "lines": lines, "number": number_, "pages": pages, "counts": counts, "tabs": tabs,
         "plain": sum(r.fate == "doubtful" and r.alike is not None and is_plain(r.alike) for r in plan.rows),
@@ -79,7 +84,9 @@ def _places(session: Session, commune_id: UUID) -> dict[UUID, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def _line(row: RowFate, plan: Plan, places: Mapping[UUID, str]) -> dict[str, Any]:
+def _line(
+    row: RowFate, plan: Plan, places: Mapping[UUID, str], *, hides_phones: bool
+) -> dict[str, Any]:
     """One row of the preview: its number, name, and sentences."""
     table = plan.tables[row.table]
     said = [
@@ -92,12 +99,19 @@ def _line(row: RowFate, plan: Plan, places: Mapping[UUID, str]) -> dict[str, Any
         "said": said, "changes": ", ".join(str(CHANGES[code]) for code in row.changes),
         "alike": row.alike, "reasons": reasons(row.alike.reasons) if row.alike else "",
         "decision": row.decision, "key": f"{row.table}-{row.row}",
-        "sides": _sides(row, places) if row.alike and row.entry else None,
+        "sides": _sides(row, places, hides_phones=hides_phones),
     }  # fmt: skip
 
 
-def _sides(row: RowFate, places: Mapping[UUID, str]) -> tuple[Side, Side] | None:
-    return (_of_entry(row.entry), _of_alike(row.alike, places)) if row.entry and row.alike else None
+def _sides(
+    row: RowFate, places: Mapping[UUID, str], *, hides_phones: bool
+) -> tuple[Side, Side] | None:
+    if row.entry is None or row.alike is None:
+        return None
+    known = _of_alike(row.alike, places)
+    if hides_phones and known.phone and known.phone != row.entry.phone:
+        known = replace(known, phone=_("số cuối %(end)s", end=known.phone[-3:]))
+    return _of_entry(row.entry), known
 
 
 def _of_entry(entry: Entry) -> Side:

@@ -165,7 +165,10 @@ def history(
     persons: Sequence[UUID] | set[UUID] = (),
 ) -> list[Logged]:  # fmt: skip
     """Everything written down about a home and its people, the newest first, old versions too."""
-    goal = or_(Visit.household_id == household_id, Visit.person_id.in_(persons))
+    goal: ColumnElement[bool] = Visit.person_id.in_(persons)
+    if household_id is not None:
+        # Compared with nothing, the column of the household would find the visits to every person.
+        goal = or_(Visit.household_id == household_id, goal)
     query = _visits(commune_id).where(goal)
     rows = session.execute(query.order_by(Visit.visited_on.desc(), Visit.id.desc()))
     return [_logged(*row) for row in rows]

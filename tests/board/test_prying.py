@@ -1,0 +1,122 @@
+"""What a trainer must not learn or do by way of lists, visits and odd fields of forms."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lms.cohorts import substitutes
+from lms.core import clock
+from lms.core.db import Database
+from lms.core.guard import Actor, system
+from lms.core.ids import uuid7
+from lms.core.policy import Role
+from lms.people import visiting
+from lms.people.models import Person
+from lms.people.visiting import NewVisit
+from tests.cast import Cast
+
+pytestmark = pytest.mark.db
+NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
+PHONE = "0987654321"
+LIST = "1. Nguyễn Thị Lan 1958"
+
+
+@pytest.fixture(autouse=True)
+def _held_clock() -> Iterator[None]:
+    with clock.frozen(NOW):
+        yield
+
+
+def staff(app: Flask, cast: Cast, name: str) -> FlaskClient:
+    client = app.test_client()
+    client.environ_base["HTTP_ORIGIN"] = "http://localhost"
+    client.set_cookie("lms_staff", cast.staff_tokens[name])
+    return client
+
+
+def with_phone(database: Database, cast: Cast, name: str) -> None:
+    with database.write() as session:
+        session.get_one(Person, (cast["TBT"], cast[name])).phone = PHONE
+
+
+def pasted(client: FlaskClient, cast: Cast, text: str = LIST) -> str:
+    """The address of the preview of a list for class K2, which Tuấn teaches."""
+    return client.post(f"/lop-hoc/{cast['k2']}/nhap", data={"text": text}).headers["Location"]
+
+
+def test_a_trainer_sees_the_visits_to_that_person_only(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    with database.write() as session:
+        officer = Actor(Role.OFFICER, cast["TBT"], cast["oanh"], name="Oanh")
+        for name, note in (("mai", "chuyện riêng của Mai"), ("lan", "hẹn thứ Bảy")):
+            visiting.record(session, officer, NewVisit(
+                uuid7(), clock.today(), "invite", "agreed", person_id=cast[name], note=note,
+            ))  # fmt: skip
+    page = staff(app, cast, "trang").get(f"/tham-nguoi/{cast['lan']}").text
+    assert "hẹn thứ Bảy" in page
+    assert "chuyện riêng của Mai" not in page
+
+
+def test_a_list_of_a_class_tells_a_trainer_nobodys_telephone(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    with_phone(database, cast, "lan")
+    client = staff(app, cast, "tuan")
+    page = client.get(pasted(client, cast)).text
+    assert "Đã có trong sổ dân cư" in page
+    assert PHONE not in page
+    assert "321" in page, "the end of it helps to ask whether it is the same person"
+    officer = staff(app, cast, "oanh")
+    assert PHONE in officer.get(pasted(officer, cast)).text
+
+
+@pytest.mark.parametrize("how", ["same", "other"])
+def test_a_row_is_only_ever_who_was_shown_beside_it(
+    app: Flask, database: Database, cast: Cast, how: str
+) -> None:
+    client = staff(app, cast, "tuan")
+    check = pasted(client, cast, f"{LIST} nam {PHONE}\n2. Đỗ Văn Mới 1970 thôn Đông {PHONE[:-1]}9")
+    choose = check.replace("/xem?", "/chon?")
+    for row in range(1, 4):
+        told = {"dong": f"0-{row}", "la": how, "nguoi": str(cast["hung"])}
+        client.post(choose, data=told)
+    client.post(check)
+    with database.read() as session:
+        hung = session.get_one(Person, (cast["TBT"], cast["hung"]))
+        assert (hung.phone, hung.full_name) == (None, "Trần Văn Hùng")
+
+
+def test_who_teaches_for_a_day_takes_no_list_of_the_class_trainer_back(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    own = staff(app, cast, "tuan")
+    done = _confirmed(own, cast, "1. Phạm Văn Cát 1961 Thôn Tây")
+    with database.write() as session:
+        substitutes.appoint(session, system(cast["TBT"]), cast["k2_buoi"], cast["trang"])
+    other = staff(app, cast, "trang")
+    assert _undo(other, cast, done).status_code == 403
+    mine = _confirmed(other, cast, "1. Lê Thị Doan 1970 Thôn Tây")
+    assert _undo(other, cast, mine).status_code == 303, "a slip of the own hand is taken back"
+    assert _undo(own, cast, done).status_code == 303
+
+
+def _confirmed(client: FlaskClient, cast: Cast, text: str) -> UUID:
+    done = client.post(pasted(client, cast, text)).headers["Location"]
+    return UUID(done.rpartition("=")[2])
+
+
+def _undo(client: FlaskClient, cast: Cast, key: UUID) -> Any:
+    return client.post(f"/lop-hoc/{cast['k2']}/hoan-tac-danh-sach", data={"ds": str(key)})
+
+
+def test_odd_digits_in_the_address_of_attendance_are_no_fault(app: Flask, cast: Cast) -> None:
+    client = staff(app, cast, "trang")
+    assert client.get(f"/lop-hoc/{cast['k1']}/diem-danh?vua=²&so=²").status_code == 200
+    undo = f"/buoi-hoc/{cast['k1_buoi']}/hoan-tac-diem-danh"
+    assert client.post(undo, data={"stamp": "²"}).status_code == 303
