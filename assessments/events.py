@@ -10,7 +10,7 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Range, Regexp
 from sqlalchemy import Table, delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from assessments import settling
 from assessments.claims import claims_decided, is_claim
@@ -33,11 +33,13 @@ from lms.cohorts.signals import ClaimsDecided, SittingChanged, TurnMoved
 from lms.core.api import In
 from lms.core.ids import derived
 from lms.core.signals import listen as hear
+from lms.ledger.models import Event
 from lms.ledger.registry import (
     EventType,
     MissingParent,
     Projection,
     StoredEvent,
+    names_of,
     register,
     register_projection,
 )
@@ -187,11 +189,34 @@ def forget(session: Session, commune_id: UUID, learners: Collection[UUID]) -> Co
     for model in (LessonProgress, LearningDay):
         own = (model.commune_id == commune_id) & model.enrolment_id.in_(learners)
         session.execute(delete(model).where(own))
-    return session.scalars(
-        select(Attempt.id).where(
-            Attempt.commune_id == commune_id, Attempt.enrolment_id.in_(learners)
+    return _attempts_of(session, commune_id, learners)
+
+
+def _attempts_of(
+    session: Session, commune_id: UUID, learners: Collection[UUID]
+) -> Collection[UUID]:
+    """Attempts that are theirs, and those of classmates in which they did something: it took them time."""
+    mate, own = aliased(Enrolment), aliased(Enrolment)
+    query = (
+        select(Attempt.id)
+        .join(mate, (mate.commune_id == Attempt.commune_id) & (mate.id == Attempt.enrolment_id))
+        .join(own, (own.commune_id == mate.commune_id) & (own.cohort_id == mate.cohort_id))
+        .where(Attempt.commune_id == commune_id, own.id.in_(learners))
+        .distinct()
+    )
+    acts = (
+        select(Event.attempt_id)
+        .where(
+            Event.commune_id == commune_id,
+            Event.attempt_id.in_(query),
+            Event.learner_id.in_(names_of(session, commune_id, learners)),
         )
-    ).all()
+        .distinct()
+    )
+    theirs = select(Attempt.id).where(
+        Attempt.commune_id == commune_id, Attempt.enrolment_id.in_(learners)
+    )
+    return {*session.scalars(theirs), *(key for key in session.scalars(acts) if key)}
 
 
 LEARNER = frozenset({"learner"})

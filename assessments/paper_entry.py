@@ -21,6 +21,7 @@ from assessments.paper_letters import Read, Typed, read_form
 from assessments.paper_models import PaperEntry, PaperForm
 from assessments.stored import stored_of
 from lms.cohorts import queries as cohorts_queries
+from lms.cohorts.carried_rules import day_end
 from lms.cohorts.models import ClassSession, Enrolment, Sitting
 from lms.core import audit, clock
 from lms.core.errors import Conflict, Invalid
@@ -77,6 +78,8 @@ class _Place:
     sitting: Sitting | None
     began: datetime
     ended: datetime
+    is_sure: bool
+    """False while the class still meets and nobody said an hour: `ended` is then the hour of typing."""
 
 
 def enter(session: Session, who: Actor, form_id: UUID, copy: Copy) -> Entered:
@@ -108,10 +111,10 @@ def _enter(
 ) -> Entered:  # fmt: skip
     place = _place_of(session, row, copy)
     if held:
-        stands = standing(session, row)
-        differing = _differing(stands, responses)
-        if not differing and _same_place(held[-1], place):
-            return Entered(held[-1], changed=False)
+        differing = _differing(standing(session, row), responses)
+        stands = standing_entry(session, row, held)
+        if not differing and _same_place(stands, place):
+            return Entered(stands, changed=False)
         if not clean(copy.reason):
             raise Differs(differing)
     notes = {item: one.note for item, one in found.items() if one.note}
@@ -143,6 +146,17 @@ def standing(session: Session, row: PaperForm) -> dict[str, tuple[str, ...]]:
     return {item: told for item, told in found.given.items() if told} if found else {}
 
 
+def standing_entry(session: Session, row: PaperForm, held: Sequence[PaperEntry]) -> PaperEntry:
+    """The time of typing in that stands: the newest, or an earlier one that a trainer chose since."""
+    found = stored_of(session, row.commune_id, row.enrolment_id, row.id)
+    branch = found.line[-1].segment if found else ""
+    return next((one for one in held if _branch(one) == branch), held[-1])
+
+
+def _branch(entry: PaperEntry) -> str:
+    return f"{paper_device(entry.commune_id)}/{entry.segment}"
+
+
 def _differing(
     before: Mapping[str, tuple[str, ...]], now: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -152,7 +166,8 @@ def _differing(
 
 def _same_place(entry: PaperEntry, place: _Place) -> bool:
     sitting = place.sitting.id if place.sitting else None
-    told = (place.meeting.id, sitting, place.ended)
+    ended = place.ended if place.is_sure else entry.written_at
+    told = (place.meeting.id, sitting, ended)
     return (entry.class_session_id, entry.sitting_id, entry.written_at) == told
 
 
@@ -162,9 +177,11 @@ def _place_of(session: Session, row: PaperForm, copy: Copy) -> _Place:
         raise _wrong("meeting", _("Hãy chọn buổi đã học của lớp này."))
     sitting = _sitting(session, row, copy, meeting)
     began = max(meeting.opened_at, sitting.opened_at) if sitting else meeting.opened_at
-    last = (sitting.closed_at if sitting else meeting.closed_at) or clock.now()
-    ended = _ended(copy, began, last)
-    return _Place(meeting, sitting, began, ended)
+    # Who forgot to close the meeting closed it on another day, or not yet: nobody wrote until then.
+    closed, day_over = sitting.closed_at if sitting else meeting.closed_at, day_end(began)
+    last = min(closed or clock.now(), day_over)
+    is_sure = copy.written[1] is not None or closed is not None or last == day_over
+    return _Place(meeting, sitting, began, _ended(copy, began, last), is_sure)
 
 
 def _sitting(session: Session, row: PaperForm, copy: Copy, meeting: ClassSession) -> Sitting | None:
@@ -261,7 +278,7 @@ def _choose(session: Session, who: Actor, row: PaperForm, entry: PaperEntry) -> 
         BranchChoice(
             commune_id=row.commune_id,
             attempt_id=row.id,
-            branch=f"{paper_device(row.commune_id)}/{entry.segment}",
+            branch=_branch(entry),
             reason=entry.reason or "",
             made_by=who.id,
         )

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from assessments import paper_forms, paper_lists, queries
 from assessments.models import Attempt
 from assessments.paper_codes import code_in, grouped
-from assessments.paper_entry import Copy, Differs, enter, standing
+from assessments.paper_entry import Copy, Differs, enter, standing, standing_entry
 from assessments.paper_forms import entries_of, form_of
 from assessments.paper_letters import Typed, fields_of, read_form, sides, written
 from assessments.paper_models import PaperForm
@@ -139,7 +139,7 @@ def _known(row: PaperForm) -> dict[str, str]:
     values = {"place": _first_place(row)}
     if not held:
         return values
-    last, form = held[-1], form_of(session, row)
+    last, form = standing_entry(session, row, held), form_of(session, row)
     given = standing(session, row)
     for number, asked in enumerate(form.items, 1):
         kept = last.typed.get(asked.item.id, [""])

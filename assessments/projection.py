@@ -192,8 +192,10 @@ def _write(
 ) -> Attempt:
     entries = [entry_of(event) for event in events]
     corrections = corrections_for(session, commune_id, pinned.form)
-    # Read after the person is held: a choice that is made now settles before this, or after it.
-    chosen = chosen_branch(session, commune_id, pinned.attempt_id) if pinned.form.secret else None
+    # Read after the person is held: a choice that is made now settles before this, or after it. In
+    # practice the best line counts; only a sheet of paper that was typed in again is chosen there.
+    is_chosen = pinned.form.secret or sum(e.type == "attempt.started" for e in events) > 1
+    chosen = chosen_branch(session, commune_id, pinned.attempt_id) if is_chosen else None
     mark = rules.mark(pinned.form, entries, chosen, corrections)
     times = {e.id: happened(session, commune_id, e, pinned.not_before) for e in events}
     line = line_of(entries, mark.branch)

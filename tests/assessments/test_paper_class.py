@@ -238,3 +238,35 @@ def test_typing_a_sheet_again_with_other_answers_asks_why_and_loses_nothing(
         == 4
     )
     _stands_after_a_rebuild(database, cast["TBT"])
+
+
+def test_a_sheet_typed_in_days_later_bears_the_day_of_the_class_that_nobody_closed(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    """Trang forgot to end the meeting of 20/11; the sheet is typed in on 23/11, with and without an hour."""
+    trang = staff(app, cast, "trang")
+    place = f"{cast['k1_buoi']}.{cast['k1_thi']}"
+    post(trang, f"/lop-hoc/{cast['k1']}/giay-in", plan="certifying.")
+    with clock.frozen(datetime(2026, 11, 23, 2, 0, tzinfo=UTC)):
+        for row, hour in zip(_rows(database, PaperForm), ("", "8:40"), strict=True):
+            sent = {"id": str(uuid7()), "place": place, "written_at": hour}
+            saved = post(trang, f"/bai-giay/{row.id}", **sent, **_letters(database, row))
+            assert saved.status_code == 303, saved.text
+    proofs = _rows(database, Attainment)
+    assert {one.occurred_on for one in proofs} == {date(2026, 11, 20)}
+    assert {one.proof for one in proofs} == {"test_passed", "test_supervised"}
+
+
+def test_the_same_sheet_typed_in_twice_while_the_class_meets_is_one(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    trang = staff(app, cast, "trang")
+    place = f"{cast['k1_buoi']}.{cast['k1_thi']}"
+    post(trang, f"/lop-hoc/{cast['k1']}/giay-in", plan="certifying.")
+    row = _rows(database, PaperForm)[0]
+    for minute in (0, 5):
+        with clock.frozen(datetime(2026, 11, 20, 3, minute, tzinfo=UTC)):
+            letters = _letters(database, row)
+            again = post(trang, f"/bai-giay/{row.id}", id=str(uuid7()), place=place, **letters)
+            assert again.status_code == 303, again.text
+    assert len(_rows(database, PaperEntry)) == 1

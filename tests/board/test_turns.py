@@ -13,11 +13,13 @@ from certificates import actions as certificates
 from certificates.models import Certificate
 from lms.cohorts import claims, turn_moves
 from lms.cohorts.hall_models import TurnMove
+from lms.cohorts.models import Enrolment
 from lms.cohorts.turn_moves import Move
 from lms.cohorts.turns import Turn
 from lms.core import clock
 from lms.core.db import Database
 from lms.core.guard import system
+from lms.core.ids import uuid7
 from lms.ledger.models import Batch, Event
 from lms.ledger.rebuild import rebuild, state_hash
 from tests.assessments.people import learner, post, put, staff
@@ -149,6 +151,33 @@ def test_what_a_stranger_did_in_ones_test_counts_for_neither(
     assert work_of(database, cast, "hung")[1] == []
     with database.read() as session:
         assert len(session.scalars(select(Answer)).all()) == 4
+
+
+def test_time_in_a_strange_test_stays_when_another_turn_is_moved(
+    database: Database, cast: Cast, app: Flask
+) -> None:
+    """What Hùng did in Lan's test is no work of his, but took him time, as a rebuild says too."""
+    first = Tablet(cast, segment="luot-1").start()
+    second = first.other("k1_may", "luot-2")
+    second.answer_all()
+    deliver(database, cast, [*first.texts, *second.texts])
+    move(database, cast, turn(cast, "luot-2"))
+    deliver(database, cast, sat(cast, "luot-3", "hung", at=OPENED + 90 * MINUTE).texts)
+    minh = uuid7()
+    with database.write() as session:
+        session.add(
+            Enrolment(
+                id=minh, commune_id=cast["TBT"], cohort_id=cast["k1"], person_id=cast["minh"],
+                picture="con-ga", colour="xanh", pin_hmac="-", pin_sealed="-",
+                enrolled_on=OPENED.date(),
+            )
+        )  # fmt: skip
+    with clock.frozen(NEXT_DAY), database.write() as session:
+        asked = Move(turn(cast, "luot-3", "hung"), minh, "Bấm nhầm hình")
+        turn_moves.move_turn(session, system(cast["TBT"]), cast["k1_buoi"], asked)
+    moved = state(database, cast)
+    rebuild(database, cast["TBT"])
+    assert state(database, cast) == moved
 
 
 def test_a_failed_try_given_to_somebody_who_needs_none_is_not_won_back(
