@@ -137,7 +137,9 @@ def _people(session: Session, old: Cohort, which: str) -> list[UUID]:
 
 
 def _learners(session: Session, old: Cohort) -> list[Enrolment]:
-    return [row for row, _person in cohorts.learners(session, old.commune_id, old.id)]
+    """Who may be taken over: whoever was erased is enrolled nowhere any more."""
+    rows = cohorts.learners(session, old.commune_id, old.id)
+    return [row for row, person in rows if person.erased_on is None]
 
 
 def _unfinished(session: Session, old: Cohort, rows: Sequence[Enrolment]) -> list[Enrolment]:

@@ -103,7 +103,8 @@ def add_trainer(session: Session, who: Actor, cohort_id: UUID, account_id: UUID)
 def enrol(session: Session, who: Actor, keys: Keys, cohort_id: UUID, person_id: UUID) -> Enrolment:
     """Put a person into a class with a drawing, a colour and a PIN. Twice is once; it ends a leave."""
     teach(session, who, cohort_id)
-    if session.get(Person, (who.commune, person_id)) is None:
+    person = session.get(Person, (who.commune, person_id))
+    if person is None or person.erased_on is not None:
         raise NotFound(_("Không thấy người này trong danh sách dân cư của xã."))
     found = session.scalar(
         select(Enrolment).where(

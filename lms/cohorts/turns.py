@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.cohorts.hall_models import TurnMove
-from lms.ledger.actions import web_device
+from lms.ledger.actions import paper_device, web_device
 from lms.ledger.registry import Owners, StoredEvent, register_owners
 
 _MOVES = "cohorts.moves"
@@ -35,7 +35,8 @@ Moves = Mapping[Turn, UUID]
 def turn_of(commune_id: UUID, event: StoredEvent) -> Turn | None:
     """The turn that an event was made in; None for what nobody's turn made (a trainer, paper)."""
     learner = event.told_as or event.learner_id
-    if learner is None or not event.segment:
+    if learner is None or not event.segment or event.device_id == paper_device(commune_id):
+        # Every sheet of a learner bears the same segment: given away as one, all of them would go.
         return None
     is_page = event.device_id == web_device(commune_id)
     segment = event.segment.partition(".")[0] if is_page else event.segment

@@ -9,12 +9,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lms.cohorts import substitutes
+from lms.board import turn_list
+from lms.cohorts import queries, substitutes
+from lms.cohorts.models import ClassSession, Cohort
 from lms.core import clock
 from lms.core.db import Database
 from lms.core.guard import Actor, system
 from lms.core.ids import uuid7
 from lms.core.policy import Role
+from lms.ledger.actions import NewEvent, append, paper_device
 from lms.people import visiting
 from lms.people.models import Person
 from lms.people.visiting import NewVisit
@@ -120,3 +123,43 @@ def test_odd_digits_in_the_address_of_attendance_are_no_fault(app: Flask, cast: 
     assert client.get(f"/lop-hoc/{cast['k1']}/diem-danh?vua=²&so=²").status_code == 200
     undo = f"/buoi-hoc/{cast['k1_buoi']}/hoan-tac-diem-danh"
     assert client.post(undo, data={"stamp": "²"}).status_code == 303
+
+
+def test_what_paper_says_is_nobodys_turn_at_a_machine(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    with database.write() as session:
+        told = NewEvent(
+            "activity.finished", {"lesson": "b1", "screen": 4}, paper_device(cast["TBT"]),
+            class_id=cast["k1_buoi"], learner_id=cast["hv_lan"], segment="paper-1", at=NOW,
+        )  # fmt: skip
+        append(session, cast["TBT"], told)
+    with database.read() as session:
+        cohort = session.get_one(Cohort, (cast["TBT"], cast["k1"]))
+        meeting = session.get_one(ClassSession, (cast["TBT"], cast["k1_buoi"]))
+        assert turn_list.sheet(session, cohort, meeting).turns == []
+
+
+def test_who_was_erased_cannot_be_put_into_a_class(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    with database.write() as session:
+        minh = session.get_one(Person, (cast["TBT"], cast["minh"]))
+        minh.erased_on = clock.today()
+    form = {"person_id": str(cast["minh"])}
+    added = staff(app, cast, "tuan").post(f"/lop-hoc/{cast['k2']}/hoc-vien", data=form)
+    assert added.status_code == 404
+
+
+def test_a_class_with_somebody_who_was_erased_can_be_copied(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    with database.write() as session:
+        session.get_one(Person, (cast["TBT"], cast["hung"])).erased_on = clock.today()
+    key = uuid7()
+    form = {"id": str(key), "starts_on": "2026-12-01", "people": "all"}
+    copied = staff(app, cast, "trang").post(f"/lop-hoc/{cast['k1']}/chep", data=form)
+    assert copied.status_code == 303
+    with database.read() as session:
+        rows = queries.learners(session, cast["TBT"], key)
+        assert [person.id for _row, person in rows] == [cast["lan"]]
