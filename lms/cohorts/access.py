@@ -154,8 +154,15 @@ def add_taught_classes(session: Session, scope: StaffScope) -> None:
 
 
 def _taught_for_others(scope: StaffScope) -> Select[UUID]:
-    """Classes of meetings that a trainer teaches for others: on the planned day, and while one is open."""
-    is_open = and_(ClassSession.opened_at.is_not(None), ClassSession.closed_at.is_(None))
+    """Classes of meetings that a trainer teaches for others: on the planned day, and while one is open.
+
+    A meeting that was left open lets its substitute in for one day more, to close it, and not for ever.
+    """
+    is_open = and_(
+        ClassSession.opened_at.is_not(None),
+        ClassSession.closed_at.is_(None),
+        ClassSession.planned_on >= clock.today() - timedelta(days=1),
+    )
     return (
         select(ClassSession.cohort_id)
         .join(SessionTrainer, (SessionTrainer.class_session_id == ClassSession.id)

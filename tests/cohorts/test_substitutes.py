@@ -54,6 +54,8 @@ def test_the_class_is_open_to_the_substitute_on_the_day_and_while_it_meets(
             assert (str(cast["k1"]) in tuan.get("/lop-hoc").text) == (status == 200)
     with clock.frozen(MORNING):
         assert tuan.post(f"/buoi/{planned.id}/mo").status_code == 303
+    with clock.frozen(MORNING + 2 * day):
+        assert tuan.get(page).status_code == 403, "a meeting left open is no way to stay"
     with clock.frozen(MORNING + day):
         assert tuan.get(page).status_code == 200
         assert tuan.post(f"/buoi/{planned.id}/dong").status_code == 303
