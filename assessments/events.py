@@ -145,9 +145,10 @@ def project_observation(session: Session, commune_id: UUID, events: Sequence[Sto
 def _observe(session: Session, commune_id: UUID, event: StoredEvent, enrolment: UUID) -> None:
     key = derived("observation", event.id)
     claimed = is_claim(session, commune_id, event.device_id, event.class_id, enrolment)
+    at = happened(session, commune_id, event).at
     held = row_of(session, TaskObservation, commune_id, key)
     if held is not None:
-        held.enrolment_id, held.claimed = enrolment, claimed
+        held.enrolment_id, held.claimed, held.occurred_at = enrolment, claimed, at
         session.flush()
         return
     observer = UUID(str(event.payload["observer"]))
@@ -160,7 +161,7 @@ def _observe(session: Session, commune_id: UUID, event: StoredEvent, enrolment: 
             task=event.payload["task"],
             result=event.payload["result"],
             observer_id=observer,
-            occurred_at=happened(session, commune_id, event).at,
+            occurred_at=at,
             event_id=event.id,
             claimed=claimed,
         )

@@ -21,9 +21,11 @@ from courses.activities import KINDS
 from courses.rules import MEASURING_KINDS, VERSION_NAMESPACE, ProgrammeVersion
 from lms.cohorts import claims
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, Sitting
+from lms.cohorts.paper.hours import copied_end
 from lms.core.db import CommuneRow
 from lms.core.errors import NotFound
 from lms.core.ids import derived
+from lms.ledger.actions import paper_device
 from lms.ledger.registry import MissingParent, StoredEvent
 
 Row = TypeVar("Row", bound=CommuneRow)
@@ -39,18 +41,25 @@ def row_of(session: Session, model: type[Row], commune_id: UUID, key: UUID) -> R
 
 
 def happened(
-    session: Session, commune_id: UUID, event: StoredEvent, not_before: datetime | None = None
+    session: Session, commune_id: UUID, event: StoredEvent, sitting: Sitting | None = None
 ) -> rules.EventTime:
-    """When the event happened: never before its class session (or `not_before`) nor after arrival."""
-    opened = None
+    """When the event happened: never before its meeting and sitting opened, nor after it arrived.
+
+    What was copied from paper has no clock: it lies within the hours that were copied, mended ones too.
+    """
+    begins, ends = [sitting.opened_at if sitting else None], [event.received_at]
+    on_paper = event.device_id == paper_device(commune_id)
     if event.class_id is not None:
         meeting = row_of(session, ClassSession, commune_id, event.class_id)
         if meeting is None:
             raise MissingParent(f"class session {event.class_id}")
-        opened = claims.not_before(session, meeting)
-    bounds = [at for at in (opened, not_before) if at is not None]
-    lower = max(bounds) if bounds else None
-    return rules.event_time(event.device_at, timedelta(0), lower, event.received_at)
+        begins.append(claims.not_before(session, meeting))
+        if on_paper and (closed := copied_end(session, meeting)):
+            ends.append(closed)
+    if on_paper and sitting and sitting.closed_at:
+        ends.append(sitting.closed_at)
+    lower = max((at for at in begins if at is not None), default=None)
+    return rules.event_time(event.device_at, timedelta(0), lower, min(ends))
 
 
 @dataclass(frozen=True)
@@ -70,11 +79,6 @@ class Pinned:
     def attempt_id(self) -> UUID:
         """The attempt that the start begins."""
         return self.started.attempt_id or self.started.id
-
-    @property
-    def not_before(self) -> datetime | None:
-        """Who names a sitting saw it open, whatever the tablet's clock says."""
-        return self.sitting.opened_at if self.sitting else None
 
 
 def project_attempt(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
@@ -197,7 +201,7 @@ def _write(
     is_chosen = pinned.form.secret or sum(e.type == "attempt.started" for e in events) > 1
     chosen = chosen_branch(session, commune_id, pinned.attempt_id) if is_chosen else None
     mark = rules.mark(pinned.form, entries, chosen, corrections)
-    times = {e.id: happened(session, commune_id, e, pinned.not_before) for e in events}
+    times = {e.id: happened(session, commune_id, e, pinned.sitting) for e in events}
     line = line_of(entries, mark.branch)
     submit = next((entry for entry in line if entry.submit), None)
     submitted = times[UUID(submit.event_id)].at if submit else None

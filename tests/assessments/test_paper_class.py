@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from assessments.models import Attainment, Attempt, TaskObservation
+from assessments.models import Attainment, Attempt, LessonProgress, TaskObservation
 from assessments.paper_forms import form_of
 from assessments.paper_letters import written
 from assessments.paper_models import PaperEntry, PaperForm
@@ -270,3 +270,37 @@ def test_the_same_sheet_typed_in_twice_while_the_class_meets_is_one(
             again = post(trang, f"/bai-giay/{row.id}", id=str(uuid7()), place=place, **letters)
             assert again.status_code == 303, again.text
     assert len(_rows(database, PaperEntry)) == 1
+
+
+@pytest.mark.parametrize("first", ["2026-11-17", "2026-11-19"])
+def test_hours_that_are_mended_take_along_what_was_copied_before(
+    app: Flask, database: Database, cast: Cast, paper: tuple[FlaskClient, str, str], first: str
+) -> None:
+    """The wrong day was copied from the sheet first."""
+    trang, cohort, meeting = paper
+    here, hours = f"/lop-hoc/{cohort}", f"/buoi/{meeting}/tu-giay"
+    with clock.frozen(NOW):
+        post(trang, f"{here}/giay-in", plan="certifying.")
+        post(trang, f"{hours}/gio", **{**MEETING, "day": first})
+        page = trang.get(f"{hours}?phan=diem-danh").text
+        fields = [part.split('"')[0] for part in page.split('name="hv-')[1:]]
+        post(trang, f"{hours}/diem-danh", **{f"hv-{one}": "x" for one in fields})
+        post(trang, f"{here}/trinh-chieu/b1/da-day", meeting=meeting)
+        _observe(database, trang, cast, meeting)
+        watched = {**EXAM, "proctor_id": str(cast["trang"])}
+        post(trang, f"{hours}/giam-sat", **{**watched, "day": first})
+        sitting = _rows(database, Sitting, class_session_id=UUID(meeting))[0]
+        for row in _rows(database, PaperForm):
+            sent = {"id": str(uuid7()), "place": f"{meeting}.{sitting.id}"}
+            post(trang, f"/bai-giay/{row.id}", **sent, **_letters(database, row))
+        mended = post(trang, f"{hours}/gio", **MEETING)
+        assert mended.status_code == 303, mended.text
+        _stands_after_a_rebuild(database, cast["TBT"])
+        post(trang, f"{hours}/giam-sat", **watched)
+    proofs = _rows(database, Attainment)
+    assert {one.proof for one in proofs} == {"test_passed", "test_supervised", "task_observed"}
+    assert {one.occurred_on for one in proofs} == {date(2026, 11, 18)}
+    seen = {clock.day_of(one.occurred_at) for one in _rows(database, TaskObservation)}
+    learned = {clock.day_of(one.finished_at) for one in _rows(database, LessonProgress)}
+    assert seen == learned == {date(2026, 11, 18)}
+    _stands_after_a_rebuild(database, cast["TBT"])

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.cohorts import allowances, queries
 from lms.cohorts.actions import TEACHERS, teach_session
-from lms.cohorts.models import ClassSession, CohortTrainer, SessionTrainer, Sitting
+from lms.cohorts.models import ClassSession, CohortTrainer, Enrolment, SessionTrainer, Sitting
 from lms.cohorts.paper.models import PaperHours
 from lms.cohorts.signals import SittingChanged
 from lms.core import audit, clock
@@ -25,6 +25,7 @@ from lms.core.ids import derived
 from lms.core.signals import send
 from lms.core.text import clean
 from lms.ledger.actions import NewEvent, append, paper_device
+from lms.ledger.redo import hold, redo
 from lms.people.models import Account
 
 LONGEST = timedelta(hours=16)
@@ -49,22 +50,34 @@ def hours_on(day: date, begins: time, ends: time, reference: str = "") -> Hours:
 def hold_meeting(session: Session, who: Actor, session_id: UUID, hours: Hours) -> ClassSession:
     """A planned meeting was held without a device: it began and ended at these hours.
 
-    The same hours again change nothing. A meeting that pages or tablets opened keeps its own hours.
+    The same hours again change nothing; other hours take along what was copied of the meeting before. A
+    meeting that pages or tablets opened keeps its own hours.
     """
     require(who, *TEACHERS)
+    hold(session, who.commune)
     meeting = teach_session(session, who, session_id)
     _check(hours)
     if meeting.opened_at is not None and not _copied(session, meeting):
         raise Conflict(_("Buổi này đã mở trên máy nên đã có giờ. Không cần ghi giờ từ giấy."))
     if (meeting.opened_at, meeting.closed_at) == (hours.opened_at, hours.closed_at):
         return meeting
+    is_mended = meeting.opened_at is not None
     meeting.opened_at, meeting.closed_at, meeting.code = hours.opened_at, hours.closed_at, None
     _keep(session, who, meeting, None, hours)
     for kind, at in (("session.opened", hours.opened_at), ("session.closed", hours.closed_at)):
         event = NewEvent(kind, {}, paper_device(who.commune), class_id=meeting.id, at=at)
         append(session, who.commune, event)
     audit.record(session, who, "copy_hours", "class_session", meeting.id)
+    if is_mended:
+        redo(session, who.commune, _learners(session, meeting))
     return meeting
+
+
+def _learners(session: Session, meeting: ClassSession) -> set[UUID]:
+    query = select(Enrolment.id).where(
+        Enrolment.commune_id == meeting.commune_id, Enrolment.cohort_id == meeting.cohort_id
+    )
+    return set(session.scalars(query))
 
 
 def _check(hours: Hours) -> None:
@@ -86,6 +99,11 @@ def _copied(session: Session, meeting: ClassSession) -> bool:
     )
     query = select(PaperHours.id).where(own, PaperHours.sitting_id.is_(None))
     return session.scalar(query.limit(1)) is not None
+
+
+def copied_end(session: Session, meeting: ClassSession) -> datetime | None:
+    """Until when a meeting lasted by the sheet it was copied from; None where pages or tablets tell."""
+    return meeting.closed_at if _copied(session, meeting) else None
 
 
 def _keep(
