@@ -129,7 +129,7 @@ def report(session: Session, who: Actor) -> Report:
 
 
 def _whole_label(who: Actor) -> str:
-    return _("Các lớp của bạn") if who.role is Role.TRAINER else _("Toàn xã")
+    return _("Các lớp của thầy cô") if who.role is Role.TRAINER else _("Toàn xã")
 
 
 # --- rows ---------------------------------------------------------------------------------------

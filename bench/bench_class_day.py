@@ -208,7 +208,7 @@ def finish(trainer: Hand, here: str, shots: Path | None) -> None:
     look(trainer.page, shots, "class-results")
     trainer.page.goto(here + "/ket-thuc")
     look(trainer.page, shots, "class-end")
-    trainer.press("Kết thúc, còn thiếu")
+    trainer.press("Vẫn kết thúc lớp")
 
 
 def look(page: Page, shots: Path | None, name: str) -> None:

@@ -33,6 +33,7 @@ FEATURE = Feature(
             "class",
             frozenset({Role.TRAINER, Role.OFFICER, Role.ADMINISTRATOR}),
             20,
+            also=("/buoi", "/buoi-hoc", "/ghi-danh", "/bai-giay", "/luot-lam", "/the"),
         ),
     ),
 )

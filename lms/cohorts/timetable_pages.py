@@ -51,11 +51,12 @@ def page(cohort_id: UUID) -> str:
 
 def _page(cohort: Cohort, form: Form) -> str:
     session, who = web.session(), actor()
+    card = queries.card_of(session, cohort)
     return render_template(
-        "cohorts/timetable.html", cohort=cohort, form=form, weekdays=WEEKDAYS,
+        "cohorts/timetable.html", cohort=cohort, learners=card.learners, form=form, weekdays=WEEKDAYS,
         ticked=request.form.getlist("weekdays"), rows=timetable.timetable(session, cohort),
         hours=timetable.clock_hour, may_manage=may_manage(session, who, cohort),
-        state=queries.card_of(session, cohort).state,
+        state=card.state,
     )  # fmt: skip
 
 

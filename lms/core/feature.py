@@ -19,6 +19,8 @@ class NavItem:
     icon: str
     roles: frozenset[Role]
     order: int = 50
+    also: tuple[str, ...] = ()
+    """Further paths whose pages lie in this room, so that it stays marked on them."""
 
 
 @dataclass(frozen=True)

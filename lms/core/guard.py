@@ -128,7 +128,7 @@ def require_cohort(who: Actor, cohort_id: UUID) -> None:
     """A trainer or learner touches its own classes only; officers and administrators all."""
     if who.role in (Role.SYSTEM, Role.OFFICER, Role.ADMINISTRATOR) or cohort_id in who.cohort_ids:
         return
-    raise Forbidden(_("Đây không phải lớp của bạn. Hãy nhờ cán bộ xã thêm bạn vào lớp."))
+    raise Forbidden(_("Đây không phải lớp của thầy cô. Hãy nhờ cán bộ xã thêm thầy cô vào lớp."))
 
 
 def address_parts(address: str) -> SplitResult:

@@ -36,7 +36,15 @@ FEATURE = Feature(
             "household",
             frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.UNIT_REPORTER}),
             42,
+            also=("/dai-su", "/to-cong-nghe-so", "/lan-tham", "/tham-nguoi"),
         ),
-        NavItem("Đại sứ số", "indicators.helpers_page", "help-hand", frozenset({Role.TRAINER}), 42),
+        NavItem(
+            "Đại sứ số",
+            "indicators.helpers_page",
+            "help-hand",
+            frozenset({Role.TRAINER}),
+            42,
+            also=("/lan-tham", "/tham-nguoi"),
+        ),
     ),
 )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from lms.core import web
+from lms.core.feature import NavItem
 from lms.core.guard import ANONYMOUS, Actor, actor
 from lms.core.i18n import _
 from lms.people.models import STAFF_ROLES, Commune
@@ -51,11 +52,12 @@ def _commune(who: Actor) -> Commune | None:
 def _nav() -> list[tuple[str, str, bool, str]]:
     role = actor().role
     return [
-        (_(item.label), url_for(item.endpoint), _is_here(url_for(item.endpoint)), item.icon)
+        (_(item.label), url_for(item.endpoint), _is_here(item), item.icon)
         for item in current_app.extensions["lms.nav"]
         if role in item.roles
     ]
 
 
-def _is_here(url: str) -> bool:
-    return request.path == url or (url != "/" and request.path.startswith(url + "/"))
+def _is_here(item: NavItem) -> bool:
+    paths = (url_for(item.endpoint), *item.also)
+    return any(request.path == path or request.path.startswith(path + "/") for path in paths)

@@ -222,7 +222,7 @@ def test_officers_see_the_commune_and_trainers_their_own_classes(
     assert "Theo nơi ở của học viên" in officer.text
     assert "tăng 29,2 điểm phần trăm" in officer.text
     assert "Lớp K2 (K2)" in officer.text
-    assert "Các lớp của bạn" in trainer
+    assert "Các lớp của thầy cô" in trainer
     assert "tăng 29,2 điểm phần trăm" in trainer
     assert "Lớp K2 (K2)" not in trainer
     assert "Lớp K1 (K1)" not in other

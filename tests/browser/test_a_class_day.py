@@ -38,7 +38,7 @@ def end(trainer: Hand, class_page: str) -> None:
     lacking = trainer.page.locator(".lacking")
     expect(lacking).to_contain_text("Trần Văn Sửu")
     expect(lacking).not_to_contain_text(MAN)
-    trainer.press("Kết thúc, còn thiếu")
+    trainer.press("Vẫn kết thúc lớp")
     expect(trainer.page.locator("main")).to_contain_text("Lúc kết thúc còn thiếu")
 
 
