@@ -17,6 +17,8 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 MOST_MEMORY = 1024 * 1024 * 1024
 MOST_CELLS = 2_000_000
+MOST_TOLD = 64 * 1024 * 1024
+"""Characters of the answer: a long text that is written once in the file may stand in every cell."""
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _CELL = re.compile(rb"<c ([^>]*)>(<f(?:[^>]*/>|[^>]*>[^<]*</f>))?(?:<v>([^<]*)</v>)?")
@@ -82,7 +84,9 @@ def _ods_spans(content: bytes) -> dict[str, list[Any]]:
         if "content.xml" not in archive.namelist():
             return {}
         book = ElementTree.fromstring(archive.read("content.xml"))
-    return {t.get(f"{_TABLE}name", ""): _spans(t)[:_MOST_SPANS] for t in book.iter(f"{_TABLE}table")}
+    return {
+        t.get(f"{_TABLE}name", ""): _spans(t)[:_MOST_SPANS] for t in book.iter(f"{_TABLE}table")
+    }
 
 
 def _spans(table: Any) -> list[Any]:
@@ -131,4 +135,7 @@ def _bound_memory() -> None:
 if __name__ == "__main__":
     _bound_memory()
     told = json.dumps(pages(sys.stdin.buffer.read()), default=_told)
+    if len(told) > MOST_TOLD:
+        # The service would have to hold all of it, several times over.
+        sys.exit("too much text")
     sys.stdout.buffer.write(told.encode("ascii"))

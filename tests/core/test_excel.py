@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -47,6 +48,16 @@ def too_many_strings() -> bytes:
     return target.getvalue()
 
 
+def one_text_in_every_cell() -> bytes:
+    """Thirty kilobytes that are two hundred megabytes of text."""
+
+    def write(sheet: Any) -> None:
+        for row in range(6, 7000):
+            sheet.write_string(row, 0, "A" * 30_000)
+
+    return book(write)
+
+
 def test_cells_keep_their_types_and_ranges() -> None:
     (sheet,) = read_excel(book())
     assert sheet.rows is not None
@@ -57,7 +68,7 @@ def test_cells_keep_their_types_and_ranges() -> None:
     assert (5, 0) in sheet.valueless
 
 
-@pytest.mark.parametrize("hostile", [far_corner, too_many_strings])
+@pytest.mark.parametrize("hostile", [far_corner, too_many_strings, one_text_in_every_cell])
 def test_a_small_file_that_wants_all_memory_is_refused_and_the_service_lives(
     hostile: object,
 ) -> None:
