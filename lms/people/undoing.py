@@ -146,6 +146,8 @@ class _Undoing:
         self.commune_id = row.commune_id
         self.people = [UUID(key) for key in told["people"]]
         self.done = Done()
+        self.stays: set[tuple[str, UUID]] = set()
+        """(table, person) of the homes and groups made here that stay."""
 
     def run(self) -> Done:
         self._forget_told_apart()
@@ -208,6 +210,7 @@ class _Undoing:
             ):
                 away.append(UUID(key))
             elif person not in made:
+                self.stays.add((name, person))
                 self.done.kept.setdefault(person, "edited")
         self._remove(name, away)
 
@@ -226,6 +229,9 @@ class _Undoing:
             if key not in now:
                 continue
             person = UUID(key) if name == "person" else UUID(now[key]["person_id"])
+            if (name, person) in self.stays:
+                # The old home ended for the new one, which stays: nobody lives in both.
+                continue
             back = {c: was for c, (was, then) in columns.items() if now[key][c] == then}
             if len(back) < len(columns):
                 self.done.kept.setdefault(person, "edited")

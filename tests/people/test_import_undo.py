@@ -22,6 +22,7 @@ from tests.cast import Cast
 from tests.people import lists
 from tests.people.door import ORIGIN
 from tests.people.register import (
+    CITIZEN_ID,
     NOW,
     TITLED,
     TWO,
@@ -138,6 +139,29 @@ def test_a_field_changed_since_keeps_what_was_written_last(
     assert [(key, why) for key, _name, why in told.kept] == [(cast["lan"], "edited")]
     with database.read() as session:
         assert session.get_one(Person, (cast["TBT"], cast["lan"])).phone == "0987654321"
+
+
+def test_nobody_gets_an_old_home_back_beside_a_new_one_that_stays(
+    database: Database, keys: Keys, cast: Cast
+) -> None:
+    """The move that is taken back has been followed by another word on the new home."""
+    import_rows(database, keys, cast, TWO)
+
+    def moved(**more: Any) -> list[Any]:
+        there = {"Thôn": "Thôn Tây", "Số CCCD": CITIZEN_ID, **more}
+        return [*TITLED, line("Đỗ Thị Hà", "05/06/1961", "Nữ", **there)]
+
+    import_id, plan = preview(database, keys, cast, moved())
+    assert plan.counts()["updated"] == 1
+    apply(database, keys, cast, import_id)
+    with clock.frozen(LATER):
+        import_rows(database, keys, cast, moved(**{"Số hộ": 9}))
+    told = take_back(database, keys, cast, import_id)
+    assert [(name, why) for _id, name, why in told.kept] == [("Đỗ Thị Hà", "edited")]
+    with database.read() as session:
+        own = Residence.person_id == named(session, "Đỗ Thị Hà").id
+        homes = session.scalars(select(Residence).where(own, Residence.to_date.is_(None))).all()
+        assert [one.unit_id for one in homes] == [cast["thon_tay"]]
 
 
 def test_the_same_file_can_be_imported_again_after_it_was_taken_back(
