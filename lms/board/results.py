@@ -145,7 +145,8 @@ def _is_sample(session: Session, commune_id: UUID) -> bool:
 
 def _once_a_day(lines: Sequence[MeetingLine]) -> int:
     """Two meetings on one day share its minutes."""
-    return sum({day_of(one.meeting): one.minutes for one in lines}.values())
+    held = [one for one in lines if took_place(one.meeting)]
+    return sum({day_of(one.meeting): one.minutes for one in held}.values())
 
 
 def day_of(meeting: ClassSession) -> date:

@@ -17,7 +17,7 @@ from sqlalchemy import event
 from lms.board import results
 from lms.board.results import Report
 from lms.cohorts import leaving
-from lms.cohorts.models import Enrolment
+from lms.cohorts.models import ClassSession, Enrolment
 from lms.core import clock
 from lms.core.db import Database
 from lms.core.guard import Actor, system
@@ -301,3 +301,20 @@ def test_an_office_opens_the_workbook_of_a_class_and_prints_it_on_landscape_a4(
     assert "1958" in text
     box = pages[0].mediabox
     assert (round(float(box.width)), round(float(box.height))) == (842, 595)
+
+
+@pytest.mark.db
+def test_minutes_of_a_day_stay_with_its_meeting_when_another_of_that_day_was_cancelled(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    deliver(database, cast, whole(cast).texts)
+    with database.write() as session:
+        session.add(
+            ClassSession(
+                id=uuid7(), commune_id=cast["TBT"], cohort_id=cast["k1"], number=9,
+                planned_on=clock.day_of(OPENED), cancelled_at=OPENED, cancel_reason="Mưa to",
+            )
+        )  # fmt: skip
+    shown = report(database, cast)
+    assert sum(one.minutes for one in shown.meetings) == shown.spread.total > 0
+    assert shown.elsewhere == 0
