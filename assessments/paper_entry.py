@@ -27,10 +27,13 @@ from lms.core import audit, clock
 from lms.core.errors import Conflict, Invalid
 from lms.core.guard import Actor
 from lms.core.i18n import _
+from lms.core.policy import Role
 from lms.core.text import clean
 from lms.ledger.actions import NewEvent, append, paper_device
 
 LONGEST_SCAN, LONGEST_REASON = 80, 400
+MOST_COPIES = 5
+"""How often a trainer types one test in: each time tells its points, and so in the end its key."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +120,23 @@ def _enter(
             return Entered(stands, changed=False)
         if not clean(copy.reason):
             raise Differs(differing)
+        _refuse_trying(who, row, held)
     notes = {item: one.note for item, one in found.items() if one.note}
     entry = _write(session, who, row, copy, place, len(held) + 1, responses)
     if held:
         _choose(session, who, row, entry)
     audit.record(session, who, "copy", "paper_form", row.id, answers=len(responses))
     return Entered(entry, changed=True, notes=notes)
+
+
+def _refuse_trying(who: Actor, row: PaperForm, held: Sequence[PaperEntry]) -> None:
+    """Nobody finds out what is right in a test by typing one sheet in again and again."""
+    if row.kind == "certifying" and who.role is Role.TRAINER and len(held) >= MOST_COPIES:
+        raise _wrong(
+            "reason",
+            _("Bài này đã nhập %(n)s lần. Muốn sửa nữa, hãy đưa phiếu cho cán bộ xã xem và nhập.",
+              n=len(held)),
+        )  # fmt: skip
 
 
 def _one_at_a_time(session: Session, row: PaperForm) -> None:

@@ -8,7 +8,11 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from assessments.paper_entry import MOST_COPIES
+from assessments.paper_forms import form_of
+from assessments.paper_models import PaperForm
 from lms.board import turn_list
 from lms.cohorts import queries, substitutes
 from lms.cohorts.models import ClassSession, Cohort
@@ -163,3 +167,27 @@ def test_a_class_with_somebody_who_was_erased_can_be_copied(
     with database.read() as session:
         rows = queries.learners(session, cast["TBT"], key)
         assert [person.id for _row, person in rows] == [cast["lan"]]
+
+
+def test_a_test_on_paper_is_not_tried_out_answer_by_answer(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    trang, oanh = staff(app, cast, "trang"), staff(app, cast, "oanh")
+    trang.post(f"/lop-hoc/{cast['k1']}/giay-in", data={"plan": "certifying."})
+    with database.read() as session:
+        sheet = session.scalars(
+            select(PaperForm).where(PaperForm.enrolment_id == cast["hv_lan"])
+        ).one()
+        kinds = [one.item.kind for one in form_of(session, sheet).items]
+    number = 1 + next(n for n, kind in enumerate(kinds) if kind in ("single", "multiple"))
+    told = [_typed_in(trang, cast, sheet.id, number, "AB"[n % 2]) for n in range(MOST_COPIES)]
+    assert {one.status_code for one in told} == {303}
+    refused = _typed_in(trang, cast, sheet.id, number, "AB"[MOST_COPIES % 2])
+    assert (refused.status_code, "cán bộ xã" in refused.text) == (422, True)
+    assert _typed_in(oanh, cast, sheet.id, number, "AB"[MOST_COPIES % 2]).status_code == 303
+
+
+def _typed_in(client: FlaskClient, cast: Cast, sheet: UUID, number: int, letter: str) -> Any:
+    form = {"id": str(uuid7()), "place": f"{cast['k1_buoi']}.{cast['k1_thi']}", "reason": "Gõ nhầm.",
+            f"a.{number}": letter}  # fmt: skip
+    return client.post(f"/bai-giay/{sheet}", data=form)
