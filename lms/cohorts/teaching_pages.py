@@ -37,9 +37,9 @@ def open_session(session_id: UUID) -> Response:
 @allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def close_session(session_id: UUID) -> Response:
     """Close a class session."""
-    classroom.close_session(web.session(), actor(), session_id)
+    row = classroom.close_session(web.session(), actor(), session_id)
     project_now()
-    return back()
+    return see(url_for("board.class_page", cohort_id=row.cohort_id, xong=row.id))
 
 
 @blueprint.post("/buoi/<uuid:session_id>/diem-danh")

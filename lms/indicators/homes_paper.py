@@ -95,8 +95,8 @@ def _foot(sheet: Sheet) -> None:
     office.footer(
         sheet,
         _(
-            "Danh sách có tên người: giữ cẩn thận, nhập xong thì nộp lại hoặc hủy. Nhập ở trang “Hộ gia "
-            "đình”, mục “Nhập phiếu đi từng nhà”."
+            "Danh sách có tên người: giữ cẩn thận, nhập xong thì nộp lại hoặc hủy. Nhập ở trang “Hỗ trợ "
+            "tại nhà”, mục “Nhập phiếu đi từng nhà”."
         ),
     )
 
