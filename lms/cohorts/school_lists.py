@@ -1,6 +1,7 @@
 """Who belongs to a unit, a group or a school level: the list from which a whole class is ticked."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.core.guard import Actor
+from lms.core.text import fold
 from lms.people.models import Membership, Person, Residence, Unit
 from lms.people.queries import stands, visible
 
@@ -27,7 +29,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class One:
-    """Somebody of the list."""
+    """Somebody of the list. `born` is told only where another one of the list bears the same name."""
 
     id: UUID
     name: str
@@ -46,7 +48,9 @@ def people(session: Session, who: Actor, wanted: Wanted, today: date) -> tuple[l
     shown = query.with_only_columns(
         Person.id, Person.full_name, Person.birth_date, Person.birth_year
     ).order_by(Person.sort_key, Person.id)
-    return [One(*row) for row in session.execute(shown.limit(MOST))], total
+    found = [One(*row) for row in session.execute(shown.limit(MOST))]
+    named = Counter(fold(one.name) for one in found)
+    return [one if named[fold(one.name)] > 1 else replace(one, born=None) for one in found], total
 
 
 def _at(wanted: Wanted, today: date) -> ColumnElement[bool]:

@@ -191,3 +191,18 @@ def _typed_in(client: FlaskClient, cast: Cast, sheet: UUID, number: int, letter:
     form = {"id": str(uuid7()), "place": f"{cast['k1_buoi']}.{cast['k1_thi']}", "reason": "Gõ nhầm.",
             f"a.{number}": letter}  # fmt: skip
     return client.post(f"/bai-giay/{sheet}", data=form)
+
+
+def test_the_list_of_a_whole_village_tells_the_day_of_birth_only_of_namesakes(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    address = f"/lop-hoc/{cast['k2']}/ca-lop-truong?don-vi={cast['thon_dong']}"
+    page = staff(app, cast, "tuan").get(address).text
+    assert "1958" in page
+    assert "02/03/1958" not in page
+    with database.write() as session:
+        hung, lan = (session.get_one(Person, (cast["TBT"], cast[n])) for n in ("hung", "lan"))
+        hung.full_name, hung.sort_key, hung.search_key = lan.full_name, lan.sort_key, lan.search_key
+    page = staff(app, cast, "tuan").get(address).text
+    assert "02/03/1958" in page
+    assert "15/07/1990" in page
