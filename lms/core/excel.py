@@ -7,14 +7,22 @@ memory than there is, which ends its process at once; it must not be the service
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from lms.core.errors import Unavailable
+from lms.core.i18n import _
+
 PATIENCE = 60
 """Seconds that reading a file may take."""
+WAIT = 20.0
+"""Seconds that a file waits for those before it."""
+READERS = threading.BoundedSemaphore(2)
+"""Each reader may take a gigabyte, so that a few at once would leave nothing to the service."""
 
 Cell = str | int | float | bool | date | datetime | time | None
 Place = tuple[int, int]
@@ -38,7 +46,21 @@ class ExcelSheet:
 
 
 def read_excel(content: bytes) -> list[ExcelSheet]:
-    """Every visible sheet of an xlsx or xls file; UnreadableExcel when there is no reading it."""
+    """Every visible sheet of an xlsx or xls file; UnreadableExcel when there is no reading it.
+
+    Unavailable while too many others are being read.
+    """
+    if not READERS.acquire(timeout=WAIT):
+        refusal = Unavailable(_("Máy chủ đang đọc các tệp khác. Hãy chờ một phút rồi gửi lại."))
+        refusal.retry_after = 60
+        raise refusal
+    try:
+        return _read(content)
+    finally:
+        READERS.release()
+
+
+def _read(content: bytes) -> list[ExcelSheet]:
     program = [sys.executable, "-I", str(Path(__file__).with_name("excel_program.py"))]
     try:
         done = subprocess.run(  # noqa: S603 - the program is our own, its only input are the bytes.

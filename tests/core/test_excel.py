@@ -1,6 +1,7 @@
 """An Excel file that asks for more than a reader may take ends its reader, never the service."""
 
 import io
+import threading
 import zipfile
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from lms.core.errors import Invalid
+from lms.core import excel
+from lms.core.errors import Invalid, Unavailable
 from lms.core.excel import UnreadableExcel, read_excel
 from lms.people import reading
 
@@ -84,3 +86,13 @@ def test_a_small_file_that_wants_all_memory_is_refused_and_the_service_lives(
 def test_what_is_no_excel_file_is_unreadable(content: bytes) -> None:
     with pytest.raises(UnreadableExcel):
         read_excel(content)
+
+
+def test_files_wait_for_each_other_and_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excel, "READERS", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(excel, "WAIT", 0.01)
+    for _again in range(2):
+        assert read_excel(book()), "a turn is given back"
+    with excel.READERS, pytest.raises(Unavailable) as refused:
+        read_excel(book())
+    assert "gửi lại" in str(refused.value)
