@@ -60,13 +60,13 @@ def settle(session: Session, commune_id: UUID, person_id: UUID, programme: str) 
 
     Those at whose pictures the person sat are settled with it: what counts of it counts for them no more.
     """
+    lock(session, commune_id, person_id)
     _settle_one(session, commune_id, person_id, programme)
     for other in _pictures_borrowed(session, commune_id, person_id):
         _settle_one(session, commune_id, other, programme)
 
 
 def _settle_one(session: Session, commune_id: UUID, person_id: UUID, programme: str) -> None:
-    lock(session, commune_id, person_id)
     attempts = certifying_attempts(session, commune_id, person_id, programme)
     lost = used_up(session, commune_id, person_id, programme)
     for level in sorted({attempt.level for attempt in attempts}):
@@ -144,11 +144,19 @@ def _bore(attempt: Attempt, pictures: Collection[UUID]) -> bool:
 
 
 def lock(session: Session, commune_id: UUID, person_id: UUID) -> None:
-    """Two attempts of one person are settled one after the other (SQLite has one writer anyway)."""
+    """Two attempts of one person are settled one after the other (SQLite has one writer anyway).
+
+    Those at whose pictures the person sat are held in the same statement: two who changed places are
+    settled with each other, and taken one by one each would wait for the other.
+    """
+    people = {person_id, *_pictures_borrowed(session, commune_id, person_id)}
     query = select(Enrolment.id).where(
-        Enrolment.commune_id == commune_id, Enrolment.person_id == person_id
+        Enrolment.commune_id == commune_id, Enrolment.person_id.in_(people)
     )
     session.execute(query.order_by(Enrolment.id).with_for_update())
+    if session.get_bind().dialect.name == "postgresql":
+        # A trainer may have decided on a turn while this transaction waited.
+        turns.decided(session)
 
 
 def certifying_attempts(

@@ -1,6 +1,8 @@
 """A turn at the wrong picture is given to the one who sat there: at once, in any order, and undoable."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
+from assessments import settling
 from assessments.models import Answer, Attainment, Attempt, LessonProgress
 from certificates import actions as certificates
 from certificates.models import Certificate
@@ -134,6 +137,28 @@ def test_two_who_sat_at_each_others_pictures_change_places(
     both = state(database, cast)
     rebuild(database, cast["TBT"])
     assert state(database, cast) == both
+
+
+def test_two_who_changed_places_are_settled_by_two_trainers_at_once(
+    database: Database, cast: Cast, app: Flask
+) -> None:
+    """Each of them is settled with the other, so both are held in one order, whoever comes first."""
+    deliver(database, cast, sat(cast).texts)
+    deliver(database, cast, sat(cast, "luot-2", "hung", mistakes=12, seed="hat-khac").texts)
+    move(database, cast, turn(cast), "hung")
+    move(database, cast, turn(cast, "luot-2", "hung"), "lan")
+    before, ready = state(database, cast), Barrier(2)
+
+    def settle(name: str) -> None:
+        for _again in range(12):
+            ready.wait(20)
+            with database.write() as session:
+                settling.settle(session, cast["TBT"], cast[name], "nguoi-dan")
+
+    with ThreadPoolExecutor(2) as trainers:
+        for done in [trainers.submit(settle, name) for name in ("lan", "hung")]:
+            done.result(60)
+    assert state(database, cast) == before
 
 
 def test_what_a_stranger_did_in_ones_test_counts_for_neither(
