@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from lms.cohorts import carry, queries
@@ -24,7 +24,7 @@ from lms.core.guard import Actor, require, require_cohort
 from lms.core.i18n import _
 from lms.core.ids import uuid7
 from lms.core.keys import Keys
-from lms.ledger.models import Event
+from lms.ledger.models import Batch, Event
 from lms.people import choosing, importing, undoing, walk_ins
 from lms.people import queries as people_queries
 from lms.people.choosing import Choice
@@ -262,7 +262,7 @@ def undo_list(
 
 def _undo(session: Session, who: Actor, kept: ClassList) -> TakenBack:
     made = [UUID(key) for key in kept.enrolled.get("made", ())]
-    stands = _begun(session, who.commune, made)
+    stands = _begun(session, kept, made)
     free = [key for key in made if key not in stands]
     done = TakenBack(kept=[key for key in made if key in stands])
     if _carried_since(session, kept):
@@ -278,8 +278,9 @@ def _undo(session: Session, who: Actor, kept: ClassList) -> TakenBack:
     return done
 
 
-def _begun(session: Session, commune_id: UUID, enrolments: Sequence[UUID]) -> set[UUID]:
+def _begun(session: Session, kept: ClassList, enrolments: Sequence[UUID]) -> set[UUID]:
     """Which enrolments something stands on: attendance, attempts, acts, a card that walked in."""
+    commune_id = kept.commune_id
     found = {
         key for key, _why in undoing.referring(session, commune_id, "enrolment", enrolments, {})
     }
@@ -289,7 +290,26 @@ def _begun(session: Session, commune_id: UUID, enrolments: Sequence[UUID]) -> se
     spares = select(SpareCard.id).where(
         SpareCard.commune_id == commune_id, SpareCard.id.in_(enrolments)
     )
-    return found | {key for key in session.scalars(acts) if key} | set(session.scalars(spares))
+    answers = _answered_since(kept, enrolments)
+    return (
+        found
+        | {key for query in (acts, answers) for key in session.scalars(query) if key}
+        | set(session.scalars(spares))
+    )
+
+
+def _answered_since(kept: ClassList, enrolments: Sequence[UUID]) -> Select[UUID | None]:
+    """Whose answers came since the list, also those that still wait for the start of their attempt."""
+    return (
+        select(Event.learner_id)
+        .join(Batch, (Batch.commune_id == Event.commune_id) & (Batch.id == Event.batch_id))
+        .where(
+            Event.commune_id == kept.commune_id,
+            Event.learner_id.in_(enrolments),
+            Batch.received_at >= kept.applied_at,
+        )
+        .distinct()
+    )
 
 
 def _carried_since(session: Session, kept: ClassList) -> bool:

@@ -21,6 +21,7 @@ from lms.core.ids import uuid7
 from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.core.text import fold, sort_key
+from lms.ledger.actions import NewEvent, append
 from lms.people import actions
 from lms.people.models import Membership, Person, PersonDistinct
 from tests.cast import Cast
@@ -133,6 +134,24 @@ def test_who_began_to_learn_stays_when_a_list_is_taken_back(
     assert "1 người giữ lại" in page
     assert "Phạm Văn Cát" in in_class(database, cast)
     assert "Lê Thị Doan" not in in_class(database, cast)
+
+
+def test_whose_answers_wait_for_their_beginning_stays_when_a_list_is_taken_back(
+    database: Database, cast: Cast, browser: Browser
+) -> None:
+    """The test was begun on another tablet, which has not sent it yet; the answers must find somebody."""
+    client = browser("tuan")
+    _check, done = confirmed(client, cast)
+    with database.write() as session:
+        cat = session.scalars(
+            select(Enrolment.id).join(Person, Person.id == Enrolment.person_id).where(
+                Person.full_name == "Phạm Văn Cát")
+        ).one()  # fmt: skip
+        told = {"item": "q1", "response": ["a"]}
+        event = NewEvent("answer.given", told, learner_id=cat, attempt_id=uuid7())
+        append(session, cast["TBT"], event)
+    client.post(f"/lop-hoc/{cast['k2']}/hoan-tac-danh-sach", data={"ds": done.rpartition("=")[2]})
+    assert "Phạm Văn Cát" in in_class(database, cast)
 
 
 def test_a_walk_in_is_asked_for_first_and_then_enrolled_with_one_tap_or_added(
