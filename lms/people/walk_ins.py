@@ -120,7 +120,7 @@ def likely(session: Session, who: Actor, walk_in: WalkIn) -> list[Likely]:
     require(who, *WELCOMERS)
     records = register.load_people(session, who.commune, _near(session, who.commune, walk_in))
     traits = walk_in.traits()
-    compared = ((record, matching.likeness(traits, record.traits())) for record in records)
+    compared = ((record, _at_the_door(traits, record.traits())) for record in records)
     alike = [one for one in compared if one[1].level is not Level.DIFFERENT or _same_name(one[1])]
     alike.sort(key=lambda one: -one[1].points)
     stands = queries.survivors(session, who.commune)
@@ -130,6 +130,14 @@ def likely(session: Session, who: Actor, walk_in: WalkIn) -> list[Likely]:
         key = stands.get(record.id, record.id)
         found.setdefault(key, _shown(key, record, like, places))
     return list(found.values())[:MOST_SHOWN]
+
+
+def _at_the_door(walker: Traits, known: Traits) -> Likeness:
+    like = matching.likeness(walker, known)
+    if like.level is not Level.DIFFERENT:
+        return like
+    # A name alone amounts to nothing in a list; here it is looked at all the same.
+    return Likeness(0, Level.DIFFERENT, matching.said_of(walker, known))
 
 
 def _same_name(like: Likeness) -> bool:

@@ -93,6 +93,14 @@ def likeness(a: Traits, b: Traits) -> Likeness:
     return _UNALIKE if level is Level.DIFFERENT else Likeness(points, level, reasons)
 
 
+def said_of(a: Traits, b: Traits) -> tuple[str, ...]:
+    """Every code for and against two records, however little they amount to; `likeness` leaves those out."""
+    one, other = sorted((a.name, b.name))
+    birth = births_alike(a.year, b.year, a.born, b.born)
+    codes = (names_alike(one, other), birth, *_circumstances(a, b))
+    return tuple(code for code in codes if code)
+
+
 def _in_common(a: Traits, b: Traits) -> int:
     """The points of one unit, household and phone, quickly: most pairs end here."""
     points = 15 if a.unit is not None and a.unit == b.unit else 0
