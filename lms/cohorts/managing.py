@@ -57,7 +57,9 @@ def manage(session: Session, who: Actor, cohort_id: UUID) -> Cohort:
     """The class, for those who decide on it: its own trainers, not who teaches there for a day."""
     cohort = teach(session, who, cohort_id)
     if not may_manage(session, who, cohort):
-        words = _("Thầy cô dạy thay hôm nay nên không đổi được lớp này. Hãy nhờ giảng viên của lớp.")
+        words = _(
+            "Thầy cô dạy thay hôm nay nên không đổi được lớp này. Hãy nhờ giảng viên của lớp."
+        )
         raise Forbidden(words)
     return cohort
 

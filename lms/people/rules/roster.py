@@ -241,7 +241,8 @@ class _Row:
         text, beside = names.to_register(written(cell))
         found = identity.name(text if beside else cell)
         if isinstance(found, Problem):
-            self._fault(column, identity.name(cell) if beside else found)
+            whole = identity.name(cell)
+            self._fault(column, whole if isinstance(whole, Problem) else found)
             return written(cell)
         if beside:
             self.warnings.append(Remark(self.number, column, Problem("name_beside", found)))
