@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessments import forking
 from lms.board.carried import CarriedSide, carried_side
 from lms.board.queries import Board, Row, board
-from lms.cohorts import classroom, managing
+from lms.cohorts import classroom, managing, timetable
 from lms.cohorts.hall_models import ClassClosing
 from lms.cohorts.models import ClassSession, Cohort
 from lms.core import clock
@@ -147,8 +147,10 @@ class _Search:
                 yield self._of_class("timetable.page", _meeting(meeting))
 
     def unmarked(self) -> Iterator[Link]:
+        commune, ids = self.shown.cohort.commune_id, [one.id for one in self.held]
+        marks = timetable.count_marks(self.session, commune, ids)
         for meeting in self.held:
-            if not self.shown.present.get(meeting.id):
+            if not marks.get(meeting.id):
                 yield self._of_class("board.attendance", _meeting(meeting), buoi=meeting.id)
 
     def diary(self) -> Iterator[Link]:

@@ -6,13 +6,13 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, Response, current_app, g, json, render_template, request
-from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from lms.core.db import Database
-from lms.core.errors import Invalid, Refusal, Unavailable
+from lms.core.errors import Conflict, Invalid, Refusal, Unavailable
 from lms.core.guard import SAFE_METHODS, add_headers, address_parts
 from lms.core.i18n import _
 from lms.core.keys import Keys
@@ -132,6 +132,13 @@ def answer_busy(error: SQLAlchemyError) -> Response:
     return answer_refusal(refusal)
 
 
+def answer_overtaken(error: IntegrityError) -> Response:
+    """Somebody else wrote what this would have written, or took away what it stands on, at the same moment."""
+    log.warning("overtaken", problem=_kind(error))
+    words = _("Có người vừa sửa đúng chỗ này nên chưa lưu được. Hãy mở lại trang rồi làm lại.")
+    return answer_refusal(Conflict(words))
+
+
 def answer_unstorable(error: DataError) -> Response:
     """A value that no column can hold."""
     log.warning("unstorable", problem=_kind(error))
@@ -190,6 +197,8 @@ def init_app(app: Flask, database: Database, keys: Keys, settings: Settings) -> 
     app.register_error_handler(PoolTimeout, answer_busy)
     app.register_error_handler(DataError, answer_unstorable)
     if not app.testing:
+        # In tests a broken constraint is a fault of ours, to be seen as such.
+        app.register_error_handler(IntegrityError, answer_overtaken)
         app.register_error_handler(Exception, _answer_unexpected)
     app.after_request(_finish)
     app.teardown_request(lambda _error: _end(commit=False))

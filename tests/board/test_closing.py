@@ -86,3 +86,11 @@ def test_a_closed_class_is_opened_again_and_closed_anew(
 def test_an_officer_sees_it_and_a_learner_does_not(app: Flask, cast: Cast) -> None:
     assert staff(app, cast, "oanh").get(path(cast)).status_code == 200
     assert staff(app, cast, "tuan").get(path(cast)).status_code == 403
+
+
+def test_a_meeting_to_which_nobody_came_is_marked_all_the_same(app: Flask, cast: Cast) -> None:
+    trang = staff(app, cast, "trang")
+    for name in ("hv_lan", "hv_hung"):
+        form = {"enrolment_id": str(cast[name]), "state": "absent"}
+        post(trang, f"/buoi-hoc/{cast['k1_buoi']}/cham-ten", **form)
+    assert "Buổi học chưa điểm danh" not in lines(trang, cast)

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
-from lms.core import db
+from lms.core import db, web
 from lms.core.db import Database
 from lms.core.settings import Settings
 from tests.cast import Cast
@@ -141,3 +142,10 @@ def test_one_connection_is_enough_for_every_request(
         assert learner.post("/goi-thay", headers=ORIGIN).status_code == 303
     finally:
         narrow.close()
+
+
+def test_who_is_overtaken_by_somebody_else_is_told_so_and_nothing_is_saved(app: Flask) -> None:
+    with app.test_request_context("/lop-hoc"):
+        answer = web.answer_overtaken(IntegrityError("INSERT", None, Exception()))
+    assert answer.status_code == 409
+    assert "vừa sửa đúng chỗ này" in answer.get_data(as_text=True)
