@@ -33,6 +33,7 @@ def observe(board: Hand, name: str) -> None:
 def end(trainer: Hand, class_page: str) -> None:
     """End the meeting, then the class; what is missing stays written."""
     trainer.page.goto(f"{class_page}/bang")
+    trainer.open("Việc trong buổi học")
     trainer.press("Kết thúc buổi học")
     trainer.page.goto(f"{class_page}/ket-thuc")
     lacking = trainer.page.locator(".lacking")

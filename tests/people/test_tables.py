@@ -131,6 +131,9 @@ def test_a_name_that_only_looks_like_it_is_kept_whole(name: str) -> None:
         ("3/ Lê Thị Hoa, 12/03/1971, Nữ, Thôn Tây", ["Lê Thị Hoa", "12/03/1971", "Nữ", "", "", "Thôn Tây"]),
         ("• Phạm Văn Nam (1955)", ["Phạm Văn Nam", "1955", "", "", "", ""]),
         ("5   Đỗ Văn Sáu    1949    Nam   001049012345", ["Đỗ Văn Sáu", "1949", "Nam", "001049012345", "", ""]),
+        ("3 - Bà Hoa (Bé Tư) - 1960 - thôn Đông", ["Bà Hoa (Bé Tư)", "1960", "", "", "", "thôn Đông"]),
+        ("1. Nguyễn Thị Lan (thôn Đông) 1958", ["Nguyễn Thị Lan", "1958", "", "", "", "thôn Đông"]),
+        ("2. Trần Văn Tám (Nam) 1970", ["Trần Văn Tám", "1970", "Nam", "", "", ""]),
         ("Họ tên: Vũ Thị Bảy, sinh năm 1966, ĐT: 0912345678", ["Vũ Thị Bảy", "1966", "", "", "0912345678", ""]),
     ],
 )  # fmt: skip

@@ -28,6 +28,9 @@ _CALLED = re.compile(
     r"\b(?:cccd|cmnd|số định danh|điện thoại|đt|sđt|số dt|tel|giới tính|họ và tên|họ tên|địa chỉ)\b\.?:?",
     re.IGNORECASE,
 )
+_NAMED_TWICE = re.compile(r"([^\W\d_](?:(?!\s[-–—]\s)[^\d(),;|\t])*)\(\s*([^\d(),;|]{1,30})\)")
+"""'Bà Hoa (Bé Tư)': a name, and in brackets what people call the person."""
+_SEXES = frozenset(("nam", "nữ", "nu"))
 _HOME = re.compile(r"^(?:thôn|tổ|tdp|xóm|ấp|bản|khu|khối|buôn|làng)\b", re.IGNORECASE)
 _HEADS = ("stt", "họ và tên", "họ tên", "danh sách", "ubnd", "danh sach", "ho va ten", "ho ten")
 _TITLES = (
@@ -59,6 +62,8 @@ def cells(line: str) -> list[Cell]:
     """The fields of one line, in the order of FIELDS; what is not there is empty."""
     rest = _SERIAL.sub("", line.replace("\xa0", " "), count=1)
     found = dict.fromkeys(FIELDS, "")
+    if (named := _NAMED_TWICE.match(rest)) and not _says_else(named[2]):
+        found["name"], rest = written(named[0]), rest[named.end() :]
     for field, shape in (
         ("citizen_id", _CITIZEN),
         ("phone", _PHONE),
@@ -73,6 +78,12 @@ def cells(line: str) -> list[Cell]:
     for part in parts:
         _take(part, found)
     return [found[field] for field in FIELDS]
+
+
+def _says_else(inside: str) -> bool:
+    """Whether what stands in brackets after a name is a home or a sex."""
+    text = written(inside)
+    return bool(_HOME.match(text)) or text.lower() in _SEXES
 
 
 def _take(part: str, found: dict[str, str]) -> None:
