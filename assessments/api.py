@@ -22,7 +22,7 @@ from courses import queries as courses_queries
 from lms.core import web
 from lms.core.api import ApiBlueprint
 from lms.core.guard import actor
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, Reach, allow
 from lms.ledger.web import project_now
 
 blueprint = ApiBlueprint(
@@ -58,7 +58,7 @@ def _attempt(attempt_id: UUID) -> dict[str, Any]:
 
 @blueprint.get("/cohorts/<uuid:cohort_id>/results")
 @blueprint.response(200, ResultOut(many=True))
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def get_results(cohort_id: UUID) -> list[results.Result]:
     """What each learner of a class has reached, by pseudonym (enrolment id), a class at a time."""
     return results.of_class(web.session(), actor(), cohort_id)
@@ -66,7 +66,7 @@ def get_results(cohort_id: UUID) -> list[results.Result]:
 
 @blueprint.get("/cohorts/<uuid:cohort_id>/change")
 @blueprint.response(200, ChangeOut)
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def get_change(cohort_id: UUID) -> dict[str, Any]:
     """How much the learners of a class changed from entry to exit, and who was not measured twice."""
     found = change.of_class(web.session(), actor(), cohort_id)

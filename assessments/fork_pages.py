@@ -8,14 +8,14 @@ from assessments import forking
 from lms.core import web
 from lms.core.errors import Invalid
 from lms.core.guard import actor
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.web import see
 
 blueprint = Blueprint("forks", __name__)
 
 
 @blueprint.get("/luot-lam/<uuid:attempt_id>/nhanh")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def lines(attempt_id: UUID) -> str:
     """Both lines of work, side by side."""
     return _page(attempt_id)
@@ -27,7 +27,7 @@ def _page(attempt_id: UUID, error: str = "") -> str:
 
 
 @blueprint.post("/luot-lam/<uuid:attempt_id>/nhanh")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def choose(attempt_id: UUID) -> Response | tuple[str, int]:
     """Take a choice: fields `branch` and `reason`."""
     branch, reason = request.form.get("branch", "")[:200], request.form.get("reason", "")
@@ -40,7 +40,7 @@ def choose(attempt_id: UUID) -> Response | tuple[str, int]:
 
 
 @blueprint.post("/luot-lam/<uuid:attempt_id>/nhanh/hoan-tac")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def undo(attempt_id: UUID) -> Response:
     """Take the choice back."""
     forking.undo(web.session(), actor(), attempt_id)

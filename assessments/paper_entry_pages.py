@@ -27,7 +27,7 @@ from lms.core.errors import Invalid
 from lms.core.guard import actor, require_cohort
 from lms.core.i18n import _
 from lms.core.ids import uuid7
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.text import hour
 from lms.core.web import see
 from lms.ledger.web import project_now
@@ -73,7 +73,7 @@ class Grid:
 
 
 @blueprint.get("/bai-giay")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def start() -> str | Response:
     """Type or photograph the code of a sheet: `?ma=` opens it at once, `?buoi=` lists a meeting's sheets."""
     typed = request.args.get("ma", "")
@@ -110,7 +110,7 @@ def _open(typed: str) -> str | Response:
 
 
 @blueprint.post("/bai-giay")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def find() -> str | Response | tuple[str, int]:
     """Fields `code`, or a `photo` of the square code."""
     photo = request.files.get("photo")
@@ -125,7 +125,7 @@ def find() -> str | Response | tuple[str, int]:
 
 
 @blueprint.get("/bai-giay/<uuid:paper_id>")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def sheet(paper_id: UUID) -> str:
     """The questions of a sheet, with what was typed before; `?xong=1` with what came of it."""
     row = paper_forms.paper_form(web.session(), actor(), paper_id)
@@ -246,7 +246,7 @@ def _sitting_words(meeting: Any, sitting: Any) -> str:
 
 
 @blueprint.post("/bai-giay/<uuid:paper_id>")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def save(paper_id: UUID) -> Response | tuple[str, int]:
     """Type the sheet in; other answers than last time ask for a `reason`."""
     row = paper_forms.paper_form(web.session(), actor(), paper_id)

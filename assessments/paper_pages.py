@@ -20,7 +20,7 @@ from lms.core import web
 from lms.core.errors import Invalid
 from lms.core.guard import actor, require_cohort
 from lms.core.i18n import _
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.web import see
 from lms.ledger.web import project_now
 
@@ -31,7 +31,7 @@ TICK = "t"
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/giay-in")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def page(cohort_id: UUID) -> str:
     """Every print of the class with one sentence each, and what may be typed in again."""
     return _page(seen_cohort(web.session(), cohort_id), None, "")
@@ -52,7 +52,7 @@ def _page(cohort: Cohort, drawn: Drawn | None, error: str) -> str:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/giay-in")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def draw(cohort_id: UUID) -> Response | tuple[str, int]:
     """Register a form for each learner: field `plan` as kind.module, `meeting` it is meant for."""
     cohort = seen_cohort(web.session(), cohort_id)
@@ -76,7 +76,7 @@ def _named(wanted: Wanted) -> dict[str, Any]:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/giay-in/bai")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def forms(cohort_id: UUID) -> str:
     """The registered forms of a class: whose, which code, typed in or not. `?de=` one kind only."""
     session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
@@ -96,7 +96,7 @@ def _fits(one: paper_lists.Listed, wanted: Wanted) -> bool:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/giay-in/bai.pdf")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def forms_file(cohort_id: UUID) -> Response:
     """The waiting forms: `?de=` which, `?hv=` one learner's; `chu=lon`, `hai-mat`, `dap-an` how."""
     session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
@@ -114,7 +114,7 @@ def forms_file(cohort_id: UUID) -> Response:
 
 
 @blueprint.post("/phieu-giay/<uuid:paper_id>/huy")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def spoil(paper_id: UUID) -> Response:
     """A sheet is waste: field `reason`."""
     row = paper_forms.spoil(web.session(), actor(), paper_id, request.form.get("reason", ""))
@@ -123,7 +123,7 @@ def spoil(paper_id: UUID) -> Response:
 
 
 @blueprint.post("/phieu-giay/<uuid:paper_id>/bo-huy")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def restore(paper_id: UUID) -> Response:
     """A sheet that was taken for waste has been found, with answers on it."""
     row = paper_forms.restore(web.session(), actor(), paper_id)
@@ -132,7 +132,7 @@ def restore(paper_id: UUID) -> Response:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/giay-in/quan-sat.pdf")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def checklist_file(cohort_id: UUID) -> Response:
     """The observation checklist."""
     session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
@@ -140,7 +140,7 @@ def checklist_file(cohort_id: UUID) -> Response:
 
 
 @blueprint.get("/buoi/<uuid:session_id>/tu-giay/quan-sat")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def observed(session_id: UUID) -> str:
     """The checklist of a meeting, to be typed in: `?luc=` at which moment of the course."""
     return _observed(session_id, request.args.get("luc", ""), {})
@@ -174,7 +174,7 @@ def _tasks(version: Any, cohort: Cohort, moment: str) -> list[tuple[int, Any]]:
 
 
 @blueprint.post("/buoi/<uuid:session_id>/tu-giay/quan-sat")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def copy_observed(session_id: UUID) -> Response | tuple[str, int]:
     """What was ticked: a letter for each learner and task, `observer` who signed, `moment` when."""
     session, who = web.session(), actor()

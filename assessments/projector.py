@@ -21,7 +21,7 @@ from lms.core import web
 from lms.core.errors import NotFound
 from lms.core.guard import actor
 from lms.core.i18n import _
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.web import see
 from lms.ledger.web import project_now
 
@@ -47,7 +47,7 @@ class Shown:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/trinh-chieu")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def lessons(cohort_id: UUID) -> str:
     """The lessons of the class, to choose what is shown."""
     session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
@@ -59,7 +59,7 @@ def lessons(cohort_id: UUID) -> str:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/trinh-chieu/ma")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def code(cohort_id: UUID) -> str:
     """The class's code and QR as large as the wall lets them be."""
     session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
@@ -71,7 +71,7 @@ def code(cohort_id: UUID) -> str:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/trinh-chieu/<lesson>/<int:screen>")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def screen(cohort_id: UUID, lesson: str, screen: int) -> str:
     """A screen of a lesson; `?buoc=` its question or what is right. After the last one: what to take home."""
     session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
@@ -136,7 +136,7 @@ def _at(cohort: Cohort, lesson: Lesson, number: int, step: str = "") -> str:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/trinh-chieu/<lesson>/da-day")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def taught(cohort_id: UUID, lesson: str) -> Response:
     """The lesson was shown to its end: those marked present in the meeting `meeting` have learned it."""
     cohort = seen_cohort(web.session(), cohort_id)

@@ -7,13 +7,13 @@ from flask import Blueprint, render_template
 from assessments import slips
 from lms.core import web
 from lms.core.guard import actor
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 
 blueprint = Blueprint("slips", __name__)
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/phieu")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def of_class(cohort_id: UUID) -> str:
     """The slips of all learners of a class."""
     found = slips.of_class(web.session(), actor(), cohort_id)
@@ -21,7 +21,7 @@ def of_class(cohort_id: UUID) -> str:
 
 
 @blueprint.get("/ghi-danh/<uuid:enrolment_id>/phieu")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def of_learner(enrolment_id: UUID) -> str:
     """The slip of one learner."""
     found = slips.of_learner(web.session(), actor(), enrolment_id)

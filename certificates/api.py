@@ -13,7 +13,7 @@ from certificates.schemas import CertificateOut, CertificatesIn, certificate_out
 from lms.core import web
 from lms.core.api import ApiBlueprint, paging
 from lms.core.guard import actor
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 
 blueprint = ApiBlueprint("certificate-records", __name__, description="Giấy chứng nhận đã cấp.")
 
@@ -22,7 +22,7 @@ blueprint = ApiBlueprint("certificate-records", __name__, description="Giấy ch
 @blueprint.arguments(CertificatesIn, location="query")
 @blueprint.response(200, CertificateOut(many=True))
 @blueprint.paginate()
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def list_certificates(
     asked: dict[str, Any], pagination_parameters: PaginationParameters
 ) -> list[dict[str, Any]]:
@@ -39,7 +39,7 @@ def list_certificates(
 
 @blueprint.get("/certificates/<uuid:certificate_id>")
 @blueprint.response(200, CertificateOut)
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def get_certificate(certificate_id: UUID) -> dict[str, Any]:
     """One certificate."""
     return certificate_out(queries.certificate(web.session(), actor(), certificate_id))

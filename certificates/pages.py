@@ -13,7 +13,7 @@ from certificates.models import Certificate
 from lms.core import web
 from lms.core.guard import actor
 from lms.core.i18n import _
-from lms.core.policy import PUBLIC, Reach, Role, allow
+from lms.core.policy import PUBLIC, TEACHING, Reach, Role, allow
 from lms.core.web import uuid_field
 
 blueprint = Blueprint("certificates", __name__)
@@ -26,14 +26,14 @@ def base_address() -> str:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/giay-chung-nhan")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def of_class(cohort_id: UUID) -> str:
     """Who of the class has a certificate, who may have one, and what the others lack."""
     return _class_page(cohort_id, None)
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/giay-chung-nhan")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def issue(cohort_id: UUID) -> str:
     """Issue to the chosen learner, or to all who may have one; sending it again issues nothing."""
     chosen = [uuid_field(key, "enrolment") for key in request.form.getlist("enrolment")]
@@ -54,7 +54,7 @@ def _class_page(cohort_id: UUID, issued: actions.Issued | None) -> str:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/giay-chung-nhan.pdf")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def class_pdf(cohort_id: UUID) -> Response:
     """All certificates of the class in one file, ready to print; sent while it is put together."""
     session, who = web.session(), actor()
@@ -67,7 +67,7 @@ def class_pdf(cohort_id: UUID) -> Response:
 
 
 @blueprint.get("/giay-chung-nhan/<uuid:certificate_id>.pdf")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def pdf(certificate_id: UUID) -> Response:
     """The file as it was issued, checked against its hash."""
     session = web.session()
@@ -83,7 +83,7 @@ def _pdf(answer: Response, name: str) -> Response:
 
 
 @blueprint.get("/giay-chung-nhan/<uuid:certificate_id>")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def one(certificate_id: UUID) -> str:
     """A certificate: what it says, its status, and what an officer may do with it."""
     session, who = web.session(), actor()

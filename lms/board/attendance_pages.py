@@ -11,7 +11,7 @@ from lms.cohorts.marking import Tap
 from lms.core import clock, web
 from lms.core.errors import Refusal
 from lms.core.guard import actor
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.web import see
 from lms.ledger.rules import device_time
 from lms.ledger.web import project_now
@@ -45,7 +45,7 @@ def _done() -> Tap | None:
 
 
 @blueprint.post("/buoi-hoc/<uuid:session_id>/cham-ten")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def tap(session_id: UUID) -> Response:
     """Mark one learner: fields `enrolment_id` and `state`."""
     learner = web.uuid_field(request.form.get("enrolment_id", ""), "enrolment_id")
@@ -56,7 +56,7 @@ def tap(session_id: UUID) -> Response:
 
 
 @blueprint.post("/buoi-hoc/<uuid:session_id>/du-ca-lop")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def tap_all(session_id: UUID) -> Response:
     """Whoever is not marked yet is here."""
     done = marking.everybody_present(web.session(), actor(), session_id)
@@ -65,7 +65,7 @@ def tap_all(session_id: UUID) -> Response:
 
 
 @blueprint.post("/buoi-hoc/<uuid:session_id>/hoan-tac-diem-danh")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def untap(session_id: UUID) -> Response:
     """Take the marks of one tap back: field `stamp`."""
     typed = request.form.get("stamp", "")
@@ -76,7 +76,7 @@ def untap(session_id: UUID) -> Response:
 
 
 @blueprint.post("/buoi-hoc/<uuid:session_id>/quet-the")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def card(session_id: UUID) -> Response | tuple[str, int]:
     """The holder of a card is here: field `card` (typed, or what a scanner wrote) or a file `photo`."""
     typed, photo = request.form.get("card", "")[:200], request.files.get("photo")

@@ -19,13 +19,12 @@ from lms.cohorts.copying import Copy
 from lms.cohorts.managing import manage
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.timetable_forms import WEEKDAYS, Form, typed_values
-from lms.cohorts.timetable_pages import TEACHING
 from lms.cohorts.timetable_rules import next_first
 from lms.core import clock, web
 from lms.core.errors import Invalid
 from lms.core.guard import actor
 from lms.core.ids import uuid7
-from lms.core.policy import Role, allow
+from lms.core.policy import TEACHING, Role, allow
 from lms.core.web import see
 from lms.people import queries as people
 

@@ -8,7 +8,7 @@ from lms.board import closing
 from lms.cohorts import managing
 from lms.core import web
 from lms.core.guard import actor
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.web import see
 from lms.ledger.web import project_now
 
@@ -16,7 +16,7 @@ blueprint = Blueprint("closing", __name__)
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/ket-thuc")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def page(cohort_id: UUID) -> str:
     """What is missing of the class, each with the page where it is mended."""
     found = closing.sheet(web.session(), actor(), cohort_id)
@@ -25,7 +25,7 @@ def page(cohort_id: UUID) -> str:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/ket-thuc")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def close(cohort_id: UUID) -> Response:
     """End the class, whatever is missing."""
     closing.close(web.session(), actor(), cohort_id)
@@ -34,7 +34,7 @@ def close(cohort_id: UUID) -> Response:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/ket-thuc/mo-lai")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def reopen(cohort_id: UUID) -> Response:
     """Let the class go on."""
     closing.reopen(web.session(), actor(), cohort_id)

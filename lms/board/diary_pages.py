@@ -15,11 +15,11 @@ from lms.cohorts import diary, queries, timetable
 from lms.cohorts.managing import Changed
 from lms.cohorts.models import ClassSession, Cohort, Enrolment
 from lms.cohorts.timetable_forms import WEEKDAYS, Form
-from lms.cohorts.timetable_pages import TEACHING, shown_class, shown_meeting
+from lms.cohorts.timetable_pages import shown_class, shown_meeting
 from lms.core import clock, web
 from lms.core.errors import Invalid
 from lms.core.guard import actor
-from lms.core.policy import allow
+from lms.core.policy import TEACHING, allow
 from lms.core.web import see
 
 blueprint = Blueprint("diary", __name__)

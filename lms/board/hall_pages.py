@@ -13,7 +13,7 @@ from lms.cohorts.live_parts import part_or_unchanged, wants_part
 from lms.cohorts.models import Cohort
 from lms.core import web
 from lms.core.guard import actor, require_cohort
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 
 blueprint = Blueprint("hall", __name__)
 
@@ -41,7 +41,7 @@ def hall(session: Session, cohort: Cohort) -> dict[str, Any]:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/bang")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def board(cohort_id: UUID) -> Response:
     """The live board; `?phan=1` is the part that renews itself, 304 while nothing changed."""
     session = web.session()
@@ -55,7 +55,7 @@ def board(cohort_id: UUID) -> Response:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/quan-sat")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def observing(cohort_id: UUID) -> str:
     """One task with all learners in big rows: `?bai=<task>`, else the first the class must do."""
     shown = queries.board(web.session(), actor(), cohort_id, papers=False)
@@ -66,7 +66,7 @@ def observing(cohort_id: UUID) -> str:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/kiem-tra")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def testing(cohort_id: UUID) -> str:
     """The proctored test: open or end it, who handed in, and what each learner is allowed."""
     shown = queries.board(web.session(), actor(), cohort_id, papers=False)

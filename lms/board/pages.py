@@ -14,7 +14,7 @@ from lms.cohorts import actions, class_list, classroom, managing
 from lms.cohorts import queries as cohorts_queries
 from lms.core import clock, web
 from lms.core.guard import actor
-from lms.core.policy import PUBLIC, Reach, Role, allow
+from lms.core.policy import PUBLIC, TEACHING, Reach, Role, allow
 from lms.core.web import back, see
 from lms.ledger.web import project_now
 from lms.people import queries as people_queries
@@ -56,7 +56,7 @@ def today() -> str:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/mo-hom-nay")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def open_today(cohort_id: UUID) -> Response:
     """One tap: plan today's meeting if nobody has, and open it."""
     session, who = web.session(), actor()
@@ -71,7 +71,7 @@ def _class_url(cohort_id: UUID, **more: Any) -> str:
 
 
 @blueprint.get("/lop-hoc")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def classes() -> str:
     """Every class the actor may see, with filters."""
     session, who = web.session(), actor()
@@ -94,7 +94,7 @@ def classes() -> str:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def class_page(cohort_id: UUID) -> str:
     """A class: meetings, learners, what each has reached, what to press next."""
     session, who = web.session(), actor()
@@ -108,7 +108,7 @@ def class_page(cohort_id: UUID) -> str:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/diem-danh")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def attendance(cohort_id: UUID) -> str:
     """Who is there at a meeting; printed, it is the sheet to sign."""
     typed = request.args.get("buoi", "")
@@ -116,7 +116,7 @@ def attendance(cohort_id: UUID) -> str:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/hoc-vien")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def learners(cohort_id: UUID) -> str:
     """The learners of a class, and a search of the register to add more."""
     session, who = web.session(), actor()
@@ -134,7 +134,7 @@ def learners(cohort_id: UUID) -> str:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/hoc-vien")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def add_learner(cohort_id: UUID) -> Response:
     """Put somebody of the register into the class; twice is once."""
     person = web.uuid_field(request.form.get("person_id", ""), "person_id")

@@ -11,7 +11,7 @@ from lms.board.results_rules import RUNGS
 from lms.cohorts import queries as cohorts_queries
 from lms.core import clock, web
 from lms.core.guard import actor
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.text import fold
 
 blueprint = Blueprint("results", __name__)
@@ -20,7 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/ket-qua")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def of_class(cohort_id: UUID) -> str:
     """A class's results; `?bac=` opens the people of a rung."""
     shown = results.report(web.session(), actor(), cohort_id)
@@ -31,7 +31,7 @@ def of_class(cohort_id: UUID) -> str:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/ket-qua.<any(xlsx,csv):kind>")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def class_file(cohort_id: UUID, kind: str) -> Response:
     """A class's results as a workbook, or its learners as csv."""
     shown = results.report(web.session(), actor(), cohort_id)
@@ -40,7 +40,7 @@ def class_file(cohort_id: UUID, kind: str) -> Response:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/ket-qua/phieu")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def sheets(cohort_id: UUID) -> str:
     """The sheets of all learners of a class, each on a page of its own."""
     found = results_sheets.of_class(web.session(), actor(), cohort_id)
@@ -49,7 +49,7 @@ def sheets(cohort_id: UUID) -> str:
 
 
 @blueprint.get("/ghi-danh/<uuid:enrolment_id>/ket-qua")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def of_learner(enrolment_id: UUID) -> str:
     """One learner's results in plain words, on one sheet of paper."""
     session, who = web.session(), actor()
@@ -60,7 +60,7 @@ def of_learner(enrolment_id: UUID) -> str:
 
 
 @blueprint.get("/lop-hoc/ket-qua")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def of_all() -> str:
     """All classes with the same numbers; a trainer sees the own ones."""
     shown = results.overview(web.session(), actor())
@@ -71,7 +71,7 @@ def of_all() -> str:
 
 
 @blueprint.get("/lop-hoc/ket-qua.<any(xlsx,csv):kind>")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def all_file(kind: str) -> Response:
     """The same as a workbook or csv."""
     shown = results.overview(web.session(), actor())

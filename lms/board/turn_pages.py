@@ -11,7 +11,7 @@ from lms.core import web
 from lms.core.errors import Invalid
 from lms.core.guard import actor, require_cohort
 from lms.core.i18n import _
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.web import see
 
 blueprint = Blueprint("turns", __name__)
@@ -21,7 +21,7 @@ REASONS = ("Bấm nhầm hình", "Cầm nhầm thẻ", "Người trước chưa 
 
 
 @blueprint.get("/buoi-hoc/<uuid:session_id>/doi-nguoi")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def turns_page(session_id: UUID) -> str:
     """Every turn of the meeting with what was done in it; `?luot=<key>` asks whose that one was."""
     return _page(session_id, request.args.get("luot", ""))
@@ -41,7 +41,7 @@ def _page(session_id: UUID, key: str, error: str = "") -> str:
 
 
 @blueprint.post("/buoi-hoc/<uuid:session_id>/doi-nguoi")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def move(session_id: UUID) -> Response | tuple[str, int]:
     """Say whose a turn was: fields `turn`, `to` (an enrolment), `reason` or `other`."""
     try:
@@ -66,7 +66,7 @@ def _asked() -> Move:
 
 
 @blueprint.post("/doi-nguoi/<uuid:move_id>/hoan-tac")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def undo(move_id: UUID) -> Response:
     """Take a decision back: the turn is again the one's whose picture it bears."""
     row = turn_moves.undo_move(web.session(), actor(), move_id)

@@ -13,7 +13,7 @@ from lms.cohorts.schemas import CohortOut, EnrolmentOut
 from lms.core import web
 from lms.core.api import ApiBlueprint, paging
 from lms.core.guard import actor, require_cohort
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 
 blueprint = ApiBlueprint("classes", __name__, description="Lớp học, ghi danh và vào lớp.")
 
@@ -21,7 +21,7 @@ blueprint = ApiBlueprint("classes", __name__, description="Lớp học, ghi danh
 @blueprint.get("/cohorts")
 @blueprint.response(200, CohortOut(many=True))
 @blueprint.paginate()
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def list_cohorts(pagination_parameters: PaginationParameters) -> Sequence[Cohort]:
     """The classes one may see, newest first: a trainer's own, an officer's all."""
     query, session = queries.cohorts_of(actor()), web.session()
@@ -33,7 +33,7 @@ def list_cohorts(pagination_parameters: PaginationParameters) -> Sequence[Cohort
 
 @blueprint.get("/cohorts/<uuid:cohort_id>")
 @blueprint.response(200, CohortOut)
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def get_cohort(cohort_id: UUID) -> Cohort:
     """One class."""
     return _own(web.session(), cohort_id)
@@ -41,7 +41,7 @@ def get_cohort(cohort_id: UUID) -> Cohort:
 
 @blueprint.get("/cohorts/<uuid:cohort_id>/enrolments")
 @blueprint.response(200, EnrolmentOut(many=True))
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def list_enrolments(cohort_id: UUID) -> list[Enrolment]:
     """The learners of a class who have not left."""
     session = web.session()

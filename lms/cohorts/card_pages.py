@@ -14,7 +14,7 @@ from lms.core import web
 from lms.core.errors import Invalid, NotFound
 from lms.core.guard import actor, require_cohort
 from lms.core.i18n import _
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.qr import svg
 from lms.core.web import see
 from lms.people.models import Account, Commune, Person
@@ -44,7 +44,7 @@ def seen_cohort(session: Session, cohort_id: UUID) -> Cohort:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/the")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def sheet(cohort_id: UUID) -> str:
     """The cards of a class to print: `?loai=khach` the spare ones, `?chon=<enrolment>` one learner's."""
     chosen = request.args.get("chon", "")
@@ -100,7 +100,7 @@ def _card(number: str) -> dict[str, Any]:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/the")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def make(cohort_id: UUID) -> Response:
     """Make the cards that are missing."""
     cards.make_cards(web.session(), actor(), web.keys(), cohort_id)
@@ -108,7 +108,7 @@ def make(cohort_id: UUID) -> Response:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/the/khach")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def make_spares(cohort_id: UUID) -> Response | tuple[str, int]:
     """See to it that so many spare cards are free: field `count`."""
     typed = request.form.get("count", "").strip()
@@ -121,7 +121,7 @@ def make_spares(cohort_id: UUID) -> Response | tuple[str, int]:
 
 
 @blueprint.post("/ghi-danh/<uuid:enrolment_id>/the")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def renew(enrolment_id: UUID) -> Response:
     """Replace a lost card and show the new one to print."""
     session = web.session()
@@ -131,7 +131,7 @@ def renew(enrolment_id: UUID) -> Response:
 
 
 @blueprint.get("/the/cua-toi")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def own() -> str:
     """The trainer's own card."""
     session, who = web.session(), actor()
@@ -145,7 +145,7 @@ def own() -> str:
 
 
 @blueprint.post("/the/cua-toi")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def make_own() -> Response:
     """Make one's own card; with the field `thay` the one before stops working."""
     cards.own_card(web.session(), actor(), web.keys(), replace="thay" in request.form)

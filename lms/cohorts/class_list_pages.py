@@ -1,5 +1,6 @@
 """Ways into a class besides the search: a file or a paste, somebody at the door, a whole school class."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from lms.core.errors import Invalid, Refusal
 from lms.core.guard import Actor, actor
 from lms.core.i18n import _
 from lms.core.ids import uuid7
-from lms.core.policy import Reach, Role, allow
+from lms.core.policy import TEACHING, Role, allow
 from lms.core.web import see, uuid_field
 from lms.ledger import projector
 from lms.people import importing, preview_view, progress, walk_ins
@@ -42,7 +43,7 @@ def _worker(cohort_id: UUID) -> Actor:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/nhap")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def upload(cohort_id: UUID) -> str:
     """The form of a file or a paste for this class."""
     return _upload_form(cohort_id, None)
@@ -58,14 +59,14 @@ def _upload_form(cohort_id: UUID, refusal: Refusal | None) -> str:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/nhap")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def preview(cohort_id: UUID) -> Response:
     """Read the list and keep it for the preview; nobody is enrolled yet."""
     who = _worker(cohort_id)
     try:
         sent = read_upload()
         if len(sent.content) > LONG_BYTES:
-            work = lambda tick: _read(who, cohort_id, sent, tick)  # noqa: E731 - named for the line.
+            work = partial(_read, who, cohort_id, sent)
             return progress.streamed(_("Đang đọc danh sách"), _learners(cohort_id), work)
         return see(_read(who, cohort_id, sent, lambda _rows: None))
     except Invalid as refusal:
@@ -82,7 +83,7 @@ def _read(who: Actor, cohort_id: UUID, sent: Upload, tick: Tick) -> str:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/nhap/xem")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def check(cohort_id: UUID) -> str | Response:
     """Each row's fate before anybody is enrolled; `ds` names the list."""
     _worker(cohort_id)
@@ -106,7 +107,7 @@ def _check_page(cohort_id: UUID, import_id: UUID, refusal: Refusal | None) -> st
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/nhap/chon")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def choose(cohort_id: UUID) -> Response:
     """Which tables of the file are read, or who a doubtful row is."""
     who, import_id = _worker(cohort_id), uuid_field(request.values.get("ds", ""), "ds")
@@ -118,7 +119,7 @@ def choose(cohort_id: UUID) -> Response:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/nhap/xem")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def enrol(cohort_id: UUID) -> str | Response:
     """Add or update the people of the list and enrol them, all in one transaction."""
     who, import_id = _worker(cohort_id), uuid_field(request.values.get("ds", ""), "ds")
@@ -143,7 +144,7 @@ def _enrol(who: Actor, cohort_id: UUID, import_id: UUID, skip: bool) -> UUID:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/hoan-tac-danh-sach")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def undo(cohort_id: UUID) -> Response:
     """Take a list back; twice is once."""
     who, list_id = _worker(cohort_id), uuid_field(request.form.get("ds", ""), "ds")
@@ -155,7 +156,7 @@ def undo(cohort_id: UUID) -> Response:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/nguoi-moi")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def walk_in(cohort_id: UUID) -> str:
     """The short form of somebody who is not on the list."""
     return _walk_in_form(cohort_id, Typed(uuid7(), request.args.get("ten", "")[:100]), {})
@@ -170,7 +171,7 @@ def _walk_in_form(cohort_id: UUID, typed: Typed, errors: dict[str, Any]) -> str:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/nguoi-moi")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def welcome(cohort_id: UUID) -> str | Response:
     """Show whom of the register it may be; when it is nobody, add and enrol."""
     who, typed, session = _worker(cohort_id), _typed(), web.session()
@@ -219,7 +220,7 @@ def _ask(cohort_id: UUID, typed: Typed, likely: list[walk_ins.Likely]) -> str:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/nguoi-quen")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def known(cohort_id: UUID) -> Response:
     """It is somebody of the register: enrol with one tap."""
     who, person = _worker(cohort_id), uuid_field(request.form.get("person_id", ""), "person_id")
@@ -233,7 +234,7 @@ def known(cohort_id: UUID) -> Response:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/ca-lop-truong")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def school(cohort_id: UUID) -> str:
     """Choose a unit and who of it; the list comes ticked."""
     return _school_page(cohort_id, _wanted(), None)
@@ -265,7 +266,7 @@ def _school_page(cohort_id: UUID, wanted: Wanted, refusal: Refusal | None) -> st
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/ca-lop-truong")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def enrol_school(cohort_id: UUID) -> str | Response:
     """Enrol everybody who is ticked."""
     who, key = _worker(cohort_id), uuid_field(request.form.get("id", ""), "id")

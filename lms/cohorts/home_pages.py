@@ -13,7 +13,7 @@ from lms.core import web
 from lms.core.errors import NotFound
 from lms.core.guard import actor
 from lms.core.i18n import _
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.qr import alone, svg
 from lms.core.web import see
 from lms.people.models import Commune
@@ -38,7 +38,7 @@ def _target(code: str) -> str:
 
 
 @blueprint.get("/buoi/<uuid:session_id>/qr")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def class_qr(session_id: UUID) -> str:
     """The class's QR code and code in large letters, to project or to print."""
     meeting = _seen_meeting(session_id)
@@ -52,7 +52,7 @@ def class_qr(session_id: UUID) -> str:
 
 
 @blueprint.get("/buoi/<uuid:session_id>/qr.svg")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def class_qr_image(session_id: UUID) -> Response:
     """The same code alone, as an image for other pages."""
     meeting = _seen_meeting(session_id)
@@ -62,7 +62,7 @@ def class_qr_image(session_id: UUID) -> Response:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/ma-o-nha")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def home_sheet(cohort_id: UUID) -> str:
     """The codes for home that nobody has used, to print; `?chon=<enrolment>` one learner's."""
     session, chosen = web.session(), request.args.get("chon", "")
@@ -92,7 +92,7 @@ def _slip(commune: Commune, slip: HomeSlip) -> dict[str, Any]:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/ma-o-nha")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def make_for_class(cohort_id: UUID) -> Response:
     """A code for everybody of the class who has none yet."""
     home_codes.make_for_class(web.session(), actor(), web.keys(), cohort_id)
@@ -100,7 +100,7 @@ def make_for_class(cohort_id: UUID) -> Response:
 
 
 @blueprint.post("/ghi-danh/<uuid:enrolment_id>/ma-o-nha")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def make_for_learner(enrolment_id: UUID) -> Response:
     """A code for one learner, to print alone."""
     home_codes.make_for_learner(web.session(), actor(), web.keys(), enrolment_id)
@@ -109,7 +109,7 @@ def make_for_learner(enrolment_id: UUID) -> Response:
 
 
 @blueprint.post("/ma-o-nha/<uuid:home_code_id>/thu-hoi")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def take_back(home_code_id: UUID) -> Response:
     """Take back a code that nobody has used."""
     code = home_codes.take_back(web.session(), actor(), home_code_id)

@@ -12,7 +12,7 @@ from lms.cohorts.signed_in import DEVICE_SECONDS
 from lms.core import cookies, web
 from lms.core.errors import Conflict, Refusal
 from lms.core.guard import actor
-from lms.core.policy import PUBLIC, Reach, allow
+from lms.core.policy import PUBLIC, TEACHING, Reach, allow
 from lms.core.qr import svg
 from lms.core.web import see
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("invites", __name__)
 
 
 @blueprint.post("/may/ma-dang-ky")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def begin() -> Response:
     """Begin to let tablets in: field `session_id` names the meeting in which they stand at once."""
     typed = request.form.get("session_id", "")

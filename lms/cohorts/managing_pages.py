@@ -10,12 +10,12 @@ from lms.cohorts import leaving, managing, queries, substitutes
 from lms.cohorts.managing import Changed, ClassChange, may_manage, trainer_ids
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.timetable_forms import Form, as_uuid, typed_values
-from lms.cohorts.timetable_pages import TEACHING, shown_class
+from lms.cohorts.timetable_pages import shown_class
 from lms.core import web
 from lms.core.errors import Invalid
 from lms.core.guard import actor, require_cohort
 from lms.core.i18n import _
-from lms.core.policy import allow
+from lms.core.policy import TEACHING, allow
 from lms.core.text import day, short_name
 from lms.core.web import see
 from lms.people import queries as people

@@ -12,7 +12,7 @@ from lms.cohorts.signed_in import DEVICE_SECONDS
 from lms.core import cookies, web
 from lms.core.errors import Invalid
 from lms.core.guard import actor
-from lms.core.policy import Reach, Role, allow
+from lms.core.policy import TEACHING, Reach, Role, allow
 from lms.core.text import short_name
 from lms.core.web import back, see
 from lms.ledger.web import project_now
@@ -25,7 +25,7 @@ FIELD = "state-"
 
 
 @blueprint.post("/buoi/<uuid:session_id>/mo")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def open_session(session_id: UUID) -> Response:
     """Open a class session."""
     classroom.open_session(web.session(), actor(), session_id)
@@ -34,7 +34,7 @@ def open_session(session_id: UUID) -> Response:
 
 
 @blueprint.post("/buoi/<uuid:session_id>/dong")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def close_session(session_id: UUID) -> Response:
     """Close a class session."""
     row = classroom.close_session(web.session(), actor(), session_id)
@@ -43,7 +43,7 @@ def close_session(session_id: UUID) -> Response:
 
 
 @blueprint.post("/buoi/<uuid:session_id>/diem-danh")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def mark_attendance(session_id: UUID) -> Response:
     """Mark who is there: one state per learner, an empty one is left as it is."""
     states = {
@@ -57,7 +57,7 @@ def mark_attendance(session_id: UUID) -> Response:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/giam-sat")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def open_sitting(cohort_id: UUID) -> Response:
     """Begin a proctored sitting; the one who presses the button is the proctor."""
     place = request.form.get("place", "")[:200]
@@ -66,7 +66,7 @@ def open_sitting(cohort_id: UUID) -> Response:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/giam-sat/ket-thuc")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def close_sitting(cohort_id: UUID) -> Response:
     """End the sitting."""
     classroom.close_sitting(web.session(), actor(), cohort_id)
@@ -74,7 +74,7 @@ def close_sitting(cohort_id: UUID) -> Response:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/giam-sat/ho-tro")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def accommodate(cohort_id: UUID) -> Response:
     """Record what a learner is allowed in the sitting: fields `enrolment_id` and `allowed` (many)."""
     learner = web.uuid_field(request.form.get("enrolment_id", ""), "enrolment_id")
@@ -84,7 +84,7 @@ def accommodate(cohort_id: UUID) -> Response:
 
 
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/buoi")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def plan_session(cohort_id: UUID) -> Response:
     """Plan a meeting on a day: field `planned_on`, as yyyy-mm-dd."""
     try:
@@ -97,7 +97,7 @@ def plan_session(cohort_id: UUID) -> Response:
 
 
 @blueprint.post("/ghi-danh/<uuid:enrolment_id>/mo-khoa")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def unlock(enrolment_id: UUID) -> Response:
     """Let a learner try the PIN again."""
     actions.unlock(web.session(), actor(), enrolment_id)
@@ -105,7 +105,7 @@ def unlock(enrolment_id: UUID) -> Response:
 
 
 @blueprint.post("/ghi-danh/<uuid:enrolment_id>/da-giup")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def answer_help(enrolment_id: UUID) -> Response:
     """The trainer has come to the learner who called."""
     classroom.answer_help(web.session(), actor(), enrolment_id)
@@ -114,7 +114,7 @@ def answer_help(enrolment_id: UUID) -> Response:
 
 
 @blueprint.post("/ghi-danh/<uuid:enrolment_id>/pin")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def new_pin(enrolment_id: UUID) -> str:
     """Give a learner another PIN and show it, to be written on the card."""
     session, who = web.session(), actor()
@@ -126,7 +126,7 @@ def new_pin(enrolment_id: UUID) -> str:
 
 
 @blueprint.get("/may")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def tablets() -> str:
     """The commune's tablets, what each has sent, and whether this browser is one."""
     return _tablets_page("", "")
@@ -150,7 +150,7 @@ def _next(session: Session, commune_id: UUID) -> str:
 
 
 @blueprint.post("/may")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def enrol_tablet() -> Response | tuple[str, int]:
     """Make this browser a tablet of the commune: field `label`."""
     label = request.form.get("label", "")[:200]

@@ -14,18 +14,10 @@ from lms.core import clock, web
 from lms.core.errors import Invalid
 from lms.core.guard import actor, require_cohort
 from lms.core.i18n import _
-from lms.core.policy import Policy, Reach, Role, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.web import see
 
 blueprint = Blueprint("timetable", __name__)
-
-TEACHING = Policy(
-    {
-        Role.TRAINER: Reach.CLASS,
-        Role.OFFICER: Reach.COMMUNE,
-        Role.ADMINISTRATOR: Reach.COMMUNE,
-    }
-)
 
 
 def shown_class(cohort_id: UUID) -> Cohort:

@@ -56,6 +56,12 @@ class Policy:
 
 PUBLIC = Policy(dict.fromkeys(HTTP_ROLES, Reach.ANY))
 """Open to everyone, signed in or not."""
+TEACHING = Policy(
+    {Role.TRAINER: Reach.CLASS, Role.OFFICER: Reach.COMMUNE, Role.ADMINISTRATOR: Reach.COMMUNE}
+)
+"""What concerns a class: its trainers, and who answers for all classes of the commune."""
+VISITING = Policy({**TEACHING.reach, Role.UNIT_REPORTER: Reach.UNIT})
+"""What concerns people at home: also who reports for their unit."""
 
 
 def allow(policy: Policy | None = None, **reach: Reach) -> Callable[[F], F]:

@@ -10,7 +10,7 @@ from lms.core import clock, web
 from lms.core.errors import Invalid
 from lms.core.guard import actor
 from lms.core.i18n import _
-from lms.core.policy import Reach, Role, allow
+from lms.core.policy import TEACHING, VISITING, Reach, Role, allow
 from lms.core.text import clean
 from lms.indicators import helpers, helpers_teams
 from lms.indicators.helping_forms import Errors, attempt, key, text, today_or
@@ -32,10 +32,7 @@ FOUND = 20
 
 
 @blueprint.get("/dai-su")
-@allow(
-    trainer=Reach.CLASS, unit_reporter=Reach.UNIT, officer=Reach.COMMUNE,
-    administrator=Reach.COMMUNE,
-)  # fmt: skip
+@allow(VISITING)
 def helpers_page() -> str:
     """Every ambassador with how many are guided and how many of these have reached a proof."""
     session, who, today = web.session(), actor(), clock.today()
@@ -106,7 +103,7 @@ def _mentee() -> UUID:
 
 
 @blueprint.post("/kem-cap/<uuid:mentorship_id>/thoi")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def end_mentoring(mentorship_id: UUID) -> Response:
     """The pair parts from a day on."""
     session, who = web.session(), actor()
@@ -124,7 +121,7 @@ def end_mentoring(mentorship_id: UUID) -> Response:
 
 
 @blueprint.get("/dai-su/danh-sach")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def pairing_list() -> str:
     """Where a list of ambassadors and mentees is pasted."""
     return _list_page([], {})
@@ -139,7 +136,7 @@ def _list_page(rows: list[Read], errors: Errors) -> str:
 
 
 @blueprint.post("/dai-su/danh-sach")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def read_pairing_list() -> Response:
     """Say of each row whom it means; nothing is written yet."""
     session, who, rows = web.session(), actor(), list[Read]()
@@ -152,7 +149,7 @@ def read_pairing_list() -> Response:
 
 
 @blueprint.post("/dai-su/danh-sach/luu")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def save_pairing_list() -> Response:
     """Write the pairs of the list, all of them or none; pairs that stand stay as they are."""
     session, who = web.session(), actor()

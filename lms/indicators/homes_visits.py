@@ -9,7 +9,7 @@ from flask import Response, render_template, request, url_for
 from lms.core import clock, web
 from lms.core.guard import actor
 from lms.core.ids import uuid7
-from lms.core.policy import Reach, allow
+from lms.core.policy import VISITING, Reach, allow
 from lms.indicators import helpers, homes
 from lms.indicators.helping_forms import Errors, asked_unit, attempt, page_number, text, visit_form
 from lms.indicators.homes_pages import guides, help_tabs
@@ -81,10 +81,7 @@ def visit_home(household_id: UUID) -> Response:
 
 
 @blueprint.get("/tham-nguoi/<uuid:mentee_id>")
-@allow(
-    trainer=Reach.CLASS, unit_reporter=Reach.UNIT, officer=Reach.COMMUNE,
-    administrator=Reach.COMMUNE,
-)  # fmt: skip
+@allow(VISITING)
 def person_visits(mentee_id: UUID) -> str:
     """The visits to one person, and the form of a new one."""
     return _person_page(mentee_id, {})
@@ -102,10 +99,7 @@ def _person_page(mentee_id: UUID, errors: Errors) -> str:
 
 
 @blueprint.post("/tham-nguoi/<uuid:mentee_id>")
-@allow(
-    trainer=Reach.CLASS, unit_reporter=Reach.UNIT, officer=Reach.COMMUNE,
-    administrator=Reach.COMMUNE,
-)  # fmt: skip
+@allow(VISITING)
 def visit_person(mentee_id: UUID) -> Response:
     """Write down a visit to a person."""
     session, who = web.session(), actor()
@@ -161,10 +155,7 @@ def _ways(page: int, total: int) -> dict[str, Any]:
 
 
 @blueprint.get("/lan-tham/<uuid:visit_id>/sua")
-@allow(
-    trainer=Reach.CLASS, unit_reporter=Reach.UNIT, officer=Reach.COMMUNE,
-    administrator=Reach.COMMUNE,
-)  # fmt: skip
+@allow(VISITING)
 def visit_correction(visit_id: UUID) -> str:
     """The form that corrects a visit."""
     return _correction(visit_id, {})
@@ -180,10 +171,7 @@ def _correction(visit_id: UUID, errors: Errors) -> str:
 
 
 @blueprint.post("/lan-tham/<uuid:visit_id>/sua")
-@allow(
-    trainer=Reach.CLASS, unit_reporter=Reach.UNIT, officer=Reach.COMMUNE,
-    administrator=Reach.COMMUNE,
-)  # fmt: skip
+@allow(VISITING)
 def correct_visit(visit_id: UUID) -> Response:
     """Replace a visit by what really was."""
     session, who = web.session(), actor()
@@ -203,10 +191,7 @@ def _place_of(row: Visit) -> str:
 
 
 @blueprint.post("/lan-tham/<uuid:visit_id>/bo")
-@allow(
-    trainer=Reach.CLASS, unit_reporter=Reach.UNIT, officer=Reach.COMMUNE,
-    administrator=Reach.COMMUNE,
-)  # fmt: skip
+@allow(VISITING)
 def take_visit_back(visit_id: UUID) -> Response:
     """A visit that never was no longer counts."""
     session, who = web.session(), actor()
@@ -215,10 +200,7 @@ def take_visit_back(visit_id: UUID) -> Response:
 
 
 @blueprint.post("/lan-tham/<uuid:visit_id>/lay-lai")
-@allow(
-    trainer=Reach.CLASS, unit_reporter=Reach.UNIT, officer=Reach.COMMUNE,
-    administrator=Reach.COMMUNE,
-)  # fmt: skip
+@allow(VISITING)
 def restore_visit(visit_id: UUID) -> Response:
     """Undo a taking back."""
     session, who = web.session(), actor()

@@ -25,7 +25,7 @@ from lms.core.errors import Conflict, Invalid, Unavailable
 from lms.core.guard import Actor, actor, require_cohort
 from lms.core.i18n import _
 from lms.core.ids import uuid7
-from lms.core.policy import Policy, Reach, Role, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.web import see
 from lms.ledger import projector
 from lms.offline.packs import Wanted, content_bytes, make_pack, megabytes, roster_digest
@@ -36,9 +36,6 @@ log = structlog.get_logger("lms.offline")
 blueprint = Blueprint("carry", __name__)
 
 FOUND_AT_MOST = 20
-TEACHING = Policy(
-    {Role.TRAINER: Reach.CLASS, Role.OFFICER: Reach.COMMUNE, Role.ADMINISTRATOR: Reach.COMMUNE}
-)
 
 
 def _class(session: Session, cohort_id: UUID) -> Cohort:

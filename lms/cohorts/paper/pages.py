@@ -18,7 +18,7 @@ from lms.core import web
 from lms.core.errors import Invalid
 from lms.core.guard import actor, require_cohort
 from lms.core.i18n import _
-from lms.core.policy import Reach, allow
+from lms.core.policy import TEACHING, allow
 from lms.core.web import see
 from lms.ledger.web import project_now
 
@@ -35,7 +35,7 @@ def _asked(name: str) -> UUID | None:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/giay-in/the.pdf")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def cards_file(cohort_id: UUID) -> Response:
     """The cards: `?loai=khach` the spare ones, `?chon=<enrolment>` one learner's."""
     session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
@@ -51,7 +51,7 @@ def cards_file(cohort_id: UUID) -> Response:
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/giay-in/diem-danh.pdf")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def attendance_file(cohort_id: UUID) -> Response:
     """The sheet to sign: `?buoi=<class session>` one meeting, else all of them."""
     session, cohort = web.session(), seen_cohort(web.session(), cohort_id)
@@ -61,7 +61,7 @@ def attendance_file(cohort_id: UUID) -> Response:
 
 
 @blueprint.get("/buoi/<uuid:session_id>/tu-giay")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def from_paper(session_id: UUID) -> str:
     """A meeting held on paper, part by part: `?phan=` its hours, who was there, the test in it."""
     return _from_paper(session_id, request.args.get("phan", ""), HoursForm(), {})
@@ -90,7 +90,7 @@ def _part(meeting: ClassSession, asked: str) -> str:
 
 
 @blueprint.post("/buoi/<uuid:session_id>/tu-giay/gio")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def copy_hours(session_id: UUID) -> Response | tuple[str, int]:
     """The meeting was held: fields `day`, `starts_at`, `ends_at`, and `reference` of the sheet."""
     form = HoursForm(dict(request.form))
@@ -108,7 +108,7 @@ def _next(session_id: UUID, part: str, **more: Any) -> Response:
 
 
 @blueprint.post("/buoi/<uuid:session_id>/tu-giay/diem-danh")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def copy_attendance(session_id: UUID) -> Response | tuple[str, int]:
     """Who signed: a letter for each learner, an empty one is left as it is."""
     states, wrong = _letters()
@@ -132,7 +132,7 @@ def _letters() -> tuple[dict[UUID, str], dict[str, str]]:
 
 
 @blueprint.post("/buoi/<uuid:session_id>/tu-giay/giam-sat")
-@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@allow(TEACHING)
 def copy_sitting(session_id: UUID) -> Response | tuple[str, int]:
     """A test was watched: hours as above, `proctor_id` and `place`."""
     form = HoursForm(dict(request.form))
