@@ -61,13 +61,23 @@ def many(first: int) -> Result:
 
 def caught_after(bug: type[Tablet]) -> tuple[str, int, str]:
     """(name, schedules until it broke a promise or 0, the promise)."""
+    for first in range(0, MOST_FOR_A_BUG, AT_ONCE):
+        if found := first_broken(bug, range(first, first + AT_ONCE)):
+            return bug.__name__, *found
+    return bug.__name__, 0, ""
+
+
+def first_broken(bug: type[Tablet], seeds: range) -> tuple[int, str] | None:
+    """The first of these schedules that breaks a promise, counted from 1, with that promise."""
     with tempfile.TemporaryDirectory() as folder:
         hall = fresh_hall(folder)
-        for seed in range(MOST_FOR_A_BUG):
-            names = play(Story(hall, Random(seed), bug), Random(seed), STEPS)
-            if names:
-                return bug.__name__, seed + 1, names[0]
-    return bug.__name__, 0, ""
+        try:
+            for seed in seeds:
+                if names := play(Story(hall, Random(seed), bug), Random(seed), STEPS):
+                    return seed + 1, names[0]
+        finally:
+            hall.database.close()
+    return None
 
 
 def main() -> None:
@@ -81,7 +91,7 @@ def main() -> None:
             broken.update(part[3])
         print(f"{done} schedules, {events} events, {calls} calls of the service: "
               f"{sum(broken.values())} promises broken {dict(broken) or ''}")  # fmt: skip
-        found = pool.map(caught_after, BUGS, chunksize=1)
+        found = list(tqdm(pool.imap(caught_after, BUGS), total=len(BUGS), desc="planted bugs"))
     for name, after, promise in found:
         print(
             f"{name:24} {f'caught after {after} schedules: {promise}' if after else 'NOT CAUGHT'}"
