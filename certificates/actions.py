@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assessments.models import Attainment, AttainmentRevocation
-from certificates import files, queries, rules, wording
-from certificates.models import Certificate, CertificateCounter
-from certificates.numbering import locked_counter, next_number
-from certificates.paper.assembler import Drawn, draw
-from certificates.paper.modules import TooMuch
-from certificates.paper.template import TEMPLATE
-from certificates.paper.typeset import TooLong, UnknownLetter
+from certificates import content, merging, queries, rules, wording
+from certificates.issuer import Issuer
+from certificates.models import Certificate
+from certificates.press import Press, Subject, Unprintable, flush, mark, only_writer
 from certificates.queries import Candidate, ClassView
 from certificates.rules import Claims
 from courses.rules import Level
@@ -27,10 +22,9 @@ from lms.core import audit, clock
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.guard import Actor, require
 from lms.core.i18n import _
-from lms.core.ids import spoken_code, uuid7
 from lms.core.policy import Role
 from lms.core.text import clean
-from lms.people.models import Commune, Person
+from lms.people.models import Person
 
 ISSUERS = (Role.TRAINER, Role.OFFICER, Role.ADMINISTRATOR)
 KEEPERS = (Role.OFFICER, Role.ADMINISTRATOR)
@@ -54,20 +48,21 @@ class Issued:
 
 
 def issue(
-    session: Session, who: Actor, cohort_id: UUID, enrolments: Sequence[UUID] | None, base: str
-) -> Issued:
+    session: Session, who: Actor, cohort_id: UUID, enrolments: Sequence[UUID] | None,
+    issuer: Issuer,
+) -> Issued:  # fmt: skip
     """Issue to these learners of a class, or to all who may have one (None).
 
     The same again issues nothing. A certificate that was withdrawn is never issued anew by this: an
-    officer replaces it by `reissue`. `base` is the public address printed in the QR code.
+    officer replaces it by `reissue`.
     """
     require(who, *ISSUERS)
     queries.may_see(session, who, cohort_id)
-    counter = _only_writer(session, who)
-    after_merge(session, who)
+    counter = only_writer(session, who)
+    merging.settle(session, who)
     view = queries.class_view(session, who, cohort_id)
     chosen = _chosen(view, enrolments)
-    press = _Press(session, who, counter, base, session.get_one(Commune, who.commune))
+    press = Press.of(session, who, counter, issuer)
     made: list[Certificate] = []
     refused: list[Refused] = []
     for one in chosen:
@@ -75,14 +70,8 @@ def issue(
             _issue_one(press, view, one, made, refused)
         elif one.state != "held":
             refused.append(Refused(one, _why_not(one, view)))
-    _flush(session)
+    flush(session)
     return Issued(tuple(made), tuple(c for c in chosen if c.state == "held"), tuple(refused))
-
-
-def _only_writer(session: Session, who: Actor) -> CertificateCounter:
-    """Lock the audit chain and then the counter: every writer in one order, so none waits in a ring."""
-    audit.lock_chain(session, who.commune)
-    return locked_counter(session, who.commune, clock.today().year)
 
 
 def _chosen(view: ClassView, enrolments: Sequence[UUID] | None) -> list[Candidate]:
@@ -105,7 +94,7 @@ def _why_not(one: Candidate, view: ClassView) -> str:
 
 
 def _issue_one(
-    press: _Press, view: ClassView, one: Candidate, made: list[Certificate],
+    press: Press, view: ClassView, one: Candidate, made: list[Certificate],
     refused: list[Refused],
 ) -> None:  # fmt: skip
     """Issue to one learner; a letter that cannot be printed refuses that one and names it."""
@@ -118,7 +107,7 @@ def _issue_one(
     press.record("issued", certificate, cohort=view.cohort.id)
 
 
-def _claims(press: _Press, view: ClassView, one: Candidate) -> Claims:
+def _claims(press: Press, view: ClassView, one: Candidate) -> Claims:
     person, level = one.person, _level(view)
     return Claims(
         number="",
@@ -138,6 +127,7 @@ def _claims(press: _Press, view: ClassView, one: Candidate) -> Claims:
         where=_where(press.session, view.cohort, one),
         issued_on=clock.today().isoformat(),
         sample=press.commune.is_sample,
+        **asdict(content.taught(view.version, view.cohort.level)),
     )
 
 
@@ -158,93 +148,9 @@ def _where(session: Session, cohort: Cohort, one: Candidate) -> str:
     return sitting.place if sitting else cohort.place
 
 
-@dataclass(frozen=True)
-class _Subject:
-    """Whose certificate it is, and on which attainment it stands."""
-
-    person_id: UUID
-    cohort_id: UUID | None
-    version_id: UUID
-    attainment_id: UUID
-    replaces_id: UUID | None = None
-
-
-def _subject(session: Session, view: ClassView, one: Candidate) -> _Subject:
+def _subject(session: Session, view: ClassView, one: Candidate) -> Subject:
     attainment = _attainment(session, view.cohort.commune_id, one.verdict.attainment or "")
-    return _Subject(one.person.id, view.cohort.id, attainment.version_id, attainment.id)
-
-
-class Unprintable(Invalid):
-    """Something that is to be printed has no place or no letter on the paper."""
-
-
-@dataclass(frozen=True)
-class _Press:
-    """Prints and keeps certificates in one transaction that holds the counter."""
-
-    session: Session
-    who: Actor
-    counter: CertificateCounter
-    base: str
-    commune: Commune
-
-    def print(self, claims: Claims, subject: _Subject) -> Certificate:
-        """Draw, number and keep one certificate; Unprintable leaves the number unused."""
-        sequence, year = self.counter.last + 1, self.counter.year
-        number = rules.number_text(sequence, year, self.commune.short_code)
-        said = Claims(**asdict(claims) | {"number": number})
-        token = rules.token_text(self.commune.short_code, spoken_code(rules.SECRET_LENGTH))
-        drawn, printed = _drawn(said, token, self.base)
-        certificate = Certificate(
-            id=uuid7(), commune_id=self.commune.id, programme_code=said.programme_code,
-            level=said.level, year=year, sequence=next_number(self.counter), number=number,
-            token=token, issued_on=date.fromisoformat(said.issued_on), template=TEMPLATE,
-            data={"claims": asdict(said), "printed": printed}, content=drawn.tail,
-            parts=files.keep_parts(self.session, drawn), file_sha256=drawn.file_sha256,
-            status=rules.VALID, issued_by=self.who.id, **asdict(subject),
-        )  # fmt: skip
-        self.session.add(certificate)
-        return certificate
-
-    def record(self, verb: str, certificate: Certificate, **facts: object) -> None:
-        """Write to the audit log: ids and hashes only."""
-        facts |= {"number": certificate.number, "file": certificate.file_sha256}
-        audit.record(self.session, self.who, verb, "certificate", certificate.id, **facts)
-
-
-def _drawn(claims: Claims, token: str, base: str) -> tuple[Drawn, dict[str, object]]:
-    printed = wording.printed(claims, token, base)
-    try:
-        return draw(printed), printed.to_plain()
-    except UnknownLetter as error:
-        raise Unprintable(
-            _(
-                "Phông chữ của giấy chứng nhận chưa có chữ “%(letter)s” (%(code)s) nên chưa cấp được. "
-                "Hãy sửa cách viết trong hồ sơ rồi cấp lại.",
-                letter=error.letter,
-                code=error.code,
-            ),
-            fields={"letter": [error.letter]},
-        ) from error
-    except TooMuch as error:
-        raise Unprintable(
-            _("Địa chỉ của hệ thống quá dài để in vào mã QR. Hãy đặt LMS_PUBLIC_URL ngắn hơn.")
-        ) from error
-    except TooLong as error:
-        raise Unprintable(
-            _("Nội dung “%(what)s” dài quá khổ giấy. Hãy viết gọn lại rồi cấp.", what=str(error)),
-            fields={"text": [str(error)]},
-        ) from error
-
-
-def _flush(session: Session) -> None:
-    """Send the rows; what the database refuses was issued elsewhere in this very moment."""
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Conflict(
-            _("Giấy chứng nhận vừa được cấp ở nơi khác. Hãy mở lại trang để xem.")
-        ) from error
+    return Subject(one.person.id, view.cohort.id, attainment.version_id, attainment.id)
 
 
 def _locked(session: Session, who: Actor, certificate_id: UUID) -> Certificate:
@@ -273,25 +179,20 @@ def revoke(session: Session, who: Actor, certificate_id: UUID, reason: str) -> C
         return certificate
     if certificate.status == rules.REPLACED:
         raise Conflict(_("Giấy này đã được thay bằng giấy khác. Hãy thu hồi giấy đang có giá trị."))
-    _mark(certificate, rules.REVOKED, reason, who)
+    mark(certificate, rules.REVOKED, reason, who)
     audit.record(session, who, "revoked", "certificate", certificate.id, reason=reason)
     return certificate
 
 
-def _mark(certificate: Certificate, status: str, reason: str | None, who: Actor) -> None:
-    certificate.status, certificate.status_reason = status, reason
-    certificate.status_on, certificate.status_by = clock.today(), who.id
-
-
 def reissue(
-    session: Session, who: Actor, certificate_id: UUID, reason: str, base: str
+    session: Session, who: Actor, certificate_id: UUID, reason: str, issuer: Issuer
 ) -> Certificate:
     """Replace a certificate by one with the person's present name and birth, which names the old.
 
     What was reached, when and where stays as it was. The same again gives the same new one.
     """
     require(who, *KEEPERS)
-    counter = _only_writer(session, who)
+    counter = only_writer(session, who)
     old, reason = _locked(session, who, certificate_id), _reason(reason)
     following = queries.successor(session, old)
     if following is not None:
@@ -301,11 +202,11 @@ def reissue(
     person = _present(session, old)
     _require_counting(session, old)
     if old.status == rules.VALID:
-        _mark(old, rules.REPLACED, reason, who)
-        _flush(session)
-    press = _Press(session, who, counter, base, session.get_one(Commune, who.commune))
+        mark(old, rules.REPLACED, reason, who)
+        flush(session)
+    press = Press.of(session, who, counter, issuer)
     new = press.print(_corrected(queries.claims(old), person), _subject_of(old, person))
-    _flush(session)
+    flush(session)
     press.record("reissued", new, replaces=old.id, reason=reason)
     return new
 
@@ -339,41 +240,8 @@ def _corrected(claims: Claims, person: Person) -> Claims:
     return Claims(**asdict(claims) | fresh)
 
 
-def _subject_of(old: Certificate, person: Person) -> _Subject:
-    return _Subject(person.id, old.cohort_id, old.version_id, old.attainment_id, old.id)
-
-
-def after_merge(session: Session, who: Actor) -> int:
-    """Bring statuses up to the merges that stand today; returns how many changed.
-
-    Two certificates of what is now one person: both are kept, the later one is marked "trùng người"
-    and nothing is issued. When the merge is undone, the mark goes.
-    """
-    audit.lock_chain(session, who.commune)
-    roots = queries.links(session, who.commune)
-    mine = Certificate.commune_id == who.commune
-    doubled = select(Certificate.person_id).where(mine, Certificate.status == rules.DUPLICATE)
-    linked = Certificate.person_id.in_([*roots, *roots.values()])
-    rows = session.scalars(
-        select(Certificate).where(mine, linked | Certificate.person_id.in_(doubled))
-    ).all()
-    standing = [
-        rules.Standing(str(row.id), str(row.person_id), row.programme_code, row.level, row.status,
-                       (row.year, row.sequence)) for row in rows
-    ]  # fmt: skip
-    changed = rules.settled(standing, {str(a): str(b) for a, b in roots.items()})
-    for row in rows:
-        if str(row.id) in changed:
-            _settle(session, who, row, changed[str(row.id)])
-    return len(changed)
-
-
-def _settle(session: Session, who: Actor, row: Certificate, status: str) -> None:
-    _mark(row, status, rules.SAME_PERSON if status == rules.DUPLICATE else None, who)
-    if status == rules.VALID:
-        row.status_on = None
-    verb = "restored" if status == rules.VALID else "doubled"
-    audit.record(session, who, verb, "certificate", row.id, why="merge")
+def _subject_of(old: Certificate, person: Person) -> Subject:
+    return Subject(person.id, old.cohort_id, old.version_id, old.attainment_id, old.id)
 
 
 def erase(session: Session, who: Actor, person_id: UUID) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from certificates import actions
+from certificates import merging
 from lms.core.guard import system
 from lms.core.i18n import lazy
 from lms.core.signals import listen as on
@@ -13,7 +13,7 @@ from lms.people.events import PersonsLinked, PersonsUnlinked
 
 
 def _settle(session: Session, signal: PersonsLinked | PersonsUnlinked) -> None:
-    actions.after_merge(session, system(signal.commune_id))
+    merging.settle(session, system(signal.commune_id))
 
 
 def listen() -> None:

@@ -57,6 +57,8 @@ class Certificate(CommuneRow, Base):
     """Everything printed, frozen at issue."""
     template: Mapped[str]
     """Name and version of the template it was drawn with."""
+    design_version: Mapped[int | None]
+    """Which CertificateDesign of the commune it was drawn with; None when it had none."""
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     """What is drawn for this person only; the shared part is kept once in CertificatePart."""
     parts: Mapped[dict[str, str]] = mapped_column(JSON)
@@ -80,6 +82,61 @@ class CertificatePart(Base):
     sha256: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CertificateForm(CommuneRow, Base):
+    """The same certificate in another form, frozen with it: made at issue, never made anew.
+
+    Personal data: what the certificate says, for its holder. `body` goes when the person is erased.
+    """
+
+    __tablename__ = "certificate_form"
+    __table_args__ = (
+        belongs_to("certificate", "certificate_id"),
+        UniqueConstraint("commune_id", "certificate_id", "kind"),
+        CheckConstraint("kind IN ('slip', 'seal', 'jwt', 'ld')", name="kind"),
+    )
+
+    certificate_id: Mapped[UUID]
+    kind: Mapped[str]
+    """slip: the A5 paper · seal: bytes after the A4 file that seal it · jwt, ld: the two credentials."""
+    template: Mapped[str]
+    """Name and version of what made it: 'gcn-a5/1', 'ob3-jwt/1'."""
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """slip: own bytes of the file; seal: the increment; credentials: deflated text."""
+    parts: Mapped[dict[str, str]] = mapped_column(JSON)
+    """slip: name → SHA-256 of the shared parts; empty for the others."""
+    sha256: Mapped[str]
+    """Hash of the whole file or text."""
+    made_at: Mapped[datetime] = created()
+
+
+class CertificateDesign(CommuneRow, Base):
+    """How a commune words its certificates; each save is a new version, and the newest is used."""
+
+    __tablename__ = "certificate_design"
+    __table_args__ = (of_commune(), UniqueConstraint("commune_id", "version"))
+
+    version: Mapped[int]
+    fields: Mapped[dict[str, object]] = mapped_column(JSON)
+    """certificates.paper.design.Design as JSON, without the logo."""
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The commune's mark as our own PNG: decoded and written anew, never as it was sent."""
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime] = created()
+
+
+class IssuerKey(Base):
+    """A public key that signs or has signed credentials of this service; kept for ever."""
+
+    __tablename__ = "issuer_key"
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    """Fragment of the key's address in the DID documents."""
+    public: Mapped[bytes] = mapped_column(LargeBinary)
+    """32 bytes of Ed25519."""
+    made_at: Mapped[datetime] = created()
+    retired_at: Mapped[datetime | None]
 
 
 class CertificateCounter(CommuneRow, Base):

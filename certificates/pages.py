@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from certificates import actions, checks, files, queries, rules, wording
+from certificates.issuer import Issuer
 from certificates.models import Certificate
 from lms.core import web
 from lms.core.guard import actor
@@ -25,6 +26,11 @@ def base_address() -> str:
     return (web.settings().public_url or request.url_root).rstrip("/")
 
 
+def issuer() -> Issuer:
+    """With what this service issues."""
+    return Issuer(base_address(), web.keys())
+
+
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/giay-chung-nhan")
 @allow(TEACHING)
 def of_class(cohort_id: UUID) -> str:
@@ -37,7 +43,7 @@ def of_class(cohort_id: UUID) -> str:
 def issue(cohort_id: UUID) -> str:
     """Issue to the chosen learner, or to all who may have one; sending it again issues nothing."""
     chosen = [uuid_field(key, "enrolment") for key in request.form.getlist("enrolment")]
-    issued = actions.issue(web.session(), actor(), cohort_id, chosen or None, base_address())
+    issued = actions.issue(web.session(), actor(), cohort_id, chosen or None, issuer())
     return _class_page(cohort_id, issued)
 
 
@@ -114,7 +120,7 @@ def reissue(certificate_id: UUID) -> Response:
     """Replace a certificate by one with the person's present name and birth."""
     reason = request.form.get("reason", "")
     session, who = web.session(), actor()
-    return _to(actions.reissue(session, who, certificate_id, reason, base_address()))
+    return _to(actions.reissue(session, who, certificate_id, reason, issuer()))
 
 
 def _to(certificate: Certificate) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -248,7 +249,8 @@ def certificate(session: Session, who: Actor, certificate_id: UUID) -> Certifica
 
 def claims(certificate: Certificate) -> Claims:
     """What the certificate says, as it was frozen."""
-    return Claims(**certificate.data["claims"])  # type: ignore[arg-type]  # The frozen JSON of a Claims.
+    frozen: Any = certificate.data["claims"]
+    return Claims.from_plain(frozen)
 
 
 def successor(session: Session, certificate: Certificate) -> Certificate | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from courses.rules import LEVELS, PassRule
 
@@ -148,6 +149,22 @@ class Claims:
     replaces: str | None = None
     """Number of the certificate this one replaces."""
     sample: bool = False
+    skills: tuple[str, ...] = ()
+    """Titles of the skills that are taught up to this level, in the programme's order."""
+    tasks: tuple[str, ...] = ()
+    """Titles of the observed tasks that the certificate asks for."""
+    frameworks: tuple[str, ...] = ()
+    """Competences those skills name, without doubles: 'digcomp-2-2:1.2'."""
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Claims:
+        """Read back from JSON, whose lists become tuples; what an older release left out is empty."""
+        return cls(
+            **{
+                key: tuple(value) if isinstance(value, list) else value
+                for key, value in plain.items()
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from certificates import actions as certificates
+from certificates.issuer import Issuer
 from courses import queries as courses
 from courses.rules import ProgrammeVersion
 from lms.cli.content import publish_library
@@ -246,4 +247,5 @@ class SampleMaker:
     def _certify(self, cohort_id: UUID, day: date) -> None:
         base = self.context.settings.public_url or f"http://127.0.0.1:{self.context.settings.port}"
         with clock.frozen(self.at(min(day, self.today))), self.database.write() as session:
-            certificates.issue(session, self.who, cohort_id, None, base)
+            issuer = Issuer(base, self.keys)
+            certificates.issue(session, self.who, cohort_id, None, issuer)

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from assessments import settling
 from assessments.models import Answer, Attainment, Attempt, LessonProgress
 from certificates import actions as certificates
+from certificates.issuer import Issuer
 from certificates.models import Certificate
 from lms.cohorts import claims, turn_moves
 from lms.cohorts.hall_models import TurnMove
@@ -23,6 +24,7 @@ from lms.core import clock
 from lms.core.db import Database
 from lms.core.guard import system
 from lms.core.ids import uuid7
+from lms.core.keys import make_keys
 from lms.ledger.models import Batch, Event
 from lms.ledger.rebuild import rebuild, state_hash
 from tests.assessments.people import learner, post, put, staff
@@ -243,7 +245,9 @@ def test_a_certificate_stays_as_it_is_and_the_end_of_the_class_asks_to_look_at_i
         claims.decide(
             session, system(cast["TBT"]), cast["k1_buoi"], [cast["hv_lan"]], claims.CONFIRMED
         )
-        certificates.issue(session, system(cast["TBT"]), cast["k1"], None, "http://localhost")
+        certificates.issue(
+            session, system(cast["TBT"]), cast["k1"], None, Issuer("http://localhost", make_keys())
+        )
         numbers = session.scalars(select(Certificate.number)).all()
         assert len(numbers) == 1
     trang = staff(app, cast, "trang")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessments.models import AttainmentRevocation
-from certificates import actions, files, queries, rules
+from certificates import actions, files, press, queries, rules
 from certificates.models import Certificate, CertificatePart
 from certificates.queries import class_view
 from lms.core import audit, clock
@@ -23,7 +23,7 @@ from lms.people import actions as people
 from lms.people.models import Person, PersonLink
 from tests.assessments.tablet import deliver, whole
 from tests.cast import Cast
-from tests.certificates.work import BASE, TODAY, attained, could_do, officer, trainer
+from tests.certificates.work import BASE, ISSUER, TODAY, attained, could_do, officer, trainer
 
 pytestmark = pytest.mark.db
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.db
 def issue(session: Session, cast: Cast, *people: str, class_: str = "k1") -> actions.Issued:
     chosen = [cast[f"hv_{person}"] for person in people] or None
     with clock.frozen(TODAY):
-        return actions.issue(session, officer(cast), cast[class_], chosen, BASE)
+        return actions.issue(session, officer(cast), cast[class_], chosen, ISSUER)
 
 
 def merge(session: Session, cast: Cast, duplicate: str, survivor: str) -> PersonLink:
@@ -91,7 +91,7 @@ def test_fifty_threads_issue_once_each_and_give_no_number_twice(
     def press(n: int) -> int:
         with database.write() as session:
             class_ = ("k1", "k2")[n % 2]
-            return len(actions.issue(session, officer(cast), cast[class_], None, BASE).made)
+            return len(actions.issue(session, officer(cast), cast[class_], None, ISSUER).made)
 
     with ThreadPoolExecutor(50) as pool:
         made = sum(pool.map(press, range(50)))
@@ -115,7 +115,7 @@ def test_the_database_itself_refuses_a_second_valid_certificate(
     with database.session(writes=True) as session:
         session.add(Certificate(**columns | {"id": uuid7(), "sequence": 99, "token": "TBT.x"}))
         with pytest.raises(Conflict):
-            actions._flush(session)
+            press.flush(session)
 
 
 def test_numbers_begin_anew_each_year_and_in_each_commune(database: Database, cast: Cast) -> None:
@@ -125,8 +125,8 @@ def test_numbers_begin_anew_each_year_and_in_each_commune(database: Database, ca
         attained(session, cast, "lan", p="xa_")
         issue(session, cast, "lan")
         with clock.frozen(datetime(2026, 12, 31, 17, 30, tzinfo=UTC)):  # 00:30 on 1/1 in Vietnam.
-            new_year = actions.issue(session, officer(cast), cast["k1"], None, BASE)
-            other = actions.issue(session, officer(cast, "xa_"), cast["xa_k1"], None, BASE)
+            new_year = actions.issue(session, officer(cast), cast["k1"], None, ISSUER)
+            other = actions.issue(session, officer(cast, "xa_"), cast["xa_k1"], None, ISSUER)
         assert [one.number for one in new_year.made] == ["000001/2027/TBT"]
         assert [one.number for one in other.made] == ["000001/2027/KHA"]
         assert new_year.made[0].issued_on == date(2027, 1, 1)
@@ -242,7 +242,7 @@ def test_a_revoked_certificate_is_never_issued_anew_by_itself(
         actions.revoke(session, officer(cast), held.id, "Cấp nhầm người học")
         assert issue(session, cast).made == ()
         assert "thu hồi" in issue(session, cast, "lan").refused[0].why
-        again = actions.reissue(session, officer(cast), held.id, "Đã xác minh lại", BASE)
+        again = actions.reissue(session, officer(cast), held.id, "Đã xác minh lại", ISSUER)
         assert (held.status, again.status, again.replaces_id) == ("revoked", "valid", held.id)
 
 
@@ -252,8 +252,8 @@ def test_a_reissue_corrects_the_name_and_names_the_old_one(database: Database, c
         old = issue(session, cast).made[0]
         before = files.file(session, old)
         session.get_one(Person, (cast["TBT"], cast["lan"])).full_name = "Nguyễn Thị Lân"
-        new = actions.reissue(session, officer(cast), old.id, "Sửa họ tên", BASE)
-        twice = actions.reissue(session, officer(cast), old.id, "Sửa họ tên", BASE)
+        new = actions.reissue(session, officer(cast), old.id, "Sửa họ tên", ISSUER)
+        twice = actions.reissue(session, officer(cast), old.id, "Sửa họ tên", ISSUER)
         assert twice is new
         assert (old.status, new.status, new.number) == ("replaced", "valid", "000002/2026/TBT")
         said = queries.claims(new)
@@ -283,11 +283,11 @@ def test_nobody_issues_or_withdraws_what_is_not_theirs(database: Database, cast:
             (officer(cast, "xa_"), NotFound),
         ):  # fmt: skip
             with pytest.raises(refusal):
-                actions.issue(session, who, cast["k1"], None, BASE)
+                actions.issue(session, who, cast["k1"], None, ISSUER)
             with pytest.raises((Forbidden, NotFound)):
                 actions.revoke(session, who, held.id, "Không phải việc của tôi")
             with pytest.raises((Forbidden, NotFound)):
-                actions.reissue(session, who, held.id, "Không phải việc của tôi", BASE)
+                actions.reissue(session, who, held.id, "Không phải việc của tôi", ISSUER)
         with pytest.raises(Forbidden):
             actions.revoke(session, trainer(cast), held.id, "Giảng viên không thu hồi")
 

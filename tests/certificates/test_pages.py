@@ -21,7 +21,7 @@ from lms.core.ids import uuid7
 from lms.core.limits import TryCount
 from lms.core.policy import Role
 from tests.cast import Cast
-from tests.certificates.work import BASE, TODAY, as_staff, attained, could_do, officer, post
+from tests.certificates.work import BASE, ISSUER, TODAY, as_staff, attained, could_do, officer, post
 
 pytestmark = pytest.mark.db
 
@@ -40,7 +40,7 @@ def held(database: Database, cast: Cast) -> Iterator[Certificate]:
         with database.write() as session:
             attained(session, cast, "lan")
             attained(session, cast, "hung", "test_supervised")
-            made = actions.issue(session, officer(cast), cast["k1"], None, BASE).made
+            made = actions.issue(session, officer(cast), cast["k1"], None, ISSUER).made
         yield made[0]
 
 
@@ -249,7 +249,7 @@ def test_the_class_file_holds_every_certificate_that_counts(
 ) -> None:
     with database.write() as session:
         could_do(session, cast, "hung")
-        actions.issue(session, officer(cast), cast["k1"], None, BASE)
+        actions.issue(session, officer(cast), cast["k1"], None, ISSUER)
         parts = session.scalars(select(CertificatePart)).all()
         assert len(parts) == 4
     client = as_staff(app.test_client(), cast, "trang")

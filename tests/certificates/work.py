@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from assessments.models import Attainment, TaskObservation
+from certificates.issuer import Issuer
 from lms.core.guard import Actor
 from lms.core.ids import uuid7
+from lms.core.keys import make_keys
 from lms.core.policy import Role
 from tests.cast import Cast
 
 BASE = "https://lop.tanbinhthuong.example"
+ISSUER = Issuer(BASE, make_keys())
 TODAY = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 ORIGIN = {"Origin": "http://localhost"}
 

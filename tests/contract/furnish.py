@@ -8,6 +8,7 @@ from sqlalchemy import select
 from assessments import paper_forms
 from assessments.rules import answers_hash, draw_form
 from certificates import actions as certificates
+from certificates.issuer import Issuer
 from certificates.models import Certificate
 from courses import drafts
 from lms.cohorts import home_codes, invites
@@ -16,7 +17,7 @@ from lms.cohorts.models import Enrolment
 from lms.core.db import Database
 from lms.core.guard import system
 from lms.core.ids import uuid7
-from lms.core.keys import Keys
+from lms.core.keys import Keys, make_keys
 from lms.indicators import actions as indicators
 from lms.ledger.actions import NewEvent, append, project_pending
 from lms.people import actions as people
@@ -79,7 +80,13 @@ def _sit(session, commune: UUID, attempt: UUID, sitting: UUID, where: dict[str, 
 def _certify(database: Database, cast: Cast, p: str, commune: UUID) -> None:
     with database.write() as session:
         for label in ("k1", "k2"):
-            certificates.issue(session, system(commune), cast[p + label], None, "http://localhost")
+            certificates.issue(
+                session,
+                system(commune),
+                cast[p + label],
+                None,
+                Issuer("http://localhost", make_keys()),
+            )
         for person in ("lan", "hung", "mai"):
             row = session.scalars(
                 select(Certificate).where(

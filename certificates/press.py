@@ -1,0 +1,126 @@
+"""Printing a certificate: its words drawn, numbered, frozen and kept, by the one writer there is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from certificates import files, rules, wording
+from certificates.issuer import Issuer
+from certificates.models import Certificate, CertificateCounter
+from certificates.numbering import locked_counter, next_number
+from certificates.paper.assembler import Drawn, draw
+from certificates.paper.modules import TooMuch
+from certificates.paper.template import TEMPLATE
+from certificates.paper.typeset import TooLong, UnknownLetter
+from certificates.rules import Claims
+from lms.core import audit, clock
+from lms.core.errors import Conflict, Invalid
+from lms.core.guard import Actor
+from lms.core.i18n import _
+from lms.core.ids import spoken_code, uuid7
+from lms.people.models import Commune
+
+
+def only_writer(session: Session, who: Actor) -> CertificateCounter:
+    """Lock the audit chain and then the counter: every writer in one order, so none waits in a ring."""
+    audit.lock_chain(session, who.commune)
+    return locked_counter(session, who.commune, clock.today().year)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose certificate it is, and on which attainment it stands."""
+
+    person_id: UUID
+    cohort_id: UUID | None
+    version_id: UUID
+    attainment_id: UUID
+    replaces_id: UUID | None = None
+
+
+class Unprintable(Invalid):
+    """Something that is to be printed has no place or no letter on the paper."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """Prints and keeps certificates in one transaction that holds the counter."""
+
+    session: Session
+    who: Actor
+    counter: CertificateCounter
+    issuer: Issuer
+    commune: Commune
+
+    @classmethod
+    def of(cls, session: Session, who: Actor, counter: CertificateCounter, issuer: Issuer) -> Press:
+        """The press of the actor's commune."""
+        return cls(session, who, counter, issuer, session.get_one(Commune, who.commune))
+
+    def print(self, claims: Claims, subject: Subject) -> Certificate:
+        """Draw, number and keep one certificate; Unprintable leaves the number unused."""
+        sequence, year = self.counter.last + 1, self.counter.year
+        number = rules.number_text(sequence, year, self.commune.short_code)
+        said = Claims(**asdict(claims) | {"number": number})
+        token = rules.token_text(self.commune.short_code, spoken_code(rules.SECRET_LENGTH))
+        drawn, printed = _drawn(said, token, self.issuer.base)
+        certificate = Certificate(
+            id=uuid7(), commune_id=self.commune.id, programme_code=said.programme_code,
+            level=said.level, year=year, sequence=next_number(self.counter), number=number,
+            token=token, issued_on=date.fromisoformat(said.issued_on), template=TEMPLATE,
+            data={"claims": asdict(said), "printed": printed}, content=drawn.tail,
+            parts=files.keep_parts(self.session, drawn), file_sha256=drawn.file_sha256,
+            status=rules.VALID, issued_by=self.who.id, **asdict(subject),
+        )  # fmt: skip
+        self.session.add(certificate)
+        return certificate
+
+    def record(self, verb: str, certificate: Certificate, **facts: object) -> None:
+        """Write to the audit log: ids and hashes only."""
+        facts |= {"number": certificate.number, "file": certificate.file_sha256}
+        audit.record(self.session, self.who, verb, "certificate", certificate.id, **facts)
+
+
+def _drawn(claims: Claims, token: str, base: str) -> tuple[Drawn, dict[str, object]]:
+    printed = wording.printed(claims, token, base)
+    try:
+        return draw(printed), printed.to_plain()
+    except UnknownLetter as error:
+        raise Unprintable(
+            _(
+                "Phông chữ của giấy chứng nhận chưa có chữ “%(letter)s” (%(code)s) nên chưa cấp được. "
+                "Hãy sửa cách viết trong hồ sơ rồi cấp lại.",
+                letter=error.letter,
+                code=error.code,
+            ),
+            fields={"letter": [error.letter]},
+        ) from error
+    except TooMuch as error:
+        raise Unprintable(
+            _("Địa chỉ của hệ thống quá dài để in vào mã QR. Hãy đặt LMS_PUBLIC_URL ngắn hơn.")
+        ) from error
+    except TooLong as error:
+        raise Unprintable(
+            _("Nội dung “%(what)s” dài quá khổ giấy. Hãy viết gọn lại rồi cấp.", what=str(error)),
+            fields={"text": [str(error)]},
+        ) from error
+
+
+def flush(session: Session) -> None:
+    """Send the rows; what the database refuses was issued elsewhere in this very moment."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(
+            _("Giấy chứng nhận vừa được cấp ở nơi khác. Hãy mở lại trang để xem.")
+        ) from error
+
+
+def mark(certificate: Certificate, status: str, reason: str | None, who: Actor) -> None:
+    certificate.status, certificate.status_reason = status, reason
+    certificate.status_on, certificate.status_by = clock.today(), who.id
