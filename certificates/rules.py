@@ -159,12 +159,10 @@ class Claims:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Claims:
         """Read back from JSON, whose lists become tuples; what an older release left out is empty."""
-        return cls(
-            **{
-                key: tuple(value) if isinstance(value, list) else value
-                for key, value in plain.items()
-            }
-        )
+        known: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in plain.items()
+        }
+        return cls(**known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Design:
     signatory: str = ""
     """The name printed under the place of the signature."""
     logo: bytes = b""
-    """The commune's mark as PNG (our own, see `lms`), or nothing."""
+    """The commune's mark as PNG, decoded and written anew by us, or nothing."""
 
     def to_plain(self) -> dict[str, str]:
         """As JSON, without the logo, which is kept beside it."""
