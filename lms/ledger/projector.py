@@ -28,6 +28,8 @@ from lms.ledger.reading import stored_events
 log = structlog.get_logger("lms.ledger")
 
 Sessions = Callable[[], Session]
+AT_ONCE = 20
+"""Batches of one turn: a form that waits for its own events gets the next turn within a second."""
 _GONE = (OperationalError, InterfaceError)
 """The database is locked or away: that is no fault of an event, so its batch simply stays waiting."""
 
@@ -59,10 +61,13 @@ def project_pending(database: Database, commune_id: UUID) -> Counts:
     total = Counts()
     while True:
         with turn(database, commune_id) as sessions:
-            batch = _next(sessions, commune_id)
-            if batch is None:
+            oldest = _oldest(sessions, commune_id)
+            if not oldest:
                 return total
-            total += _project_batch(sessions, commune_id, batch)
+            # An attempt is read with all its events, so one reading serves every batch that is here.
+            seen: set[UUID] = set()
+            for batch in oldest:
+                total += _project_batch(sessions, commune_id, batch, seen)
 
 
 def behind(database: Database, commune_id: UUID) -> bool:
@@ -191,9 +196,9 @@ def _waiting(commune_id: UUID) -> Select[UUID]:
     )
 
 
-def _next(sessions: Sessions, commune_id: UUID) -> UUID | None:
+def _oldest(sessions: Sessions, commune_id: UUID) -> Sequence[UUID]:
     with sessions() as session:
-        return session.scalar(_waiting(commune_id).limit(1))
+        return session.scalars(_waiting(commune_id).limit(AT_ONCE)).all()
 
 
 def _project_batch(
@@ -204,12 +209,14 @@ def _project_batch(
             return Counts()
         units = _units(_of_batch(session, commune_id, batch_id))
         unseen = [unit for unit in units if seen is None or unit.attempt_id not in seen]
-    total = Counts(batches=1)
+    read = sum(len(unit.events) for unit in units) - sum(len(unit.events) for unit in unseen)
+    total = Counts(batches=1, events=read)
     for unit in unseen or [Unit(())]:
         last = not unseen or unit is unseen[-1]
-        total += _run(sessions, commune_id, unit, batch_id if last else None)
-    if seen is not None:
-        seen.update(unit.attempt_id for unit in unseen if unit.attempt_id is not None)
+        came = _run(sessions, commune_id, unit, batch_id if last else None)
+        if seen is not None and unit.attempt_id is not None and not came.faults:
+            seen.add(unit.attempt_id)
+        total += came
     return total
 
 

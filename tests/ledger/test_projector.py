@@ -117,6 +117,27 @@ def test_an_attempt_gets_all_its_events_each_time_one_arrives(
     assert seen == [[keys[2], keys[0]], [keys[2], keys[0], keys[1]]]
 
 
+def test_an_attempt_of_several_waiting_batches_is_read_once(
+    database: Database, cast: Cast, seen: list[list[UUID]]
+) -> None:
+    attempt, keys = str(uuid7()), [uuid7() for _ in range(3)]
+    for key in keys:
+        deliver(database, cast, event_text(cast, "try.made", {}, attempt=attempt, id=str(key)))
+    counts = project_pending(database, cast["TBT"])
+    assert (counts.batches, counts.events, counts.faults) == (3, 3, 0)
+    assert seen == [keys]
+
+
+def test_an_attempt_that_could_not_be_read_is_tried_with_its_next_batch(
+    database: Database, cast: Cast, seen: list[list[UUID]]
+) -> None:
+    attempt = str(uuid7())
+    for number in (99, 1):
+        deliver(database, cast, event_text(cast, "try.made", {}, attempt=attempt, seq=number))
+    assert project_pending(database, cast["TBT"]).faults == 2
+    assert len(seen) == 2
+
+
 def test_an_attempt_that_fails_is_listed_and_others_go_on(
     database: Database, cast: Cast, seen: list[list[UUID]]
 ) -> None:
