@@ -1,7 +1,10 @@
 """What this package brings to the app."""
 
-from certificates import api, events, pages
+from certificates import api, check_pages, events, pages
 from lms.core.feature import Feature
+
+VIEWS = (check_pages,)
+"""Importing them puts their views on the blueprint."""
 
 FEATURE = Feature(
     "certificates", pages=(pages.blueprint,), api=(api.blueprint,), listen=events.listen

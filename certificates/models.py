@@ -27,6 +27,19 @@ class Certificate(CommuneRow, Base):
         UniqueConstraint("commune_id", "token"),
         CheckConstraint("status IN ('valid', 'replaced', 'revoked', 'duplicate')", name="status"),
         Index("ix_certificate_cohort", "commune_id", "cohort_id"),
+        Index("ix_certificate_replaces", "commune_id", "replaces_id"),
+        # The register counts and pages in this index alone: a row itself is kilobytes.
+        Index(
+            "ix_certificate_register",
+            "commune_id",
+            "year",
+            "sequence",
+            "status",
+            "programme_code",
+            "level",
+            "cohort_id",
+            "person_id",
+        ),
         # One valid certificate per person, programme and level, also when fifty threads issue at once.
         Index(
             "uq_certificate_valid",

@@ -1,4 +1,4 @@
-"""The class's certificates, one certificate, and the check page that anyone may open."""
+"""The class's certificates and one certificate, for the staff of the commune."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from certificates import actions, checks, files, queries, rules, wording
+from certificates import actions, files, queries, wording
 from certificates.issuer import Issuer
 from certificates.models import Certificate
 from lms.core import web
 from lms.core.guard import actor
 from lms.core.i18n import _
-from lms.core.policy import PUBLIC, TEACHING, Reach, Role, allow
+from lms.core.policy import TEACHING, Reach, Role, allow
 from lms.core.web import uuid_field
 
 blueprint = Blueprint("certificates", __name__)
@@ -125,30 +125,3 @@ def reissue(certificate_id: UUID) -> Response:
 
 def _to(certificate: Certificate) -> Response:
     return redirect(url_for("certificates.one", certificate_id=certificate.id), 303)
-
-
-@blueprint.get("/gcn")
-@allow(PUBLIC)
-def enter() -> Response:
-    """Type, paste or scan a code."""
-    typed = request.args.get("ma", "")
-    code = rules.read_code(typed)
-    if code is not None:
-        return redirect(url_for("certificates.check", token=code.token), 303)
-    return _hidden(render_template("certificates/enter.html", light=True, typed=typed[:80]), 200)
-
-
-@blueprint.get("/gcn/<token>")
-@allow(PUBLIC)
-def check(token: str) -> Response:
-    """What a certificate is worth today, for anyone who holds its code."""
-    checks.count(web.database(), web.keys(), request.remote_addr)
-    shown = queries.check(web.session(), token)
-    page = render_template("certificates/check.html", light=True, shown=shown, words=wording)
-    return _hidden(page, 200 if shown else 404)
-
-
-def _hidden(page: str, status: int) -> Response:
-    answer = Response(page, status, content_type="text/html; charset=utf-8")
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return answer

@@ -77,13 +77,24 @@ def _make_keys() -> None:
     )
 
 
+REGISTER = ("commune_id", "year", "sequence", "status", "programme_code", "level", "cohort_id", "person_id")
+
+
+def _make_indexes() -> None:
+    op.create_index("ix_certificate_replaces", "certificate", ["commune_id", "replaces_id"])
+    op.create_index("ix_certificate_register", "certificate", list(REGISTER))
+
+
 def upgrade() -> None:
     _make_forms()
     _make_designs()
     _make_keys()
+    _make_indexes()
 
 
 def downgrade() -> None:
+    op.drop_index("ix_certificate_register", "certificate")
+    op.drop_index("ix_certificate_replaces", "certificate")
     op.drop_table("issuer_key")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.drop_column("design_version")
