@@ -87,6 +87,32 @@ class Unit(CommuneRow, Base):
     closed_on: Mapped[date | None]
 
 
+class UnitChange(CommuneRow, Base):
+    """A unit was renamed or merged into another on a day: what was counted there keeps its unit of that day."""
+
+    __tablename__ = "unit_change"
+    __table_args__ = (
+        belongs_to("unit", "unit_id"),
+        belongs_to("unit", "into_id"),
+        CheckConstraint("kind IN ('rename', 'merge')", name="kind"),
+        CheckConstraint("(kind = 'merge') = (into_id IS NOT NULL)", name="into"),
+    )
+
+    unit_id: Mapped[UUID]
+    kind: Mapped[str]
+    into_id: Mapped[UUID | None]
+    """The unit that takes over; only of a merge."""
+    old_name: Mapped[str]
+    new_name: Mapped[str]
+    happened_on: Mapped[date]
+    """The first day of the new name, or of the unit that takes over."""
+    document: Mapped[str]
+    """The decision that says so, as the officer named it."""
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime] = created()
+    undone_at: Mapped[datetime | None]
+
+
 class Household(CommuneRow, Base):
     """A household (hộ gia đình) at one place."""
 

@@ -1,0 +1,56 @@
+"""The officer's numbers: closed periods, outside lists, units' history"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def _key_columns() -> tuple[sa.Column[object], ...]:
+    return (
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+    )
+
+
+def _make_unit_changes() -> None:
+    op.create_table(
+        "unit_change",
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("into_id", sa.Uuid(), nullable=True),
+        sa.Column("old_name", sa.String(), nullable=False),
+        sa.Column("new_name", sa.String(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        *_key_columns(),
+        sa.CheckConstraint("kind IN ('rename', 'merge')", name=op.f("ck_unit_change_kind")),
+        sa.CheckConstraint(
+            "(kind = 'merge') = (into_id IS NOT NULL)", name=op.f("ck_unit_change_into")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "unit_id"],
+            ["unit.commune_id", "unit.id"],
+            name=op.f("fk_unit_change_commune_id_unit_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "into_id"],
+            ["unit.commune_id", "unit.id"],
+            name=op.f("fk_unit_change_commune_id_into_id"),
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_unit_change")),
+    )
+
+
+def upgrade() -> None:
+    _make_unit_changes()
+
+
+def downgrade() -> None:
+    op.drop_table("unit_change")
