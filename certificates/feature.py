@@ -1,11 +1,16 @@
 """What this package brings to the app."""
 
 from certificates import api, check_pages, events, pages
+from certificates.commands import certificates
 from lms.core.feature import Feature
 
 VIEWS = (check_pages,)
 """Importing them puts their views on the blueprint."""
 
 FEATURE = Feature(
-    "certificates", pages=(pages.blueprint,), api=(api.blueprint,), listen=events.listen
+    "certificates",
+    pages=(pages.blueprint,),
+    api=(api.blueprint,),
+    commands=(certificates,),
+    listen=events.listen,
 )

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import click
 from sqlalchemy import func, select
 
+from certificates import sealing_files
 from lms.core import audit, clock, migrate
 from lms.core.command import Context
 from lms.core.db import SAFE_SQLITE, sqlite_module
@@ -144,6 +145,17 @@ def _backups(context: Context) -> Finding:
     )
 
 
+def _seal(context: Context) -> Finding:
+    """Dấu số."""
+    with context.database.read() as session:
+        codes = session.scalars(select(Commune.short_code).order_by(Commune.short_code)).all()
+    seals = [sealing_files.health(context.settings.keys, code, context.keys) for code in codes]
+    told = [one for one in seals if one is not None]
+    if not told:
+        return True, "Không dùng dấu số cho giấy chứng nhận."
+    return all(well for well, _ in told), " ".join(sentence for _, sentence in told)
+
+
 def _fonts(_context: Context) -> Finding:
     """Phông chữ."""
     font_file("font_source_sans_pro", "SourceSansPro-Regular.ttf")
@@ -152,5 +164,6 @@ def _fonts(_context: Context) -> Finding:
 
 
 CHECKS = (
-    _python, _sqlite, _keys, _schema, _generation, _projector, _quarantine, _audit, _disk, _backups, _fonts,
+    _python, _sqlite, _keys, _schema, _generation, _projector, _quarantine, _audit, _disk, _backups, _seal,
+    _fonts,
 )  # fmt: skip
