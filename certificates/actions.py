@@ -45,6 +45,8 @@ class Issued:
     made: tuple[Certificate, ...]
     already: tuple[Candidate, ...]
     refused: tuple[Refused, ...]
+    unsealed: str = ""
+    """Why they bear no digital seal though the commune has one."""
 
 
 def issue(
@@ -71,7 +73,8 @@ def issue(
         elif one.state != "held":
             refused.append(Refused(one, _why_not(one, view)))
     flush(session)
-    return Issued(tuple(made), tuple(c for c in chosen if c.state == "held"), tuple(refused))
+    already = tuple(c for c in chosen if c.state == "held")
+    return Issued(tuple(made), already, tuple(refused), press.sealer.problem)
 
 
 def _chosen(view: ClassView, enrolments: Sequence[UUID] | None) -> list[Candidate]:

@@ -1,8 +1,9 @@
-"""With what a service issues: the address printed in codes, and the keys that sign."""
+"""With what a service issues: the address printed in codes, and the keys that sign and seal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from lms.core.keys import Keys
 
@@ -16,3 +17,5 @@ class Issuer:
 
     base: str
     keys: Keys
+    folder: Path | None = None
+    """Where the communes' seals lie; None seals nothing."""

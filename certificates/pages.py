@@ -28,7 +28,7 @@ def base_address() -> str:
 
 def issuer() -> Issuer:
     """With what this service issues."""
-    return Issuer(base_address(), web.keys())
+    return Issuer(base_address(), web.keys(), web.settings().keys)
 
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/giay-chung-nhan")

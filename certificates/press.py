@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from certificates import files, rules, wording
 from certificates.issuer import Issuer
-from certificates.models import Certificate, CertificateCounter
+from certificates.models import Certificate, CertificateCounter, CertificateForm
 from certificates.numbering import locked_counter, next_number
 from certificates.paper.assembler import Drawn, draw
 from certificates.paper.modules import TooMuch
 from certificates.paper.template import TEMPLATE
 from certificates.paper.typeset import TooLong, UnknownLetter
 from certificates.rules import Claims
+from certificates.sealing import Sealer
 from lms.core import audit, clock
 from lms.core.errors import Conflict, Invalid
 from lms.core.guard import Actor
@@ -56,11 +57,14 @@ class Press:
     counter: CertificateCounter
     issuer: Issuer
     commune: Commune
+    sealer: Sealer
 
     @classmethod
     def of(cls, session: Session, who: Actor, counter: CertificateCounter, issuer: Issuer) -> Press:
         """The press of the actor's commune."""
-        return cls(session, who, counter, issuer, session.get_one(Commune, who.commune))
+        commune = session.get_one(Commune, who.commune)
+        sealer = Sealer(commune, issuer.folder, issuer.keys)
+        return cls(session, who, counter, issuer, commune, sealer)
 
     def print(self, claims: Claims, subject: Subject) -> Certificate:
         """Draw, number and keep one certificate; Unprintable leaves the number unused."""
@@ -78,7 +82,21 @@ class Press:
             status=rules.VALID, issued_by=self.who.id, **asdict(subject),
         )  # fmt: skip
         self.session.add(certificate)
+        for form in self.sealer.forms(drawn.file):
+            self._keep(certificate, *form)
         return certificate
+
+    def _keep(
+        self, certificate: Certificate, kind: str, template: str, body: bytes, sha256: str,
+        parts: dict[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Keep another form of the certificate; it is made here, at issue, and never again."""
+        self.session.add(
+            CertificateForm(
+                id=uuid7(), commune_id=self.commune.id, certificate_id=certificate.id, kind=kind,
+                template=template, body=body, parts=parts or {}, sha256=sha256,
+            )
+        )  # fmt: skip
 
     def record(self, verb: str, certificate: Certificate, **facts: object) -> None:
         """Write to the audit log: ids and hashes only."""

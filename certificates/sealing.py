@@ -23,6 +23,7 @@ from certificates.sealing_key import Material, PrivateKey, SealUnfit, owner, req
 from lms.core import clock
 from lms.core.i18n import _
 from lms.core.keys import Keys
+from lms.people.models import Commune
 
 if TYPE_CHECKING:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -143,36 +144,32 @@ def seal_of(commune_code: str, folder: Path | None, keys: Keys) -> Seal | None:
 class Sealer:
     """Seals what one press prints. What cannot be sealed is issued all the same, and `problem` says why."""
 
-    seal: Seal | None = None
-    where: str = ""
+    commune: Commune
+    folder: Path | None
+    keys: Keys
     problem: str = field(default="", init=False)
-
-    @classmethod
-    def of(cls, commune_code: str, folder: Path | None, keys: Keys, where: str) -> Sealer:
-        """The commune's seal, opened once for all that is printed; a bad one is a problem, never an error."""
-        sealer = cls(where=where)
-        try:
-            sealer.seal = seal_of(commune_code, folder, keys)
-        except SealUnfit as error:
-            sealer._without(error.message)
-        except Exception:
-            # Whatever is wrong with a key or a library must not keep a learner from the certificate.
-            log.exception("certificate_seal_failed", commune=commune_code)
-            sealer._without(_("Dấu số chưa dùng được. Hãy chạy 'lms doctor' trên máy chủ."))
-        return sealer
+    _seal: Seal | None = field(default=None, init=False)
+    _looked: bool = field(default=False, init=False)
 
     def forms(self, file: bytes) -> tuple[Form, ...]:
-        """The seal of this file as a form to keep, or nothing."""
-        if self.seal is None:
-            return ()
+        """The seal of this file as a form to keep, or nothing. The key is opened at the first file."""
         try:
-            increment = self.seal.increment(file, self.where)
+            if not self._looked:
+                self._looked = True
+                self._seal = seal_of(self.commune.short_code, self.folder, self.keys)
+            return () if self._seal is None else (self._form(self._seal, file),)
+        except SealUnfit as error:
+            return self._without(error.message)
         except Exception:
-            log.exception("certificate_seal_failed")
-            self._without(_("Không đóng được dấu số lên tệp. Hãy chạy 'lms doctor' trên máy chủ."))
-            return ()
-        return (("seal", TEMPLATE, increment, sha256(file + increment).hexdigest()),)
+            # Whatever is wrong with a key or a library must not keep a learner from the certificate.
+            log.exception("certificate_seal_failed", commune=self.commune.short_code)
+            return self._without(_("Dấu số chưa dùng được. Hãy chạy 'lms doctor' trên máy chủ."))
 
-    def _without(self, problem: str) -> None:
-        self.seal, self.problem = None, problem
-        log.warning("certificate_unsealed", why=problem)
+    def _form(self, seal: Seal, file: bytes) -> Form:
+        increment = seal.increment(file, f"{self.commune.title}, {self.commune.province}")
+        return "seal", TEMPLATE, increment, sha256(file + increment).hexdigest()
+
+    def _without(self, problem: str) -> tuple[Form, ...]:
+        self._seal, self.problem = None, problem
+        log.warning("certificate_unsealed", commune=self.commune.short_code, why=problem)
+        return ()
