@@ -84,7 +84,13 @@ class Unit(CommuneRow, Base):
     is_urban: Mapped[bool] = mapped_column(default=False)
     parent_id: Mapped[UUID | None]
     """The village a digital team serves; empty for most."""
+    opened_on: Mapped[date | None]
+    """The first day; empty: since before anybody wrote it down."""
     closed_on: Mapped[date | None]
+    """The first day on which it no longer stands."""
+    part_of_id: Mapped[UUID | None]
+    """The standing unit that this one is part of today, at the end of all mergers; empty while it
+    stands itself. Made of the unit changes by `lms.people.unit_changes.settle`, so no key of its own."""
 
 
 class UnitChange(CommuneRow, Base):
@@ -96,6 +102,25 @@ class UnitChange(CommuneRow, Base):
         belongs_to("unit", "into_id"),
         CheckConstraint("kind IN ('rename', 'merge')", name="kind"),
         CheckConstraint("(kind = 'merge') = (into_id IS NOT NULL)", name="into"),
+        CheckConstraint("into_id IS NULL OR into_id <> unit_id", name="not_itself"),
+        # A unit is merged into one other at a time, and renamed once on a day.
+        Index(
+            "uq_unit_change_merge",
+            "commune_id",
+            "unit_id",
+            unique=True,
+            sqlite_where=text("kind = 'merge' AND undone_at IS NULL"),
+            postgresql_where=text("kind = 'merge' AND undone_at IS NULL"),
+        ),
+        Index(
+            "uq_unit_change_rename",
+            "commune_id",
+            "unit_id",
+            "happened_on",
+            unique=True,
+            sqlite_where=text("kind = 'rename' AND undone_at IS NULL"),
+            postgresql_where=text("kind = 'rename' AND undone_at IS NULL"),
+        ),
     )
 
     unit_id: Mapped[UUID]
@@ -110,6 +135,7 @@ class UnitChange(CommuneRow, Base):
     """The decision that says so, as the officer named it."""
     made_by: Mapped[UUID | None]
     made_at: Mapped[datetime] = created()
+    undone_by: Mapped[UUID | None]
     undone_at: Mapped[datetime | None]
 
 

@@ -17,6 +17,8 @@ def _key_columns() -> tuple[sa.Column[object], ...]:
 
 
 def _make_unit_changes() -> None:
+    op.add_column("unit", sa.Column("opened_on", sa.Date(), nullable=True))
+    op.add_column("unit", sa.Column("part_of_id", sa.Uuid(), nullable=True))
     op.create_table(
         "unit_change",
         sa.Column("unit_id", sa.Uuid(), nullable=False),
@@ -28,11 +30,15 @@ def _make_unit_changes() -> None:
         sa.Column("document", sa.String(), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         *_key_columns(),
         sa.CheckConstraint("kind IN ('rename', 'merge')", name=op.f("ck_unit_change_kind")),
         sa.CheckConstraint(
             "(kind = 'merge') = (into_id IS NOT NULL)", name=op.f("ck_unit_change_into")
+        ),
+        sa.CheckConstraint(
+            "into_id IS NULL OR into_id <> unit_id", name=op.f("ck_unit_change_not_itself")
         ),
         sa.ForeignKeyConstraint(
             ["commune_id", "unit_id"],
@@ -46,6 +52,19 @@ def _make_unit_changes() -> None:
         ),
         sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_unit_change")),
     )
+    for kind, columns in (("merge", ()), ("rename", ("happened_on",))):
+        standing = sa.text(f"kind = '{kind}' AND undone_at IS NULL")
+        op.create_index(
+            f"uq_unit_change_{kind}", "unit_change", ["commune_id", "unit_id", *columns],
+            unique=True, sqlite_where=standing, postgresql_where=standing,
+        )  # fmt: skip
+
+
+def _drop_unit_changes() -> None:
+    op.drop_table("unit_change")
+    with op.batch_alter_table("unit") as batch_op:
+        batch_op.drop_column("part_of_id")
+        batch_op.drop_column("opened_on")
 
 
 def upgrade() -> None:
@@ -53,4 +72,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("unit_change")
+    _drop_unit_changes()
