@@ -11,6 +11,7 @@ import lms.cohorts.models
 import lms.cohorts.paper.models
 import lms.core.audit
 import lms.core.limits
+import lms.indicators.editor_models
 import lms.indicators.models
 import lms.ledger.models
 import lms.people.helping_models

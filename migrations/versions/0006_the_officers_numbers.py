@@ -67,9 +67,38 @@ def _drop_unit_changes() -> None:
         batch_op.drop_column("opened_on")
 
 
+def _make_plan_drafts() -> None:
+    op.create_table(
+        "plan_draft",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("based_on", sa.Uuid(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("begun_by", sa.Uuid(), nullable=True),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        *_key_columns(),
+        sa.ForeignKeyConstraint(
+            ["based_on"], ["plan_definition.id"], name=op.f("fk_plan_draft_based_on")
+        ),
+        sa.ForeignKeyConstraint(["begun_by"], ["account.id"], name=op.f("fk_plan_draft_begun_by")),
+        sa.ForeignKeyConstraint(
+            ["changed_by"], ["account.id"], name=op.f("fk_plan_draft_changed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_plan_draft_commune_id")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_plan_draft")),
+        sa.UniqueConstraint("commune_id", "code", name=op.f("uq_plan_draft_commune_id_code")),
+    )
+
+
 def upgrade() -> None:
     _make_unit_changes()
+    _make_plan_drafts()
 
 
 def downgrade() -> None:
+    op.drop_table("plan_draft")
     _drop_unit_changes()
