@@ -2,6 +2,7 @@
 
 from certificates import api, check_pages, events, pages
 from certificates.commands import certificates
+from certificates.credentials import pages as credentials
 from lms.core.feature import Feature
 
 VIEWS = (check_pages,)
@@ -9,7 +10,7 @@ VIEWS = (check_pages,)
 
 FEATURE = Feature(
     "certificates",
-    pages=(pages.blueprint,),
+    pages=(pages.blueprint, credentials.blueprint),
     api=(api.blueprint,),
     commands=(certificates,),
     listen=events.listen,

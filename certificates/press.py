@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from certificates import files, rules, wording
+from certificates.credentials.keeping import keep_credentials
 from certificates.issuer import Issuer
 from certificates.models import Certificate, CertificateCounter, CertificateForm
 from certificates.numbering import locked_counter, next_number
@@ -81,6 +82,7 @@ class Press:
             parts=files.keep_parts(self.session, drawn), file_sha256=drawn.file_sha256,
             status=rules.VALID, issued_by=self.who.id, **asdict(subject),
         )  # fmt: skip
+        keep_credentials(self.session, certificate, said, self.issuer, self.commune.short_code)
         self.session.add(certificate)
         for form in self.sealer.forms(drawn.file):
             self._keep(certificate, *form)
