@@ -1,4 +1,4 @@
-"""How often one address may ask the check page: a window of a minute in the table of tries.
+"""How often one address may ask what a code is worth: a minute and an hour in the table of tries.
 
 The table holds a keyed digest of the address, never the address, and forgets it within the hour.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, select
 from sqlalchemy.orm import Session
 
 from certificates.rows import insert_into
@@ -21,9 +22,13 @@ from lms.core.ids import derived
 from lms.core.keys import Keys
 from lms.core.limits import TryCount
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert
+
 PER_MINUTE = 30
-WINDOW = timedelta(minutes=1)
-KEPT = timedelta(hours=1)
+PER_HOUR = 60 * PER_MINUTE
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MARK = "gcn"
 NOWHERE = UUID(int=0)
 """The check page belongs to no commune: a code is counted before anybody knows whose it is."""
 
@@ -39,25 +44,35 @@ def caller(address: str | None) -> str:
     return str(found)
 
 
-def count(database: Database, keys: Keys, address: str | None) -> None:
-    """Count one check in a short transaction of its own; TooMany after PER_MINUTE in a minute."""
-    subject = f"gcn:{keys.digest('check-address', caller(address))}"
+def count(database: Database, keys: Keys, address: str | None, codes: int = 1) -> None:
+    """Count a question about so many codes in a short transaction of its own; TooMany when it is refused.
+
+    A question counts once in the minute and with each of its codes in the hour, whichever page it is put
+    to: whoever asks for many at once learns no more in an hour than by asking for one after the other.
+    """
+    who = keys.digest("check-address", caller(address))
     with database.write() as session:
-        tries, window_from = _count(session, subject)
+        tries, since = _count(session, f"{MARK}:{who}")
+        hour = _take(session, f"{MARK}-h:{who}", codes) if tries <= PER_MINUTE else None
     if tries > PER_MINUTE:
-        wait = (window_from + WINDOW - clock.now()).total_seconds()
+        words = _("Bạn kiểm tra quá nhiều lần trong một phút. Hãy đợi một phút rồi thử lại.")
+        raise TooMany(words, retry_after=_wait(since + MINUTE))
+    if hour is not None:
         raise TooMany(
-            _("Bạn kiểm tra quá nhiều lần trong một phút. Hãy đợi một phút rồi thử lại."),
-            retry_after=max(1, int(wait) + 1),
-        )
+            _("Địa chỉ mạng này đã kiểm tra gần đủ %(most)s giấy trong một giờ. Hãy đợi %(n)s phút rồi "
+              "thử lại, hoặc gửi ít mã hơn.", most=PER_HOUR, n=-(-_wait(hour + HOUR) // 60)),
+            retry_after=_wait(hour + HOUR),
+        )  # fmt: skip
+
+
+def _wait(until: datetime) -> int:
+    return max(1, int((until - clock.now()).total_seconds()) + 1)
 
 
 def _count(session: Session, subject: str) -> tuple[int, datetime]:
     now = clock.now()
-    old = TryCount.window_from <= now - WINDOW
-    row = {"commune_id": NOWHERE, "id": derived("try", NOWHERE, subject), "subject": subject}
-    statement = insert_into(session, TryCount).values(**row, failures=1, window_from=now)
-    statement = statement.on_conflict_do_update(
+    old = TryCount.window_from <= now - MINUTE
+    statement = _first(session, subject, 1).on_conflict_do_update(
         index_elements=[TryCount.commune_id, TryCount.id],
         set_={"failures": case((old, 1), else_=TryCount.failures + 1),
               "window_from": case((old, now), else_=TryCount.window_from)},
@@ -66,15 +81,39 @@ def _count(session: Session, subject: str) -> tuple[int, datetime]:
         statement.returning(TryCount.failures, TryCount.window_from)
     ).one()
     if tries == 1:
-        _forget(session, now - KEPT)
+        _forget(session, now - HOUR)
     return tries, window_from
+
+
+def _take(session: Session, subject: str, codes: int) -> datetime | None:
+    """Take from what is left of the hour: None, or since when it runs if there is not enough left.
+
+    A refused question takes nothing, so that a long list too many does not shut out a single check.
+    """
+    now = clock.now()
+    old = TryCount.window_from <= now - HOUR
+    statement = _first(session, subject, codes).on_conflict_do_update(
+        index_elements=[TryCount.commune_id, TryCount.id],
+        set_={"failures": case((old, codes), else_=TryCount.failures + codes),
+              "window_from": case((old, now), else_=TryCount.window_from)},
+        where=old | (TryCount.failures + codes <= PER_HOUR),
+    )  # fmt: skip
+    if session.execute(statement.returning(TryCount.failures)).first() is not None:
+        return None
+    mine = (TryCount.commune_id == NOWHERE) & (TryCount.id == derived("try", NOWHERE, subject))
+    return session.scalars(select(TryCount.window_from).where(mine)).one()
+
+
+def _first(session: Session, subject: str, codes: int) -> Insert:
+    row = {"commune_id": NOWHERE, "id": derived("try", NOWHERE, subject), "subject": subject}
+    return insert_into(session, TryCount).values(**row, failures=codes, window_from=clock.now())
 
 
 def _forget(session: Session, before: datetime) -> None:
     session.execute(
         delete(TryCount).where(
             TryCount.commune_id == NOWHERE,
-            TryCount.subject.startswith("gcn:"),
+            TryCount.subject.startswith(MARK),
             TryCount.window_from < before,
         )
     )

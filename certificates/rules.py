@@ -22,7 +22,7 @@ SECRET_LENGTH = 26
 """130 random bits."""
 REASON_LENGTHS = (5, 300)
 _CODE = re.compile(rf"([A-Z0-9]{{3,6}})\.([{ALPHABET}]{{{SECRET_LENGTH}}})")
-_LONGEST_INPUT = 300
+LONGEST_INPUT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Code:
 
 def read_code(typed: str) -> Code | None:
     """What somebody typed, pasted or scanned: small letters, blanks and the whole address are fine."""
-    if len(typed) > _LONGEST_INPUT:
+    if len(typed) > LONGEST_INPUT:
         return None
     bare = re.sub(r"[\s\-]", "", typed.rsplit("/", 1)[-1]).upper()
     match = _CODE.fullmatch(bare)
@@ -177,6 +177,7 @@ class Shown:
     commune: str
     province: str
     programme: str
+    level: str
     level_title: str
     hours: int
     proof: str
@@ -186,6 +187,9 @@ class Shown:
     replaces: str | None
     replaced_by: str | None
     sample: bool
+    skills: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    """Tasks that were done before an observer; none where the proof is a test alone."""
 
 
 def shown(
@@ -196,10 +200,11 @@ def shown(
     return Shown(
         status=status, status_on=status_on, reason=reason, number=claims.number,
         masked_name=masked_name, commune=claims.commune, province=claims.province,
-        programme=claims.programme, level_title=claims.level_title, hours=claims.hours,
+        programme=claims.programme, level=claims.level, level_title=claims.level_title, hours=claims.hours,
         proof=claims.proof, completed_on=date.fromisoformat(claims.completed_on),
         where=claims.where, issued_on=date.fromisoformat(claims.issued_on),
         replaces=claims.replaces, replaced_by=replaced_by, sample=claims.sample,
+        skills=claims.skills, tasks=claims.tasks if claims.proof == LADDER[-1] else (),
     )  # fmt: skip
 
 

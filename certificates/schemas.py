@@ -6,8 +6,11 @@ from datetime import date
 from typing import Any
 
 import marshmallow as ma
+from marshmallow import validate
 
+from certificates.batch import MOST_ROWS, Answer
 from certificates.models import Certificate
+from certificates.rules import LONGEST_INPUT
 from lms.core.api import In, Out
 
 
@@ -52,3 +55,53 @@ def certificate_out(certificate: Certificate) -> dict[str, Any]:
         "proof": said.get("proof"),
         "completed_on": date.fromisoformat(said["completed_on"]) if said else None,
     }
+
+
+class CodesIn(In):
+    """Codes as they are printed, or whole addresses read from the square codes."""
+
+    codes = ma.fields.List(
+        ma.fields.String(validate=validate.Length(max=LONGEST_INPUT)),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_ROWS),
+    )
+
+
+class CheckedOut(Out):
+    """What one code is worth, as anyone may know it.
+
+    `status`: valid, replaced, revoked, duplicate, sample (nobody in it is real), unknown, or malformed.
+    The fields after it are empty for the last two.
+    """
+
+    row = ma.fields.Integer(required=True)
+    code = ma.fields.String(required=True)
+    status = ma.fields.String(required=True)
+    number = ma.fields.String(allow_none=True)
+    masked_name = ma.fields.String(allow_none=True)
+    programme = ma.fields.String(allow_none=True)
+    level = ma.fields.String(allow_none=True)
+    proof = ma.fields.String(allow_none=True)
+    completed_on = ma.fields.Date(allow_none=True)
+    issued_on = ma.fields.Date(allow_none=True)
+    status_on = ma.fields.Date(allow_none=True)
+    replaced_by = ma.fields.String(allow_none=True)
+
+
+_SHOWN = (
+    "number",
+    "masked_name",
+    "programme",
+    "level",
+    "proof",
+    "completed_on",
+    "issued_on",
+    "status_on",
+    "replaced_by",
+)
+
+
+def checked_out(one: Answer) -> dict[str, Any]:
+    """What CheckedOut writes."""
+    known = {"row": one.row, "code": one.typed, "status": one.status}
+    return known | {name: getattr(one.shown, name, None) for name in _SHOWN}

@@ -62,12 +62,6 @@ def sort_key(full_name: str) -> str:
     return " ".join(_word_key(word) for word in [words[-1], *words[:-1]] if word)
 
 
-def masked_name(full_name: str) -> str:
-    """'Nguyễn Thị Đào' becomes 'N. T. Đào': enough to recognise, not enough to search."""
-    words = clean(full_name).split(" ")
-    return " ".join([*(f"{word[0]}." for word in words[:-1]), words[-1]])
-
-
 def short_name(full_name: str) -> str:
     """Given name and the family name's initial, as on a class tablet: 'Đào N.'"""
     words = clean(full_name).split(" ")

@@ -1,13 +1,14 @@
 """The page that anyone may open: what it shows, what it weighs, what it does not tell."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from certificates import actions, checks
+from certificates import actions, checks, queries
 from certificates.models import Certificate
 from lms.core import clock
 from lms.core.assets import Assets
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.db
 SAID = (
     "còn giá trị", "N. T. Lan", "000001/2026/TBT", "Kỹ năng số cho người dân", "Cơ bản, 8 giờ học",
     "20/11/2026", "Nhà văn hóa thôn Đông", "21/11/2026", "xã Tân Bình Thượng, Tỉnh Mẫu",
+    "Người học làm bài kiểm tra tại chỗ", "Gọi video", "Kiểm tra lúc 10:00 ngày 21/11/2026",
+    "do phường Khánh An, Tỉnh Mẫu; xã Tân Bình Thượng, Tỉnh Mẫu quản lý", "không chứng minh được gì",
 )  # fmt: skip
 """What the check page says of Lan's certificate."""
 
@@ -61,6 +64,40 @@ def test_the_check_page_is_small_with_everything_it_loads(app: Flask, held: Cert
     assert total <= 15 * 1024, (total, named)
 
 
+@pytest.mark.parametrize(
+    ("status", "sample", "said"),
+    [
+        ("valid", False, ("còn giá trị", "So tờ giấy với từng dòng")),
+        ("valid", True, ("Giấy mẫu, không có giá trị", "Đừng dùng tờ giấy này")),
+        (
+            "revoked",
+            False,
+            ("đã bị thu hồi", "Thu hồi ngày 21/11/2026. Lý do: Cấp nhầm", "Đừng dùng tờ giấy này"),
+        ),
+        ("replaced", False, ("đã được thay", "Thay ngày 21/11/2026", "Hỏi người học tờ giấy mới")),
+        ("duplicate", False, ("cấp trùng người", "Hỏi người học tờ giấy kia")),
+    ],
+)
+def test_every_status_says_what_it_means_and_what_to_do(
+    app: Flask,
+    cast: Cast,
+    held: Certificate,
+    database: Database,
+    status: str,
+    sample: bool,
+    said: tuple[str, ...],
+) -> None:
+    with database.write() as session:
+        row = session.get_one(Certificate, (cast["TBT"], held.id))
+        row.status, row.status_on, row.status_reason = status, clock.today(), "Cấp nhầm"
+        row.data = {**row.data, "claims": {**asdict(queries.claims(row)), "sample": sample}}
+    page = app.test_client().get(f"/gcn/{held.token}").text
+    for words in said:
+        assert words in page
+    assert ("verdict--success" in page) == (status == "valid" and not sample)
+    assert ("paper__state" in page) == ("verdict--success" not in page)
+
+
 def test_unknown_erased_and_foreign_codes_look_alike(
     app: Flask, cast: Cast, held: Certificate, database: Database
 ) -> None:
@@ -93,8 +130,9 @@ def test_thirty_checks_a_minute_and_no_more(
         client.get(f"/gcn/{held.token}", environ_base={"REMOTE_ADDR": "198.51.100.7"})
     with database.read() as session:
         rows = session.scalars(select(TryCount)).all()
-        assert len(rows) == 1
-        assert "198.51.100.7" not in rows[0].subject
+        assert {row.subject.partition(":")[0] for row in rows} == {"gcn", "gcn-h"}
+        assert len(rows) == 2
+        assert not [row for row in rows if "198.51.100.7" in row.subject]
 
 
 @pytest.mark.parametrize(
