@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from certificates.paper.back import Back
 from certificates.paper.page import Printed
 from certificates.rules import Claims, Lack, spaced
 from courses.rules import ProgrammeVersion, UnknownContent
@@ -19,6 +20,18 @@ PROVEN = {
     "test_supervised": "đạt bài kiểm tra có giám sát",
     "task_observed": "đạt bài kiểm tra có giám sát và làm được bài thực hành có người quan sát",
 }
+PROOF_MEANS = {
+    "test_passed": "Học viên đạt bài kiểm tra cuối khóa; bài làm không có người giám sát.",
+    "test_supervised": "Học viên đạt bài kiểm tra cuối khóa, làm tại lớp dưới sự giám sát.",
+    "task_observed": "Học viên đạt bài kiểm tra cuối khóa làm tại lớp dưới sự giám sát, và đã tự làm các "
+    "việc nêu trên trước mặt người quan sát.",
+}
+LEVEL_MEANS = {
+    "basic": "Học viên tự làm được những việc số thường ngày theo cách đã học.",
+    "proficient": "Học viên làm thành thạo những việc số thường ngày, biết tự kiểm tra lại và chỉ được cho "
+    "người khác.",
+}
+"""One sentence each, for the back of the paper: our own words, not those of a regulation."""
 SAMPLE = "DỮ LIỆU MẪU – KHÔNG CÓ GIÁ TRỊ"
 
 
@@ -39,6 +52,14 @@ def printed(claims: Claims, token: str, base: str) -> Printed:
         replaces=f"Cấp lại, thay giấy số {claims.replaces}" if claims.replaces else "",
         sample=SAMPLE if claims.sample else "",
     )
+
+
+def back(claims: Claims) -> Back:
+    """The words on the back of the paper: the same for all of a programme, level and proof."""
+    return Back(
+        claims.programme, claims.level_title, claims.skills, claims.tasks,
+        LEVEL_MEANS.get(claims.level, ""), PROOF_MEANS.get(claims.proof, ""),
+    )  # fmt: skip
 
 
 def _birth(claims: Claims) -> str:

@@ -11,8 +11,10 @@ from math import cos, pi, sin
 
 from certificates.paper.syntax import number
 
-WIDTH, HEIGHT = 841.89, 595.28
-"""A4 landscape in points."""
+Size = tuple[float, float]
+A4, A5 = (841.89, 595.28), (419.53, 595.28)
+"""A4 across and A5 upright, in points."""
+WIDTH, HEIGHT = A4
 MIDDLE = WIDTH / 2
 ACCENT, INK, SOFT = "#0b4f55", "#000000", "#3d494b"
 # Ink is black on paper: a printer screens any other dark tone, and codes and small letters fray.
@@ -56,29 +58,31 @@ def circle(x: float, y: float, radius: float) -> str:
     )
 
 
-def border() -> str:
+def border(size: Size) -> str:
     """The band of woven diamonds around the page, with its two lines."""
     outer, inner = _EDGE, _EDGE + _BAND
-    band = colour(WOVEN) + _frame(outer) + _frame(inner) + "f*\n"
-    lines = (
-        colour(ACCENT, line=True) + "1.3 w " + _frame(outer) + "S 0.6 w " + _frame(inner) + "S\n"
-    )
-    thin = "0.5 w " + _frame(inner + 3.5) + "S\n"
-    return band + lines + "0.7 w 1 j\n" + _weave() + _corners() + thin
+    band = colour(WOVEN) + frame(size, outer) + frame(size, inner) + "f*\n"
+    lines = colour(ACCENT, line=True) + "1.3 w " + frame(size, outer) + "S 0.6 w "
+    lines += frame(size, inner) + "S\n"
+    thin = "0.5 w " + frame(size, inner + 3.5) + "S\n"
+    return band + lines + "0.7 w 1 j\n" + _weave(size) + _corners(size) + thin
 
 
-def _frame(inset: float) -> str:
-    return _box(inset, inset, WIDTH - 2 * inset, HEIGHT - 2 * inset)
+def frame(size: Size, inset: float) -> str:
+    """A box so far within the edge of the paper, without an operator that paints it."""
+    width, height = size
+    return _box(inset, inset, width - 2 * inset, height - 2 * inset)
 
 
-def _weave() -> str:
+def _weave(size: Size) -> str:
+    width, height = size
     low, far = _EDGE + _BAND, _EDGE + _BAND / 2
     out = ""
     for sign in (1, -1):
-        for y in (far, HEIGHT - far):
-            out += path([(x, y + side) for x, side in _zigzag(low, WIDTH - low, sign)], "S")
-        for x in (far, WIDTH - far):
-            out += path([(x + side, y) for y, side in _zigzag(low, HEIGHT - low, sign)], "S")
+        for y in (far, height - far):
+            out += path([(x, y + side) for x, side in _zigzag(low, width - low, sign)], "S")
+        for x in (far, width - far):
+            out += path([(x + side, y) for y, side in _zigzag(low, height - low, sign)], "S")
     return out
 
 
@@ -89,10 +93,11 @@ def _zigzag(start: float, end: float, sign: int) -> list[tuple[float, float]]:
     return [(start + n * step, half if n % 2 else 0) for n in range(2 * count + 1)]
 
 
-def _corners() -> str:
+def _corners(size: Size) -> str:
+    width, height = size
     out = ""
-    for x in (_EDGE, WIDTH - _EDGE - _BAND):
-        for y in (_EDGE, HEIGHT - _EDGE - _BAND):
+    for x in (_EDGE, width - _EDGE - _BAND):
+        for y in (_EDGE, height - _EDGE - _BAND):
             out += colour(ACCENT) + _box(x, y, _BAND, _BAND) + "f\n"
             middle_x, middle_y = x + _BAND / 2, y + _BAND / 2
             ring = [(middle_x + r * dx, middle_y + r * dy) for r, dx, dy in (

@@ -43,3 +43,23 @@ class Design:
 
 
 DEFAULT = Design()
+
+
+class Unfit(ValueError):
+    """A design that cannot be printed. `field` is its field, `why` one of letter, long, logo."""
+
+    def __init__(self, field: str, why: str, letter: str = "") -> None:
+        super().__init__(f"{field}: {why}")
+        self.field, self.why, self.letter = field, why, letter
+
+
+def check(design: Design, issuer: str = "ỦY BAN NHÂN DÂN XÃ …") -> None:
+    """Draw with a design, field by field and then whole; Unfit says which field and why.
+
+    The whole is drawn for somebody with a long name and programme, so that no design passes that would
+    leave a person without room. `issuer` is the commune's own, which stands where the design has none.
+    """
+    # Drawing needs the design, so what draws is imported when it is asked for.
+    from certificates.paper.trial import try_design
+
+    try_design(design, issuer)

@@ -1,41 +1,39 @@
-"""What stands around the drawing: catalogue, page and the structure that is read aloud.
+"""What stands around the drawing: catalogue, pages and the structure that is read aloud.
 
-Every page has the same pieces under the same numbers, also those that are empty for one person, so
-the structure is the same for everyone and belongs to the shared part.
+Pieces that one person has and another has not keep their numbers when they are empty, so the
+structure is the same for everyone with one design and belongs to the shared parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from certificates.paper.artwork import HEIGHT, WIDTH
-from certificates.paper.syntax import Thing, text
+from certificates.paper.syntax import Thing, number, text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Element:
-    """A piece of the page with its own meaning: `tag` is its role, `mark` its number on the page."""
+    """A piece of the page with its own meaning: `tag` is its role.
 
-    mark: int
+    It is either drawn, under the number `mark`, or made of `kids` in the order of reading.
+    """
+
     tag: str
+    mark: int = -1
+    kids: tuple[Element, ...] = ()
+    spoken: str = ""
+    """What is said in the place of a picture."""
+
+    @property
+    def count(self) -> int:
+        """This element and all beneath it."""
+        return 1 + sum(kid.count for kid in self.kids)
 
 
-_READING = (
-    (0, "P"), (1, "P"), (8, "P"), (2, "H1"), (3, "P"), (9, "H2"), (10, "P"), (4, "P"), (11, "P"), (12, "P"),
-    (13, "P"), (20, "P"), (14, "P"), (6, "P"), (7, "P"), (15, "P"), (16, "Figure"), (5, "P"), (17, "P"),
-    (18, "P"), (19, "P"),
-)  # fmt: skip
-ELEMENTS = tuple(Element(mark, tag) for mark, tag in _READING)
-"""Every marked piece of a page in the order in which it is read aloud."""
-_TAGS = {element.mark: element.tag for element in ELEMENTS}
-_BY_MARK = sorted(range(len(ELEMENTS)), key=lambda n: ELEMENTS[n].mark)
-_SPOKEN = text("Mã QR dẫn tới trang kiểm tra giấy chứng nhận này")
-
-
-def marked(mark: int, operators: str) -> str:
+def marked(tag: str, mark: int, operators: str) -> str:
     """The operators as the piece of the page that has this number."""
-    return f"/{_TAGS[mark]} <</MCID {mark}>> BDC\n{operators}EMC\n"
+    return f"/{tag} <</MCID {mark}>> BDC\n{operators}EMC\n"
 
 
 def decoration(operators: str) -> str:
@@ -43,29 +41,14 @@ def decoration(operators: str) -> str:
     return f"/Artifact BMC\n{operators}EMC\n"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Numbers of a page's objects: itself, its two content streams, the first of its elements."""
+    """A page: its number, its size in points, its resources and its content streams."""
 
     key: int
-    fixed: int
-    body: int
+    size: tuple[float, float]
     resources: str
-    first: int
-
-
-def standing(first: int, page: Page) -> list[Thing]:
-    """The objects around a single page: catalogue `first`, page tree, page, structure, elements."""
-    tree, root = first + 1, first + 3
-    kids = [page.first + n for n in range(len(ELEMENTS))]
-    marks = {0: [page.first + n for n in _BY_MARK]}
-    return [
-        catalogue(first, tree, root),
-        page_tree(tree, [page.key]),
-        page_object(page, tree, 0),
-        *structure(root, kids, marks),
-        *elements(page, root + 1),
-    ]
+    contents: tuple[int, ...]
 
 
 def catalogue(key: int, tree: int, root: int) -> Thing:
@@ -74,26 +57,35 @@ def catalogue(key: int, tree: int, root: int) -> Thing:
                       f"/StructTreeRoot {root} 0 R/ViewerPreferences<</DisplayDocTitle true>>>>")  # fmt: skip
 
 
+def plain_catalogue(key: int, tree: int) -> Thing:
+    """The root of a file whose pages were laid together for a printer: no structure of its own."""
+    return Thing(key, f"<</Type/Catalog/Pages {tree} 0 R/Lang(vi-VN)"
+                      "/ViewerPreferences<</DisplayDocTitle true>>>>")  # fmt: skip
+
+
 def page_tree(key: int, pages: Sequence[int]) -> Thing:
     """The list of the pages."""
     return Thing(key, f"<</Type/Pages/Count {len(pages)}/Kids[{references(pages)}]>>")
 
 
-def page_object(page: Page, tree: int, number: int) -> Thing:
-    """A page: the shared drawing, then the person's; `number` counts pages from 0."""
+def page_object(page: Page, tree: int, count: int | None) -> Thing:
+    """A page; `count` is its place among the pages with a structure, None when it has none."""
+    width, height = (number(side) for side in page.size)
+    tabs = "" if count is None else f"/Tabs/S/StructParents {count}"
     return Thing(
         page.key,
-        f"<</Type/Page/Parent {tree} 0 R/MediaBox[0 0 {WIDTH} {HEIGHT}]/Tabs/S/StructParents {number}"
-        f"/Resources{page.resources}/Contents[{page.fixed} 0 R {page.body} 0 R]>>",
+        f"<</Type/Page/Parent {tree} 0 R/MediaBox[0 0 {width} {height}]{tabs}"
+        f"/Resources{page.resources}/Contents[{references(page.contents)}]>>",
     )
 
 
-def structure(root: int, kids: Sequence[int], marks: Mapping[int, Sequence[int]]) -> list[Thing]:
+def structure(root: int, kids: Sequence[int], marks: Mapping[int, str]) -> list[Thing]:
     """Structure root, document element and parent tree, numbered from `root`.
 
-    `kids` are the document's elements, `marks` the elements of each page by their marks.
+    `kids` are the document's elements; `marks` has, for each page, the array of its elements by their
+    marks or a reference to that array.
     """
-    numbers = " ".join(f"{page} [{references(keys)}]" for page, keys in marks.items())
+    numbers = " ".join(f"{page} {keys}" for page, keys in marks.items())
     return [
         Thing(root, f"<</Type/StructTreeRoot/K {root + 1} 0 R/ParentTree {root + 2} 0 R>>"),
         Thing(root + 1, f"<</S/Document/P {root} 0 R/K[{references(kids)}]>>"),
@@ -106,12 +98,47 @@ def references(keys: Iterable[int]) -> str:
     return " ".join(f"{key} 0 R" for key in keys)
 
 
-def elements(page: Page, document: int) -> Iterable[Thing]:
-    """The elements of a page, numbered from `page.first`."""
-    for n, element in enumerate(ELEMENTS):
-        spoken = f"/Alt{_SPOKEN}" if element.tag == "Figure" else ""
-        value = f"<</S/{element.tag}/P {document} 0 R/Pg {page.key} 0 R/K {element.mark}{spoken}>>"
-        yield Thing(page.first + n, value)
+def array(keys: Iterable[int]) -> str:
+    """'[5 0 R 6 0 R]'."""
+    return f"[{references(keys)}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page's elements as objects, the first of them the section itself; and those by their marks."""
+
+    things: tuple[Thing, ...]
+    by_mark: tuple[int, ...]
+
+
+def section(element: Element, first: int, parent: int, page: int) -> Section:
+    """Number an element and all beneath it from `first`; its marks go from 0 without gaps."""
+    things, drawn = [], {}
+    for key, above, one in _numbered(element, first, parent):
+        things.append(_object(key, above, page, one))
+        if not one.kids:
+            drawn[one.mark] = key
+    if sorted(drawn) != list(range(len(drawn))):
+        raise ValueError("marks are numbered from 0")
+    return Section(tuple(things), tuple(drawn[mark] for mark in range(len(drawn))))
+
+
+def _numbered(element: Element, key: int, parent: int) -> Iterator[tuple[int, int, Element]]:
+    yield key, parent, element
+    below = key + 1
+    for kid in element.kids:
+        yield from _numbered(kid, below, key)
+        below += kid.count
+
+
+def _object(key: int, parent: int, page: int, element: Element) -> Thing:
+    more = f"/Alt{text(element.spoken)}" if element.spoken else ""
+    kids, below = [], key + 1
+    for kid in element.kids:
+        kids.append(below)
+        below += kid.count
+    inner = f"/K[{references(kids)}]" if kids else f"/Pg {page} 0 R/K {element.mark}"
+    return Thing(key, f"<</S/{element.tag}/P {parent} 0 R{inner}{more}>>")
 
 
 def information(key: int, title: str) -> Thing:

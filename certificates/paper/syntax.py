@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -78,10 +78,10 @@ def read_one(body: bytes, at: int = 0) -> tuple[Thing, int]:
     return Thing(int(match[1]), value.decode("ascii"), data), end
 
 
-def renumbered(thing: Thing, by: int) -> Thing:
-    """The same object, its number and all its references moved up."""
-    value = _REFERENCE.sub(lambda match: f"{int(match[1]) + by} 0 R", thing.value)
-    return Thing(thing.key + by, value, thing.stream)
+def numbered(thing: Thing, numbers: Mapping[int, int]) -> Thing:
+    """The same object, its number and all its references as `numbers` says."""
+    value = _REFERENCE.sub(lambda match: f"{numbers[int(match[1])]} 0 R", thing.value)
+    return Thing(numbers[thing.key], value, thing.stream)
 
 
 def references(value: str) -> list[int]:
@@ -116,7 +116,18 @@ class Places:
         rows = b"".join(self._row(n) for n in range(key + 1))
         entries = f"/Type/XRef/Size {key + 1}/W[1 4 2]/Root {root} 0 R{more}"
         table = stream(key, rows, pack, entries)
-        return table.written() + f"startxref\n{start}\n%%EOF\n".encode("ascii")
+        return table.written() + ending(start)
+
+    def section(self, key: int, start: int, root: int, size: int, more: str, pack: Pack) -> Thing:
+        """A cross-reference stream for the objects that are known here, and no others.
+
+        Objects that other sections of the same file hold are found through its /Prev in `more`.
+        """
+        self.at[key] = start
+        keys = sorted(self.at)
+        rows = b"".join(self._row(n) for n in keys)
+        entries = f"/Type/XRef/Size {size}/W[1 4 2]/Index[{_spans(keys)}]/Root {root} 0 R{more}"
+        return stream(key, rows, pack, entries)
 
     def _row(self, key: int) -> bytes:
         if key in self.at:
@@ -124,6 +135,22 @@ class Places:
         if key in self.within:
             return struct.pack(">BLH", 2, *self.within[key])
         return struct.pack(">BLH", 0, 0, 65535 if key == 0 else 0)
+
+
+def ending(start: int) -> bytes:
+    """The last lines of a file whose newest cross-reference stands at `start`."""
+    return f"startxref\n{start}\n%%EOF\n".encode("ascii")
+
+
+def _spans(keys: Sequence[int]) -> str:
+    """'1 3 7 2' for 1, 2, 3, 7, 8: where each run of numbers begins and how many it has."""
+    spans: list[list[int]] = []
+    for key in keys:
+        if spans and key == sum(spans[-1]):
+            spans[-1][1] += 1
+        else:
+            spans.append([key, 1])
+    return " ".join(f"{first} {count}" for first, count in spans)
 
 
 def offsets(things: Iterable[Thing], start: int) -> Mapping[int, int]:

@@ -120,3 +120,17 @@ def fitted(
             if pair:
                 return pair
     raise TooLong(text)
+
+
+def wrapped(face: Face, text: str, width: float, size: float) -> list[Words]:
+    """As many lines as a text needs; TooLong when one of its words is wider than a line."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and words(face, longer, size).width <= width:
+            lines[-1] = longer
+        elif words(face, word, size).width <= width:
+            lines.append(word)
+        else:
+            raise TooLong(text)
+    return [words(face, line, size) for line in lines]

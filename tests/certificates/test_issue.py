@@ -167,7 +167,7 @@ def test_shared_parts_are_kept_once(database: Database, cast: Cast) -> None:
         attained(session, cast, "hung")
         made = issue(session, cast).made
         assert made[0].parts == made[1].parts
-        assert session.scalar(select(func.count()).select_from(CertificatePart)) == 4
+        assert session.scalar(select(func.count()).select_from(CertificatePart)) == 5
         assert all(len(one.content or b"") <= 3072 for one in made)
 
 

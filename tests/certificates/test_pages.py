@@ -162,7 +162,7 @@ def test_the_class_file_holds_every_certificate_that_counts(
         could_do(session, cast, "hung")
         actions.issue(session, officer(cast), cast["k1"], None, ISSUER)
         parts = session.scalars(select(CertificatePart)).all()
-        assert len(parts) == 4
+        assert len(parts) == 5
     client = as_staff(app.test_client(), cast, "trang")
     pages = pypdf.PdfReader(
         BytesIO(client.get(f"/lop-hoc/{cast['k1']}/giay-chung-nhan.pdf").data)
