@@ -1,0 +1,130 @@
+"""A seal is made with the certificate or never, changes nothing else, and stops nobody's certificate."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from certificates import actions, files, sealing, sealing_files
+from certificates.issuer import Issuer
+from certificates.models import Certificate, CertificateForm
+from lms.core import clock
+from lms.core.db import Database
+from tests.cast import Cast
+from tests.certificates.seals import PASSPHRASE, Wish, accepted, elliptic, p12
+from tests.certificates.work import ISSUER, TODAY, attained, officer
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture
+def sealing_issuer(tmp_path: Path) -> Issuer:
+    """The issuer of a service on which commune TBT has set its seal."""
+    with clock.frozen(TODAY):
+        sealing_files.keep(tmp_path, "TBT", ISSUER.keys, p12(), PASSPHRASE)
+    return replace(ISSUER, folder=tmp_path)
+
+
+def issue(session: Session, cast: Cast, issuer: Issuer, *people: str) -> actions.Issued:
+    for person in people:
+        attained(session, cast, person)
+    chosen = [cast[f"hv_{person}"] for person in people] or None
+    with clock.frozen(TODAY):
+        return actions.issue(session, officer(cast), cast["k1"], chosen, issuer)
+
+
+def seal(session: Session, certificate: Certificate) -> CertificateForm | None:
+    query = select(CertificateForm).where(CertificateForm.certificate_id == certificate.id)
+    return session.scalar(query.where(CertificateForm.kind == "seal"))
+
+
+def whole(session: Session, certificate: Certificate) -> bytes:
+    form = seal(session, certificate)
+    assert form is not None
+    return files.file(session, certificate) + (form.body or b"")
+
+
+def test_a_certificate_is_issued_with_its_seal(
+    database: Database, cast: Cast, sealing_issuer: Issuer
+) -> None:
+    with database.write() as session:
+        issued = issue(session, cast, sealing_issuer, "lan", "hung")
+        assert (len(issued.made), issued.unsealed) == (2, "")
+        for made in issued.made:
+            form = seal(session, made)
+            assert form is not None
+            assert form.template == sealing.TEMPLATE
+            assert accepted(whole(session, made), TODAY)
+            assert b"/Sig" not in files.file(session, made)
+        one, two = (whole(session, made) for made in issued.made)
+        assert one != two
+
+
+def test_a_commune_without_a_seal_issues_as_ever_and_hears_nothing(
+    database: Database, cast: Cast, tmp_path: Path
+) -> None:
+    with database.write() as session:
+        issued = issue(session, cast, replace(ISSUER, folder=tmp_path), "lan")
+        assert (len(issued.made), issued.unsealed) == (1, "")
+        assert seal(session, issued.made[0]) is None
+
+
+def test_a_seal_past_its_end_stops_nobody_and_is_told(
+    database: Database, cast: Cast, tmp_path: Path
+) -> None:
+    with clock.frozen(TODAY - timedelta(days=30)):
+        old = p12(Wish(end=TODAY - timedelta(days=2)))
+        sealing_files.keep(tmp_path, "TBT", ISSUER.keys, old, PASSPHRASE)
+    with database.write() as session:
+        issued = issue(session, cast, replace(ISSUER, folder=tmp_path), "lan", "hung")
+        assert len(issued.made) == 2
+        assert "đã hết hạn ngày 19/11/2026" in issued.unsealed
+        assert [seal(session, made) for made in issued.made] == [None, None]
+
+
+@pytest.mark.parametrize("break_", ["file", "keys", "library"])
+def test_a_broken_seal_stops_nobody(
+    database: Database, cast: Cast, sealing_issuer: Issuer, break_: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    assert sealing_issuer.folder is not None
+    if break_ == "file":
+        sealing_files.place(sealing_issuer.folder, "TBT").write_text("{", encoding="utf-8")
+    elif break_ == "keys":
+        sealing_files.place(sealing_issuer.folder, "TBT").unlink()
+        other = replace(ISSUER.keys, citizen_id=bytes(32))
+        with clock.frozen(TODAY):
+            sealing_files.keep(sealing_issuer.folder, "TBT", other, p12(), PASSPHRASE)
+    else:
+        monkeypatch.setattr(sealing, "VARIES", -200)
+    with database.write() as session:
+        issued = issue(session, cast, sealing_issuer, "lan")
+        assert len(issued.made) == 1
+        assert issued.unsealed
+        assert seal(session, issued.made[0]) is None
+
+
+def test_a_seal_is_never_made_anew_and_never_added(
+    database: Database, cast: Cast, sealing_issuer: Issuer
+) -> None:
+    assert sealing_issuer.folder is not None
+    with database.write() as session:
+        (before,) = issue(session, cast, ISSUER, "hung").made
+        (made,) = issue(session, cast, sealing_issuer, "lan").made
+        first = whole(session, made)
+    with clock.frozen(TODAY):
+        new = p12(Wish(elliptic("new")))
+        sealing_files.keep(sealing_issuer.folder, "TBT", ISSUER.keys, new, PASSPHRASE)
+    with database.write() as session:
+        assert issue(session, cast, sealing_issuer).made == ()
+        made, before = (
+            session.get_one(Certificate, (one.commune_id, one.id)) for one in (made, before)
+        )
+        assert whole(session, made) == first
+        assert seal(session, before) is None
+        with clock.frozen(TODAY):
+            again = actions.reissue(session, officer(cast), before.id, "Sửa họ tên", sealing_issuer)
+        assert accepted(whole(session, again), TODAY)
