@@ -94,11 +94,158 @@ def _make_plan_drafts() -> None:
     )
 
 
+def _make_snapshots() -> None:
+    op.create_table(
+        "report_snapshot",
+        sa.Column("plan_code", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("definition_id", sa.Uuid(), nullable=False),
+        sa.Column("report_code", sa.String(), nullable=False),
+        sa.Column("report_title", sa.String(), nullable=False),
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("in_spite", sa.String(), nullable=False),
+        sa.Column("figures_sha256", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision", sa.String(), nullable=False),
+        *_key_columns(),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'standing', 'returned', 'withdrawn', 'replaced')",
+            name=op.f("ck_report_snapshot_state"),
+        ),
+        sa.CheckConstraint(
+            "starts <= ends AND as_of <= ends", name=op.f("ck_report_snapshot_days")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_report_snapshot_commune_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["definition_id"],
+            ["plan_definition.id"],
+            name=op.f("fk_report_snapshot_definition_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "replaces_id"],
+            ["report_snapshot.commune_id", "report_snapshot.id"],
+            name=op.f("fk_report_snapshot_commune_id_replaces_id"),
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_report_snapshot")),
+        sa.UniqueConstraint(
+            "commune_id",
+            "plan_code",
+            "number",
+            name=op.f("uq_report_snapshot_commune_id_plan_code_number"),
+        ),
+    )
+    for state in ("standing", "proposed"):
+        op.create_index(
+            f"uq_report_snapshot_{state}",
+            "report_snapshot",
+            ["commune_id", "plan_code", "report_code", "ends"],
+            unique=True,
+            sqlite_where=sa.text(f"state = '{state}'"),
+            postgresql_where=sa.text(f"state = '{state}'"),
+        )
+    _make_snapshot_files()
+    _make_restatements()
+
+
+def _make_snapshot_files() -> None:
+    op.create_table(
+        "snapshot_file",
+        sa.Column("snapshot_id", sa.Uuid(), nullable=False),
+        sa.Column("restatement", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        *_key_columns(),
+        sa.CheckConstraint(
+            "kind IN ('json', 'csv', 'xlsx', 'sets', 'facts')",
+            name=op.f("ck_snapshot_file_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "snapshot_id"],
+            ["report_snapshot.commune_id", "report_snapshot.id"],
+            name=op.f("fk_snapshot_file_commune_id_snapshot_id"),
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_snapshot_file")),
+        sa.UniqueConstraint(
+            "commune_id",
+            "snapshot_id",
+            "restatement",
+            "kind",
+            name=op.f("uq_snapshot_file_commune_id_snapshot_id_restatement_kind"),
+        ),
+    )
+
+
+def _make_restatements() -> None:
+    op.create_table(
+        "restatement",
+        sa.Column("snapshot_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("definition_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("figures_sha256", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        *_key_columns(),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_restatement_number")),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "snapshot_id"],
+            ["report_snapshot.commune_id", "report_snapshot.id"],
+            name=op.f("fk_restatement_commune_id_snapshot_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["plan_definition.id"], name=op.f("fk_restatement_definition_id")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_restatement")),
+        sa.UniqueConstraint(
+            "commune_id",
+            "snapshot_id",
+            "number",
+            name=op.f("uq_restatement_commune_id_snapshot_id_number"),
+        ),
+    )
+    op.create_table(
+        "closing_rule",
+        sa.Column("two_persons", sa.Boolean(), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        *_key_columns(),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_closing_rule_commune_id")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_closing_rule")),
+    )
+
+
+def _drop_snapshots() -> None:
+    for table in ("closing_rule", "restatement", "snapshot_file", "report_snapshot"):
+        op.drop_table(table)
+
+
 def upgrade() -> None:
     _make_unit_changes()
     _make_plan_drafts()
+    _make_snapshots()
 
 
 def downgrade() -> None:
+    _drop_snapshots()
     op.drop_table("plan_draft")
     _drop_unit_changes()
