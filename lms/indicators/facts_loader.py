@@ -29,7 +29,15 @@ from lms.indicators.models import (
 )
 from lms.indicators.rules import facts
 from lms.people.helping_models import Mentorship
-from lms.people.models import Household, Membership, Person, PersonLink, Residence, Unit
+from lms.people.models import (
+    Household,
+    Membership,
+    Person,
+    PersonLink,
+    Residence,
+    Unit,
+    UnitChange,
+)
 
 TEAM = "to_cong_nghe_so"
 Row = TypeVar("Row")
@@ -65,6 +73,7 @@ def load_people(session: Session, commune_id: UUID) -> facts.Facts:
         mentorings=_mentorings(session, commune_id),
         household_units=_household_units(session, commune_id),
         recorded=_recorded(session, commune_id),
+        unit_changes=_unit_changes(session, commune_id),
     )
 
 
@@ -189,13 +198,24 @@ def _read(
 def _units(session: Session, commune_id: UUID) -> list[facts.Unit]:
     columns = (
         BareId(Unit.id), Unit.name, Unit.kind, Unit.is_urban, BareId(Unit.parent_id),
-        Unit.closed_on,
+        Unit.closed_on, Unit.opened_on,
     )  # fmt: skip
     return _read(session, commune_id, facts.Unit, Unit, *columns)
 
 
+def _unit_changes(session: Session, commune_id: UUID) -> list[facts.UnitChange]:
+    """Renames and mergers that were not taken back, those of days to come too."""
+    table = UnitChange
+    columns = (
+        BareId(table.unit_id), table.happened_on, table.old_name, table.new_name,
+        BareId(table.into_id),
+    )  # fmt: skip
+    standing = table.undone_at.is_(None)
+    return _read(session, commune_id, facts.UnitChange, table, *columns, where=standing)
+
+
 def _team(unit: facts.Unit) -> facts.Team:
-    return facts.Team(unit.key, unit.name, unit.parent, None, unit.closed_on)
+    return facts.Team(unit.key, unit.name, unit.parent, unit.opened_on, unit.closed_on)
 
 
 def _mentorings(session: Session, commune_id: UUID) -> list[facts.Mentoring]:

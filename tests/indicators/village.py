@@ -108,6 +108,12 @@ class Village:
     def unit(self, key: str, kind: str = "thon", *, urban: bool = False) -> "Village":
         return self.add("units", f.Unit(key, key.title(), kind, urban))
 
+    def unit_merged(self, key: str, into: str, on: date) -> "Village":
+        return self.add("unit_changes", f.UnitChange(key, on, key.title(), into.title(), into))
+
+    def unit_renamed(self, key: str, name: str, on: date, was: str | None = None) -> "Village":
+        return self.add("unit_changes", f.UnitChange(key, on, was or key.title(), name))
+
     def person(
         self,
         key: str,

@@ -2,7 +2,8 @@
 
 Source: design/domain.md "People and populations" and "Settled choices". Every person here is a
 survivor of the merges that stand today; `ends` is the first day out; a death counts from its day;
-of two homes at once the later one holds. All answers are sets of opaque keys, made once.
+of two homes at once the later one holds; a unit that was merged by the day is the one that took
+over (docs/adr/0020). All answers are sets of opaque keys, made once.
 """
 
 from collections import Counter, defaultdict
@@ -34,6 +35,7 @@ from lms.indicators.rules.vocabulary import (
     PUBLIC_UNITS,
     RESIDENTIAL_UNITS,
 )
+from lms.people.rules.unit_history import UnitHistory
 
 K = TypeVar("K")
 Home = tuple[Key | None, Key | None]
@@ -71,6 +73,20 @@ class Day:
         return self.roots.get(person, person)
 
     @cached_property
+    def history(self) -> UnitHistory[Key]:
+        """The units' renames and mergers."""
+        return UnitHistory(self.facts.unit_changes)
+
+    @cached_property
+    def merged_units(self) -> dict[Key | None, Key]:
+        """Every unit that is part of another one on the day, with that one."""
+        return {**self.history.moved(self.as_of)}
+
+    def unit(self, unit: Key | None) -> Key | None:
+        """The unit that this one is part of on the day."""
+        return self.merged_units.get(unit, unit)
+
+    @cached_property
     def recorded(self) -> frozenset[str]:
         """Kinds of fact that were ever recorded."""
         return recorded_kinds(self.facts)
@@ -106,7 +122,10 @@ class Day:
             who = roots.get(person, person)
             if who in alive and (who not in best or _later(row, best[who])):
                 best[who] = row
-        return {who: (row[1], row[2]) for who, row in best.items()}
+        units = self.merged_units
+        if not units:
+            return {who: (row[1], row[2]) for who, row in best.items()}
+        return {who: (units.get(row[1], row[1]), row[2]) for who, row in best.items()}
 
     @cached_property
     def residents(self) -> frozenset[Key]:
@@ -122,9 +141,9 @@ class Day:
     @cached_property
     def memberships(self) -> list[tuple[Key, str, Key | None, str | None]]:
         """Person, kind, unit and level of every membership that stands on the day."""
-        on, alive, roots = self.as_of, self.alive, self.roots
+        on, alive, roots, units = self.as_of, self.alive, self.roots, self.merged_units
         standing = (
-            (roots.get(person, person), kind, unit, level)
+            (roots.get(person, person), kind, units.get(unit, unit), level)
             for person, kind, unit, level, starts, ends in self.facts.memberships
             if _stands(starts, ends, on)
         )
@@ -144,8 +163,9 @@ class Day:
     @cached_property
     def teams(self) -> dict[Key, set[Key]]:
         """Active members of every digital team that stands on the day; a team may be empty."""
+        gone = self.merged_units
         standing = (t.key for t in self.facts.teams if _stands(t.starts, t.ends, self.as_of))
-        teams: dict[Key, set[Key]] = {key: set() for key in standing}
+        teams: dict[Key, set[Key]] = {key: set() for key in standing if key not in gone}
         for who, kind, unit, _ in self.memberships:
             if kind == "digital_team" and unit in teams:
                 teams[unit].add(who)
@@ -245,7 +265,9 @@ class Day:
         return {
             row.key
             for row in self.facts.units
-            if row.kind in kinds and _stands(None, row.closed_on, self.as_of)
+            if row.kind in kinds
+            and row.key not in self.merged_units
+            and _stands(row.opened_on, row.closed_on, self.as_of)
         }
 
     def has_list(self, population: Population) -> bool:
@@ -290,8 +312,9 @@ class Day:
 
     @cached_property
     def unit_names(self) -> dict[Key, str]:
-        """Names of units."""
-        return {row.key: row.name for row in self.facts.units}
+        """What every unit was called on the day."""
+        name = self.history.name
+        return {row.key: name(row.key, self.as_of, row.name) for row in self.facts.units}
 
     @cached_property
     def household_units(self) -> dict[Key, Key | None]:
@@ -302,7 +325,10 @@ class Day:
             if units.setdefault(household, unit) != unit:
                 divided.add(household)
         common = {key: self._common_unit(key) for key in divided}
-        return {**units, **common, **self.facts.household_units}
+        kept = self.facts.household_units
+        if self.merged_units:
+            kept = {key: self.unit(unit) for key, unit in kept.items()}
+        return {**units, **common, **kept}
 
     def _common_unit(self, household: Key) -> Key | None:
         """The unit of most members, on a tie the smallest key."""
@@ -313,4 +339,4 @@ class Day:
     @cached_property
     def team_units(self) -> dict[Key, Key | None]:
         """A team's unit."""
-        return {row.key: row.unit for row in self.facts.teams}
+        return {row.key: self.unit(row.unit) for row in self.facts.teams}

@@ -2,6 +2,8 @@
 
 Source: design/domain.md "Settled choices": the newest on or before the day, official before
 estimate; a commune figure wins over a sum of units when as new; a blank denominator stays blank.
+After a merger the figures of the old units are summed for the new one, and never beside a later
+figure of the whole: every place is counted once (docs/adr/0020).
 """
 
 from collections import defaultdict
@@ -12,6 +14,10 @@ from typing import NamedTuple
 
 from lms.indicators.rules.facts import DeclaredMeasure, DeclaredPopulation, Facts, Key
 from lms.indicators.rules.plan import Population
+from lms.people.rules.unit_history import UnitHistory
+
+History = UnitHistory[Key]
+NO_CHANGES: History = UnitHistory()
 
 
 class Row(NamedTuple):
@@ -42,20 +48,38 @@ class Declared:
     units: tuple[Row, ...] = ()
 
 
-def holding(rows: Iterable[Row], on: date) -> Declared | None:
+def holding(rows: Iterable[Row], on: date, history: History = NO_CHANGES) -> Declared | None:
     """The figure that holds on a day, or None when nothing was declared by then."""
-    newest: dict[Key | None, Row] = {}
-    for row in sorted((r for r in rows if r.as_of <= on), key=_freshness):
-        newest[row.unit] = row
-    commune = newest.pop(None, None)
-    parts = sorted(newest.values(), key=lambda row: str(row.unit))
+    past = sorted((row for row in rows if row.as_of <= on), key=_freshness)
+    commune = next((row for row in reversed(past) if row.unit is None), None)
+    parts = _each_place_once([row for row in past if row.unit is not None], history)
     oldest = min((part.as_of for part in parts), default=date.min)
-    return _one(commune) if commune and commune.as_of >= oldest else _sum(parts)
+    if commune and commune.as_of >= oldest:
+        return _one(commune)
+    return _sum(parts, history, on)
 
 
 def _freshness(row: Row) -> tuple[date, bool, str]:
     """Later days come last, then official figures, then the larger key."""
     return row.as_of, row.official, str(row.key)
+
+
+def _each_place_once(rows: Sequence[Row], history: History) -> list[Row]:
+    """The newest figure of every place: one of a whole unit stands for all that it took over by then.
+
+    Of two of the same day and standing the one that covers more holds.
+    """
+    if not history.merges:
+        return sorted({row.unit: row for row in rows}.values(), key=lambda row: str(row.unit))
+    covers = [(row, history.territory(row.unit, row.as_of)) for row in rows]
+    covers.sort(key=lambda pair: (*_freshness(pair[0])[:2], len(pair[1]), str(pair[0].key)))
+    taken: set[Key] = set()
+    found = []
+    for row, places in reversed(covers):
+        if taken.isdisjoint(places):
+            taken |= places
+            found.append(row)
+    return sorted(found, key=lambda row: str(row.unit))
 
 
 def _one(row: Row) -> Declared:
@@ -64,7 +88,7 @@ def _one(row: Row) -> Declared:
     )
 
 
-def _sum(parts: Sequence[Row]) -> Declared | None:
+def _sum(parts: Sequence[Row], history: History, on: date) -> Declared | None:
     """Numerators and denominators are summed, never averaged; one blank leaves the sum blank."""
     if not parts:
         return None
@@ -75,8 +99,25 @@ def _sum(parts: Sequence[Row]) -> Declared | None:
         official=all(part.official for part in parts),
         sources=tuple(sorted({part.source for part in parts})),
         keys=tuple(part.key for part in parts),
-        units=tuple(parts),
+        units=tuple(_rolled_up(parts, history, on)),
     )
+
+
+def _rolled_up(parts: Sequence[Row], history: History, on: date) -> list[Row]:
+    """One row per unit of the day: those of units that were merged into it are added up."""
+    if not history.merges:
+        return list(parts)
+    of: defaultdict[Key, list[Row]] = defaultdict(list)
+    for part in parts:
+        of[history.at(part.unit, on)].append(part)
+    return [
+        rows[0]._replace(
+            unit=unit,
+            numerator=_added(row.numerator for row in rows),
+            denominator=_added(row.denominator for row in rows),
+        )
+        for unit, rows in sorted(of.items(), key=lambda pair: str(pair[0]))
+    ]
 
 
 def _added(values: Iterable[int | None]) -> int | None:
@@ -88,10 +129,12 @@ def _added(values: Iterable[int | None]) -> int | None:
     return total
 
 
-def declared_measure(facts: Facts, what: str, on: date, since: date) -> Declared | None:
+def declared_measure(
+    facts: Facts, what: str, on: date, since: date, history: History = NO_CHANGES
+) -> Declared | None:
     """The figure another body counted, dated within the window."""
     rows = (_measure_row(row) for row in facts.declared_measures if row.what == what)
-    return holding((row for row in rows if row.as_of >= since), on)
+    return holding((row for row in rows if row.as_of >= since), on, history)
 
 
 def _measure_row(row: DeclaredMeasure) -> Row:
@@ -100,7 +143,9 @@ def _measure_row(row: DeclaredMeasure) -> Row:
     )
 
 
-def declared_population(facts: Facts, population: Population, on: date) -> Declared | None:
+def declared_population(
+    facts: Facts, population: Population, on: date, history: History = NO_CHANGES
+) -> Declared | None:
     """The declared size of a population; school levels may be declared one by one.
 
     A union is never summed from its parts, for somebody may be in two of them.
@@ -108,11 +153,11 @@ def declared_population(facts: Facts, population: Population, on: date) -> Decla
     by_key: defaultdict[str, list[Row]] = defaultdict(list)
     for row in facts.declared_populations:
         by_key[row.population].append(_population_row(row))
-    whole = holding(by_key[population.key], on)
+    whole = holding(by_key[population.key], on, history)
     if whole or len(population.levels) < 2:
         return whole
     keys = [f"{population.code}({level})" for level in population.levels]
-    levels = [holding(by_key[key], on) for key in keys]
+    levels = [holding(by_key[key], on, history) for key in keys]
     found = [level for level in levels if level]
     return _levels(found) if len(found) == len(levels) else None
 

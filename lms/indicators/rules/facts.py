@@ -13,7 +13,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from lms.people.rules.unit_history import Change
+
 Key = Hashable
+UnitChange = Change[Key]
+"""A unit renamed, or merged into another one, from a day; only changes that stand are loaded."""
 
 
 class Person(NamedTuple):
@@ -57,6 +61,7 @@ class Unit(NamedTuple):
     is_urban: bool = False
     parent: Key | None = None
     closed_on: date | None = None
+    opened_on: date | None = None
 
 
 class Team(NamedTuple):
@@ -183,6 +188,7 @@ class Facts:
     counts: Sequence[Count] = ()
     household_units: Mapping[Key, Key | None] = field(default_factory=dict)
     recorded: frozenset[str] = frozenset()
+    unit_changes: Sequence[UnitChange] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def size_of(day: Day, population: Population, subject: Subject) -> tuple[Size, D
     choice = day.settings.denominators.get(population.key, "auto")
     declared = None
     if choice != "register" and subject is not Subject.UNIT:
-        declared = declared_population(day.facts, population, day.as_of)
+        declared = declared_population(day.facts, population, day.as_of, day.history)
     if declared is not None:
         return size_declared(day, population, declared), declared
     counted = _register_size(day, population)

@@ -65,10 +65,10 @@ def declared_tally(evidence: Evidence, counted: Counted) -> DeclaredTally | None
     start = window_start(counted.window, day.as_of)
     if measure.kind in (MeasureKind.DECLARED, MeasureKind.SUPPORTED):
         what = measure.what or measure.kind.value
-        return DeclaredTally(declared_measure(day.facts, what, day.as_of, start))
+        return DeclaredTally(declared_measure(day.facts, what, day.as_of, start, day.history))
     if measure.kind is not MeasureKind.CONFIRMED or VNEID_CONFIRMED in day.recorded:
         return None
-    holding = declared_measure(day.facts, VNEID_CONFIRMED, day.as_of, start)
+    holding = declared_measure(day.facts, VNEID_CONFIRMED, day.as_of, start, day.history)
     return DeclaredTally(holding) if holding else None
 
 
@@ -152,10 +152,11 @@ def _mentors(evidence: Evidence, subjects: People, k: int) -> Tally:
 
 
 def _counts(evidence: Evidence, counted: Counted) -> list[Count]:
-    """Recorded numbers of the thing, within the window."""
+    """Recorded numbers of the thing, within the window, each with the unit it belongs to that day."""
     day = evidence.day
     start, what = window_start(counted.window, day.as_of), counted.measure.what
-    return [row for row in day.facts.counts if row.what == what and start <= row.day <= day.as_of]
+    found = (row for row in day.facts.counts if row.what == what and start <= row.day <= day.as_of)
+    return [row._replace(unit=day.unit(row.unit)) if day.merged_units else row for row in found]
 
 
 def _units(
