@@ -22,6 +22,7 @@ from lms.core.policy import Role
 from lms.core.text import clean
 from lms.indicators import queries
 from lms.indicators.choices import choice_problem, measures_of, populations_of
+from lms.indicators.editor_carry import carried
 from lms.indicators.models import (
     OUTSIDE_FACTS,
     CountedThing,
@@ -53,7 +54,7 @@ def import_plan(session: Session, who: Actor, text: str, name: str = "kế hoạ
     """Take up the plan of this text; PlanError names line and field of whatever is wrong.
 
     The same text again changes nothing. A new text of a code the commune knows becomes the one
-    that holds; its wording and choices go along.
+    that holds; the wording and choices go along that still have something to stand on.
     """
     require(who, *OFFICE)
     plan = load_plan(text, name)
@@ -61,18 +62,22 @@ def import_plan(session: Session, who: Actor, text: str, name: str = "kế hoạ
     before = queries.newest_adoption(session, who.commune, plan.code)
     if before is not None and before.definition_id == definition.id:
         return before
+    carry = carried(plan, before.wording if before else {}, before.choices if before else {})
     row = PlanAdoption(
         commune_id=who.commune,
         id=uuid7(),
         code=plan.code,
         definition_id=definition.id,
-        wording=dict(before.wording) if before else {},
-        choices=dict(before.choices) if before else {},
+        wording=carry.wording,
+        choices=carry.choices,
         adopted_by=who.id,
     )
     session.add(row)
     session.flush()
-    audit.record(session, who, "adopt", "plan", row.id, code=plan.code, sha256=definition.sha256)
+    old = session.get_one(PlanDefinition, before.definition_id).sha256 if before else ""
+    audit.record(
+        session, who, "adopt", "plan", row.id, code=plan.code, sha256=definition.sha256, before=old
+    )
     return row
 
 

@@ -1,17 +1,23 @@
-"""Commands: `lms plan check|import|show` and `lms report`."""
+"""Commands: `lms plan check|import|show|diff` and `lms report`."""
 
+import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
+from typing import NoReturn
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from lms.core import audit, clock
 from lms.core.command import Context
-from lms.indicators import actions, queries, wording
+from lms.core.errors import Refusal
+from lms.indicators import actions, editor_versions, queries, wording
 from lms.indicators.export_csv import csv_bytes, table_text
 from lms.indicators.export_json import Paper, json_bytes
 from lms.indicators.headline import place_text, plan_title
 from lms.indicators.period import period
+from lms.indicators.plan_diff import differences, grouped, renumbered
 from lms.indicators.plan_file import PlanError, load_plan, shipped_plans
 from lms.indicators.rules.plan import Plan
 
@@ -52,6 +58,62 @@ def import_(context: Context, file: Path) -> None:
 def show(context: Context, code: str) -> None:
     """Xem kế hoạch CODE: của xã nếu xã đã dùng, nếu chưa thì bản có sẵn."""
     _show(_known(context, code))
+
+
+class Unreadable(click.ClickException):
+    """What should be compared cannot be read; the exit code is that of diff."""
+
+    exit_code = 2
+
+
+@plan.command("diff")
+@click.argument("old", metavar="A")
+@click.argument("new", metavar="B")
+@click.option("--json", "as_json", is_flag=True, help="In ra JSON cho máy đọc.")
+@click.pass_obj
+def diff(context: Context, old: str, new: str, as_json: bool) -> NoReturn:
+    """So hai bản kế hoạch A và B: tệp, mã kế hoạch, hoặc mã@số bản (như viet-tri@2).
+
+    Mã thoát: 0 khi giống nhau, 1 khi khác nhau, 2 khi không đọc được.
+    """
+    try:
+        one, other = _named(context, old), _named(context, new)
+    except (click.ClickException, Refusal) as refused:
+        raise Unreadable(getattr(refused, "message", str(refused))) from refused
+    except SQLAlchemyError as error:
+        said = "Cơ sở dữ liệu chưa dùng được, hãy xem lms doctor; so hai tệp thì không cần."
+        raise Unreadable(said) from error
+    _say_diff(one, other, as_json=as_json)
+    raise SystemExit(0 if one == other else 1)
+
+
+def _named(context: Context, name: str) -> Plan:
+    """A plan by its file, its code, or its code and the number of its version."""
+    if Path(name).is_file():
+        return _loaded(Path(name))
+    code, _at, number = name.partition("@")
+    if not number:
+        return _known(context, code)
+    if not number.isdecimal():
+        raise click.ClickException(f"“{number}” không phải số bản.")
+    with context.database.read() as session:
+        versions = editor_versions.versions(session, context.commune_id, code)
+        return editor_versions.numbered(versions, int(number[:9])).plan
+
+
+def _say_diff(old: Plan, new: Plan, *, as_json: bool) -> None:
+    changes, moved = differences(old, new), renumbered(old, new)
+    if as_json:
+        told = [{**asdict(change), "text": change.text} for change in changes]
+        body = {"same": not changes, "changes": told, "renumbered": [asdict(r) for r in moved]}
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        return
+    for name, group in grouped(changes).items():
+        click.echo("\n".join([f"{name}:", *(f"  {change.text}" for change in group)]))
+    for one in moved:
+        click.echo(f"Chú ý: “{one.title}” đổi mã từ {one.old} sang {one.new}, số liệu cũ bị đứt.")
+    if not changes:
+        click.echo("Hai bản giống nhau.")
 
 
 def _known(context: Context, code: str) -> Plan:
