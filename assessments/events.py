@@ -97,26 +97,32 @@ class TaskPayload(In):
 
 def project_activity(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
     """activity.opened and activity.finished → LessonProgress: furthest screen, first finish."""
+    rows: dict[UUID, LessonProgress] = {}
     for event in events:
         at = happened(session, commune_id, event).at
-        row = _progress(session, commune_id, event)
+        row = _progress(session, commune_id, event, rows)
         row.last_at = max(row.last_at or at, at)
         row.screens_seen = max(row.screens_seen or 0, event.payload["screen"])
         if event.type == "activity.finished":
             row.finished_at = min(row.finished_at or at, at)
-        session.add(row)
-        session.flush()
+    session.add_all(rows.values())
+    session.flush()
     record_time(session, commune_id, events)
 
 
-def _progress(session: Session, commune_id: UUID, event: StoredEvent) -> LessonProgress:
+def _progress(
+    session: Session, commune_id: UUID, event: StoredEvent, rows: dict[UUID, LessonProgress]
+) -> LessonProgress:
+    """The learner's row of the lesson, kept in `rows` until all of them are written."""
     enrolment = _enrolment(session, commune_id, event)
     lesson = event.payload["lesson"]
     key = derived("lesson", enrolment.id, lesson)
-    found = row_of(session, LessonProgress, commune_id, key)
-    return found or LessonProgress(
-        commune_id=commune_id, id=key, enrolment_id=enrolment.id, lesson=lesson
-    )
+    if key not in rows:
+        found = row_of(session, LessonProgress, commune_id, key)
+        rows[key] = found or LessonProgress(
+            commune_id=commune_id, id=key, enrolment_id=enrolment.id, lesson=lesson
+        )
+    return rows[key]
 
 
 def project_work(session: Session, commune_id: UUID, events: Sequence[StoredEvent]) -> None:
@@ -222,8 +228,12 @@ def _attempts_of(
 
 LEARNER = frozenset({"learner"})
 KINDS = (
-    EventType("activity.opened", OWNER, ActivityPayload, project_activity, needs=LEARNER),
-    EventType("activity.finished", OWNER, ActivityPayload, project_activity, needs=LEARNER),
+    EventType(
+        "activity.opened", OWNER, ActivityPayload, project_activity, together=True, needs=LEARNER
+    ),
+    EventType(
+        "activity.finished", OWNER, ActivityPayload, project_activity, together=True, needs=LEARNER
+    ),
     EventType("task.observed", OWNER, TaskPayload, project_observation, needs=LEARNER),
     *(
         EventType(name, OWNER, payload, project_work, by_attempt=True, needs=LEARNER)

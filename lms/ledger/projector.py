@@ -5,29 +5,25 @@ that dies with its connection), so what it reads is whole and two of them never 
 works in transactions of its own: an error here never loses, refuses or blocks an event.
 """
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import structlog
-from sqlalchemy import Engine, Select, delete, func, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.event import listen
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from lms.core import clock
 from lms.core.db import Database
-from lms.core.ids import derived
 from lms.ledger import registry
 from lms.ledger.models import Batch, Event, ProjectionFault
 from lms.ledger.reading import stored_events
+from lms.ledger.turn import Sessions, turn
 
 log = structlog.get_logger("lms.ledger")
 
-Sessions = Callable[[], Session]
 AT_ONCE = 20
 """Batches of one turn: a form that waits for its own events gets the next turn within a second."""
 _GONE = (OperationalError, InterfaceError)
@@ -129,60 +125,6 @@ def _retry(sessions: Sessions, commune_id: UUID) -> Counts:
     with sessions() as session:
         held = _faulty(session, commune_id)
     return sum((_run(sessions, commune_id, unit, None) for unit in _units(held)), Counts())
-
-
-# One turn at a time.
-
-_locks: WeakKeyDictionary[Engine, dict[UUID, threading.Lock]] = WeakKeyDictionary()
-_locks_guard = threading.Lock()
-
-
-def _lock(engine: Engine, commune_id: UUID) -> threading.Lock:
-    with _locks_guard:
-        return _locks.setdefault(engine, {}).setdefault(commune_id, threading.Lock())
-
-
-@contextmanager
-def turn(database: Database, commune_id: UUID) -> Iterator[Sessions]:
-    """The right to project this commune; yields how to open its sessions."""
-    with _lock(database.engine, commune_id):
-        if database.engine.dialect.name != "postgresql":
-            yield lambda: database.session(writes=True)
-            return
-        with _postgresql_turn(database.engine, commune_id) as sessions:
-            yield sessions
-
-
-@contextmanager
-def _postgresql_turn(engine: Engine, commune_id: UUID) -> Iterator[Sessions]:
-    key = _key(commune_id)
-    with engine.connect() as connection:
-        connection.execute(select(func.pg_advisory_lock(key)))
-        connection.commit()
-        try:
-            yield lambda: Session(connection, expire_on_commit=False)
-        finally:
-            # A connection that cannot give the lock back is thrown away, and the lock with it.
-            try:
-                connection.rollback()
-                connection.execute(select(func.pg_advisory_unlock(key)))
-                connection.commit()
-            except SQLAlchemyError:
-                with suppress(SQLAlchemyError):
-                    connection.invalidate()
-
-
-def _key(commune_id: UUID) -> int:
-    return derived("projector", commune_id).int >> 65
-
-
-def hold(session: Session, commune_id: UUID) -> None:
-    """Let no projector of the commune run until this transaction ends (SQLite has one writer anyway).
-
-    Take it before any other lock: a projector at work holds it, and waits for rows.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_key(commune_id))))
 
 
 # Batches, units, events.
@@ -296,8 +238,7 @@ def _singles(session: Session, commune_id: UUID, unit: Unit) -> Faults:
     """All at once, which is nearly always all there is to it; else one by one, to know which is at fault."""
     try:
         with session.begin_nested():
-            for event in unit.events:
-                _single(session, commune_id, event)
+            _together(session, commune_id, unit.events)
     except _GONE:
         raise
     except Exception:
@@ -318,14 +259,36 @@ def _one_by_one(session: Session, commune_id: UUID, unit: Unit) -> Faults:
     return faults
 
 
+def _together(session: Session, commune_id: UUID, events: Sequence[Event]) -> None:
+    """The events in their order; of a type that is taken together, all where the first one stands."""
+    calls: dict[object, tuple[registry.Project, list[registry.StoredEvent]]] = {}
+    for event in stored_events(session, commune_id, events):
+        kind = _known(event.type)
+        key = kind.project if kind.together else event.id
+        calls.setdefault(key, (kind.project, []))[1].append(event)
+    for project, held in calls.values():
+        for event in held:
+            _admit(session, commune_id, event)
+        project(session, commune_id, held)
+
+
 def _single(session: Session, commune_id: UUID, event: Event) -> None:
-    kind = registry.event_type(event.type)
-    if kind is None:
-        raise registry.MissingParent(f"Bản phần mềm này không biết loại sự kiện {event.type}.")
+    kind = _known(event.type)
     (stored,) = stored_events(session, commune_id, [event])
-    for refusal in registry.refused(session, commune_id, [stored]).values():
-        raise refusal
+    _admit(session, commune_id, stored)
     kind.project(session, commune_id, [stored])
+
+
+def _known(name: str) -> registry.EventType:
+    kind = registry.event_type(name)
+    if kind is None:
+        raise registry.MissingParent(f"Bản phần mềm này không biết loại sự kiện {name}.")
+    return kind
+
+
+def _admit(session: Session, commune_id: UUID, event: registry.StoredEvent) -> None:
+    for refusal in registry.refused(session, commune_id, [event]).values():
+        raise refusal
 
 
 def apply(session: Session, commune_id: UUID, events: Sequence[Event]) -> int:

@@ -14,6 +14,7 @@ from lms.core.db import Database
 from lms.ledger import projector, registry
 from lms.ledger.models import Batch, ProjectionFault
 from lms.ledger.projector import Counts
+from lms.ledger.turn import turn
 
 Progress = Callable[[int, int], None]
 """progress(done, total), in batches."""
@@ -27,7 +28,7 @@ def rebuild(
     Every batch is first marked as waiting in the same transaction, so that a rebuild that is killed is
     finished by the next start. An attempt is projected once, with all of its events.
     """
-    with projector.turn(database, commune_id) as sessions:
+    with turn(database, commune_id) as sessions:
         with sessions() as session, session.begin():
             _empty(session, commune_id)
         return projector.drain(sessions, commune_id, progress, seen=set())

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from lms.ledger import registry
 from lms.ledger.models import Batch, Event
-from lms.ledger.projector import apply, hold
+from lms.ledger.projector import apply
+from lms.ledger.turn import hold
 
 __all__ = ["hold", "redo"]
 

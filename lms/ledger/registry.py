@@ -42,7 +42,8 @@ class StoredEvent:
 
 
 Project = Callable[[Session, UUID, Sequence[StoredEvent]], None]
-"""project(session, commune_id, events): called with one event, or with every event of one attempt."""
+"""project(session, commune_id, events): called with one event, with every event of one attempt, or with
+several of a type that is taken `together`."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class EventType:
     by_attempt: bool = False
     """True: `project` gets all events of the attempt, whatever their type, each time one arrives.
     False: `project` gets the one event; it must give the same rows in any order of arrival."""
+    together: bool = False
+    """`project` also takes several events at once, of whatever learners: a batch costs one reading."""
     versions: frozenset[int] = field(default=frozenset({1}))
     needs: frozenset[str] = frozenset()
     """Which of class, learner and attempt an event must name; `by_attempt` always needs attempt."""
