@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assessments.models import Attainment, AttainmentRevocation
 from certificates import content, merging, queries, rules, wording
 from certificates.issuer import Issuer
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateForm
 from certificates.press import Press, Subject, Unprintable, flush, mark, only_writer
 from certificates.queries import Candidate, ClassView
 from certificates.rules import Claims
+from courses import queries as courses_queries
 from courses.rules import Level
 from lms.cohorts.models import Cohort, Sitting
 from lms.core import audit, clock
@@ -208,7 +209,7 @@ def reissue(
         mark(old, rules.REPLACED, reason, who)
         flush(session)
     press = Press.of(session, who, counter, issuer)
-    new = press.print(_corrected(queries.claims(old), person), _subject_of(old, person))
+    new = press.print(_corrected(_learned(session, old), person), _subject_of(old, person))
     flush(session)
     press.record("reissued", new, replaces=old.id, reason=reason)
     return new
@@ -230,6 +231,15 @@ def _require_counting(session: Session, old: Certificate) -> None:
     )
     if revoked is not None:
         raise Conflict(_("Kết quả của giấy này đã bị thu hồi nên không cấp lại được."))
+
+
+def _learned(session: Session, old: Certificate) -> Claims:
+    """What the old one says; one of an earlier release gets what its programme's version taught."""
+    claims = queries.claims(old)
+    if claims.skills:
+        return claims
+    version = courses_queries.version(session, old.version_id)
+    return replace(claims, **asdict(content.taught(version, old.level)))
 
 
 def _corrected(claims: Claims, person: Person) -> Claims:
@@ -258,7 +268,16 @@ def erase(session: Session, who: Actor, person_id: UUID) -> int:
         Certificate.commune_id == who.commune, Certificate.person_id == person_id
     )
     rows = session.scalars(query.with_for_update()).all()
+    _empty_forms(session, who.commune, [row.id for row in rows])
     for row in rows:
         row.data, row.content = {}, None
         audit.record(session, who, "erased", "certificate", row.id)
     return len(rows)
+
+
+def _empty_forms(session: Session, commune_id: UUID, ids: Sequence[UUID]) -> None:
+    session.execute(
+        update(CertificateForm)
+        .where(CertificateForm.commune_id == commune_id, CertificateForm.certificate_id.in_(ids))
+        .values(body=None)
+    )

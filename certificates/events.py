@@ -29,6 +29,7 @@ def listen() -> None:
             ("revoked", "certificate"): lazy("thu hồi giấy chứng nhận: %(reason)s"),
             ("doubled", "certificate"): lazy("đánh dấu giấy chứng nhận cấp trùng người"),
             ("restored", "certificate"): lazy("bỏ dấu trùng người của giấy chứng nhận"),
+            ("saved", "certificate_design"): lazy("lưu mẫu giấy chứng nhận số %(version)s"),
             ("erased", "certificate"): lazy("xóa nội dung giấy chứng nhận theo yêu cầu"),
             ("set", "seal"): lazy("đặt dấu số của xã, dùng đến ngày %(until)s"),
             ("removed", "seal"): lazy("gỡ dấu số của xã"),

@@ -1,11 +1,11 @@
 """What this package brings to the app."""
 
-from certificates import api, batch_pages, check_pages, events, pages
+from certificates import api, batch_pages, check_pages, design_pages, events, form_pages, pages
 from certificates.commands import certificates
 from certificates.credentials import pages as credentials
 from lms.core.feature import Feature
 
-VIEWS = (batch_pages, check_pages)
+VIEWS = (batch_pages, check_pages, design_pages, form_pages)
 """Importing them puts their views on the blueprint."""
 
 FEATURE = Feature(

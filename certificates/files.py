@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from threading import Lock
 from uuid import UUID
@@ -49,7 +49,7 @@ def _body(session: Session, digest: str) -> bytes:
             return _bodies[digest]
     row = session.get(CertificatePart, digest)
     if row is None or sha256(row.body).hexdigest() != digest:
-        raise _damaged(digest)
+        raise damaged(digest)
     with _lock:
         _bodies[digest] = row.body
         while len(_bodies) > _KEPT:
@@ -57,7 +57,8 @@ def _body(session: Session, digest: str) -> bytes:
     return row.body
 
 
-def _damaged(what: str) -> Conflict:
+def damaged(what: str) -> Conflict:
+    """What is said of a file whose bytes no longer have the hash of its issue."""
     log.error("certificate_damaged", what=what)
     return Conflict(
         _(
@@ -70,11 +71,17 @@ def _damaged(what: str) -> Conflict:
 
 def sheet(session: Session, certificate: Certificate) -> Sheet:
     """The kept bytes of a certificate; Conflict when they no longer have the hash of its issue."""
-    parts = sorted(certificate.parts.items())
-    bodies = tuple(_body(session, digest) for _name, digest in parts)
-    tail = certificate.content or b""
-    if shared(bodies).hash_with(tail) != certificate.file_sha256:
-        raise _damaged(certificate.number)
+    tail, digest = certificate.content or b"", certificate.file_sha256
+    return kept_sheet(session, certificate.parts, tail, digest, certificate.number)
+
+
+def kept_sheet(
+    session: Session, parts: Mapping[str, str], tail: bytes, digest: str, name: str
+) -> Sheet:
+    """A file as it is kept: its shared parts by name → hash, its own bytes and the hash of the whole."""
+    bodies = tuple(_body(session, part) for _name, part in sorted(parts.items()))
+    if shared(bodies).hash_with(tail) != digest:
+        raise damaged(name)
     return Sheet(bodies, tail)
 
 
@@ -82,12 +89,6 @@ def file(session: Session, certificate: Certificate) -> bytes:
     """The certificate's file, byte for byte as it was issued."""
     kept = sheet(session, certificate)
     return assemble(kept.bodies, kept.tail)
-
-
-def check_all(session: Session, commune_id: UUID, ids: Sequence[UUID]) -> None:
-    """Conflict names the first certificate whose bytes are damaged, before anything is sent."""
-    for one in queries.in_order(session, commune_id, ids):
-        sheet(session, one)
 
 
 def class_file(

@@ -8,17 +8,17 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from certificates import actions, files, queries, wording
+from certificates import actions, explaining, forms, history, queries, wording
 from certificates.issuer import Issuer
 from certificates.models import Certificate
-from lms.core import web
+from lms.core import clock, web
+from lms.core.errors import Invalid
 from lms.core.guard import actor
 from lms.core.i18n import _
-from lms.core.policy import TEACHING, Reach, Role, allow
+from lms.core.policy import TEACHING, Reach, allow
 from lms.core.web import uuid_field
 
 blueprint = Blueprint("certificates", __name__)
-PDF = "application/pdf"
 
 
 def base_address() -> str:
@@ -41,69 +41,46 @@ def of_class(cohort_id: UUID) -> str:
 @blueprint.post("/lop-hoc/<uuid:cohort_id>/giay-chung-nhan")
 @allow(TEACHING)
 def issue(cohort_id: UUID) -> str:
-    """Issue to the chosen learner, or to all who may have one; sending it again issues nothing."""
-    chosen = [uuid_field(key, "enrolment") for key in request.form.getlist("enrolment")]
-    issued = actions.issue(web.session(), actor(), cohort_id, chosen or None, issuer())
+    """Issue to the chosen learners, or to all who may have one; sending it again issues nothing."""
+    issued = actions.issue(web.session(), actor(), cohort_id, _chosen(), issuer())
     return _class_page(cohort_id, issued)
 
 
+def _chosen() -> list[UUID] | None:
+    """The ticked learners; None for everybody, which the button `cho` says."""
+    ticked = [uuid_field(key, "enrolment") for key in request.form.getlist("enrolment")]
+    which = request.form.get("cho", "chon" if ticked else "tat-ca")
+    if which == "chon" and not ticked:
+        raise Invalid(_("Chưa đánh dấu ai. Hãy quay lại, đánh dấu người được cấp rồi bấm lại."))
+    return ticked if which == "chon" else None
+
+
 def _class_page(cohort_id: UUID, issued: actions.Issued | None) -> str:
-    view = queries.class_view(web.session(), actor(), cohort_id)
-    return render_template(
-        "certificates/of_class.html",
-        view=view,
-        issued=issued,
-        words=wording,
-        base=base_address(),
-        base_is_set=bool(web.settings().public_url),
-    )
-
-
-@blueprint.get("/lop-hoc/<uuid:cohort_id>/giay-chung-nhan.pdf")
-@allow(TEACHING)
-def class_pdf(cohort_id: UUID) -> Response:
-    """All certificates of the class in one file, ready to print; sent while it is put together."""
     session, who = web.session(), actor()
-    cohort = queries.may_see(session, who, cohort_id)
-    ids = queries.printable(session, who.commune, cohort.id)
-    files.check_all(session, who.commune, ids)
-    title = _("Giấy chứng nhận của %(name)s", name=cohort.name)
-    pieces = files.class_file(web.database(), who.commune, ids, title)
-    return _pdf(Response(pieces), f"giay-chung-nhan-lop-{cohort.id}")
-
-
-@blueprint.get("/giay-chung-nhan/<uuid:certificate_id>.pdf")
-@allow(TEACHING)
-def pdf(certificate_id: UUID) -> Response:
-    """The file as it was issued, checked against its hash."""
-    session = web.session()
-    certificate = queries.certificate(session, actor(), certificate_id)
-    name = f"giay-chung-nhan-{certificate.number.replace('/', '-')}"
-    return _pdf(Response(files.file(session, certificate)), name)
-
-
-def _pdf(answer: Response, name: str) -> Response:
-    answer.content_type = PDF
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return answer
+    view = queries.class_view(session, who, cohort_id)
+    return render_template(
+        "certificates/of_class.html", view=view, issued=issued, words=wording,
+        needs=explaining.needs(session, view), today=clock.today(),
+        batches=queries.batches(session, who.commune, cohort_id),
+        keeper=who.role in actions.KEEPERS,
+        base=base_address(), base_is_set=bool(web.settings().public_url),
+    )  # fmt: skip
 
 
 @blueprint.get("/giay-chung-nhan/<uuid:certificate_id>")
 @allow(TEACHING)
 def one(certificate_id: UUID) -> str:
-    """A certificate: what it says, its status, and what an officer may do with it."""
+    """A certificate: what it says, its forms, what became of it, and what an officer may do with it."""
     session, who = web.session(), actor()
     certificate = queries.certificate(session, who, certificate_id)
     said = queries.claims(certificate)
     return render_template(
-        "certificates/one.html",
-        certificate=certificate,
-        said=said,
-        completed_on=date.fromisoformat(said.completed_on),
+        "certificates/one.html", certificate=certificate, said=said, words=wording,
+        completed_on=date.fromisoformat(said.completed_on), forms=forms.of(session, certificate),
         following=queries.successor(session, certificate),
-        words=wording,
-        keeper=who.role in (Role.OFFICER, Role.ADMINISTRATOR),
-    )
+        shown=queries.check(session, certificate.token),
+        history=history.of(session, certificate), keeper=who.role in actions.KEEPERS,
+    )  # fmt: skip
 
 
 @blueprint.post("/giay-chung-nhan/<uuid:certificate_id>/thu-hoi")

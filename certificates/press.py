@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from certificates import files, rules, wording
+from certificates import designs, files, rules, wording
 from certificates.credentials.keeping import keep_credentials
+from certificates.designs import Kept
 from certificates.issuer import Issuer
 from certificates.models import Certificate, CertificateCounter, CertificateForm
 from certificates.numbering import locked_counter, next_number
 from certificates.paper.assembler import Drawn, draw
 from certificates.paper.modules import TooMuch
+from certificates.paper.page import Printed
+from certificates.paper.slip import SLIP, draw_slip
 from certificates.paper.template import TEMPLATE
 from certificates.paper.typeset import TooLong, UnknownLetter
 from certificates.rules import Claims
@@ -50,6 +55,15 @@ class Unprintable(Invalid):
 
 
 @dataclass(frozen=True)
+class Paper:
+    """One certificate as it was drawn: its words, the A4 file and the slip."""
+
+    printed: Printed
+    sheet: Drawn
+    slip: Drawn
+
+
+@dataclass(frozen=True)
 class Press:
     """Prints and keeps certificates in one transaction that holds the counter."""
 
@@ -59,34 +73,57 @@ class Press:
     issuer: Issuer
     commune: Commune
     sealer: Sealer
+    design: Kept
+    """How the commune words its certificates today."""
 
     @classmethod
     def of(cls, session: Session, who: Actor, counter: CertificateCounter, issuer: Issuer) -> Press:
-        """The press of the actor's commune."""
+        """The press of the actor's commune, with its newest design and its seal."""
         commune = session.get_one(Commune, who.commune)
         sealer = Sealer(commune, issuer.folder, issuer.keys)
-        return cls(session, who, counter, issuer, commune, sealer)
+        design = designs.newest(session, commune.id)
+        return cls(session, who, counter, issuer, commune, sealer, design)
 
     def print(self, claims: Claims, subject: Subject) -> Certificate:
-        """Draw, number and keep one certificate; Unprintable leaves the number unused."""
+        """Draw, number and keep one certificate in all its forms; Unprintable leaves the number unused."""
         sequence, year = self.counter.last + 1, self.counter.year
-        number = rules.number_text(sequence, year, self.commune.short_code)
-        said = Claims(**asdict(claims) | {"number": number})
+        said = replace(claims, number=rules.number_text(sequence, year, self.commune.short_code))
         token = rules.token_text(self.commune.short_code, spoken_code(rules.SECRET_LENGTH))
-        drawn, printed = _drawn(said, token, self.issuer.base)
+        paper = self._drawn(said, token)
         certificate = Certificate(
             id=uuid7(), commune_id=self.commune.id, programme_code=said.programme_code,
-            level=said.level, year=year, sequence=next_number(self.counter), number=number,
+            level=said.level, year=year, sequence=next_number(self.counter), number=said.number,
             token=token, issued_on=date.fromisoformat(said.issued_on), template=TEMPLATE,
-            data={"claims": asdict(said), "printed": printed}, content=drawn.tail,
-            parts=files.keep_parts(self.session, drawn), file_sha256=drawn.file_sha256,
-            status=rules.VALID, issued_by=self.who.id, **asdict(subject),
+            design_version=self.design.used, data=self._data(said, paper),
+            content=paper.sheet.tail, parts=files.keep_parts(self.session, paper.sheet),
+            file_sha256=paper.sheet.file_sha256, status=rules.VALID, issued_by=self.who.id,
+            **asdict(subject),
         )  # fmt: skip
-        keep_credentials(self.session, certificate, said, self.issuer, self.commune.short_code)
         self.session.add(certificate)
-        for form in self.sealer.forms(drawn.file):
-            self._keep(certificate, *form)
+        flush(self.session)
+        self._keep_forms(certificate, said, paper)
         return certificate
+
+    def _drawn(self, claims: Claims, token: str) -> Paper:
+        design = self.design.design
+        with in_words():
+            printed = wording.printed(claims, token, self.issuer.base, design.issuer)
+            sheet = draw(printed, design, wording.back(claims))
+            return Paper(printed, sheet, draw_slip(printed, design))
+
+    def _data(self, claims: Claims, paper: Paper) -> dict[str, object]:
+        """Everything that is printed, so that it can be read without the file."""
+        words = {name: text for name, text in self.design.design.to_plain().items() if text}
+        return {"claims": asdict(claims), "printed": paper.printed.to_plain(), "design": words}
+
+    def _keep_forms(self, certificate: Certificate, claims: Claims, paper: Paper) -> None:
+        """Keep the slip, the credentials and the seal beside the certificate they belong to."""
+        slip, code = paper.slip, self.commune.short_code
+        parts = files.keep_parts(self.session, slip)
+        self._keep(certificate, "slip", SLIP, slip.tail, slip.file_sha256, parts)
+        keep_credentials(self.session, certificate, claims, self.issuer, code)
+        for form in self.sealer.forms(paper.sheet.file):
+            self._keep(certificate, *form)
 
     def _keep(
         self, certificate: Certificate, kind: str, template: str, body: bytes, sha256: str,
@@ -106,10 +143,11 @@ class Press:
         audit.record(self.session, self.who, verb, "certificate", certificate.id, **facts)
 
 
-def _drawn(claims: Claims, token: str, base: str) -> tuple[Drawn, dict[str, object]]:
-    printed = wording.printed(claims, token, base)
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Say in words what cannot be printed."""
     try:
-        return draw(printed), printed.to_plain()
+        yield
     except UnknownLetter as error:
         raise Unprintable(
             _(

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from assessments.models import Attainment, AttainmentRevocation, TaskObservation
 from certificates import rules
 from certificates.masking import masked
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateForm
 from certificates.rules import Claims, Held, Shown, Verdict
 from courses import queries as courses_queries
 from courses.rules import ProgrammeVersion
@@ -305,23 +305,57 @@ def keepers(session: Session, most: int = 3) -> list[str]:
     return [f"{one.title}, {one.province}" for one in rows] if len(rows) <= most else []
 
 
-def printable(session: Session, commune_id: UUID, cohort_id: UUID) -> list[UUID]:
-    """Ids of the class's certificates that count, sorted as the learners' names are."""
-    rows = session.scalars(
+def printable(
+    session: Session, commune_id: UUID, cohort_id: UUID, on: date | None = None
+) -> list[UUID]:
+    """Ids of the class's certificates that count, sorted as the learners' names are.
+
+    `on`: only those issued on that day.
+    """
+    query = (
         select(Certificate.id)
         .join(
             Person,
             (Person.commune_id == Certificate.commune_id) & (Person.id == Certificate.person_id),
         )
-        .where(
-            Certificate.commune_id == commune_id,
-            Certificate.cohort_id == cohort_id,
-            Certificate.status == rules.VALID,
-            Certificate.content.is_not(None),
-        )
+        .where(*_countable(commune_id, cohort_id))
         .order_by(Person.sort_key, Certificate.year, Certificate.sequence)
     )
-    return list(rows)
+    return list(session.scalars(query if on is None else query.where(Certificate.issued_on == on)))
+
+
+def _countable(commune_id: UUID, cohort_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Certificate.commune_id == commune_id, Certificate.cohort_id == cohort_id,
+        Certificate.status == rules.VALID, Certificate.content.is_not(None),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What of a class was issued on one day and still counts."""
+
+    day: date
+    papers: int
+    slips: int
+    """How many of them have an A5 slip: older certificates have none."""
+
+
+def batches(session: Session, commune_id: UUID, cohort_id: UUID) -> list[Batch]:
+    """What of the class there is to print, by day of issue, the newest first."""
+    rows = session.execute(
+        select(Certificate.issued_on, func.count(Certificate.id), func.count(CertificateForm.id))
+        .outerjoin(
+            CertificateForm,
+            (CertificateForm.commune_id == Certificate.commune_id)
+            & (CertificateForm.certificate_id == Certificate.id)
+            & (CertificateForm.kind == "slip"),
+        )
+        .where(*_countable(commune_id, cohort_id))
+        .group_by(Certificate.issued_on)
+        .order_by(Certificate.issued_on.desc())
+    )
+    return [Batch(*row) for row in rows]
 
 
 def in_order(

@@ -14,6 +14,7 @@ from certificates.rules import Claims, Lack, spaced
 from courses.rules import ProgrammeVersion, UnknownContent
 from lms.core.i18n import _
 from lms.core.text import day
+from lms.people.models import Commune
 
 PROVEN = {
     "test_passed": "đạt bài kiểm tra",
@@ -28,18 +29,20 @@ PROOF_MEANS = {
 }
 LEVEL_MEANS = {
     "basic": "Học viên tự làm được những việc số thường ngày theo cách đã học.",
-    "proficient": "Học viên làm thành thạo những việc số thường ngày, biết tự kiểm tra lại và chỉ được cho "
-    "người khác.",
+    "proficient": "Học viên làm thành thạo những việc số thường ngày và biết tự kiểm tra lại.",
 }
 """One sentence each, for the back of the paper: our own words, not those of a regulation."""
 SAMPLE = "DỮ LIỆU MẪU – KHÔNG CÓ GIÁ TRỊ"
 
 
-def printed(claims: Claims, token: str, base: str) -> Printed:
-    """The words on paper; `base` is the public address of the service, without a slash at its end."""
+def printed(claims: Claims, token: str, base: str, issuer: str = "") -> Printed:
+    """The words on paper; `base` is the public address of the service, without a slash at its end.
+
+    `issuer` is how the commune's design names who issues; empty is the people's committee.
+    """
     return Printed(
         number=claims.number,
-        issuer=f"Ủy ban nhân dân {claims.commune}, {claims.province}".upper(),
+        issuer=issuer or _committee(claims.commune, claims.province),
         name=claims.name,
         birth=_birth(claims),
         programme=claims.programme,
@@ -52,6 +55,15 @@ def printed(claims: Claims, token: str, base: str) -> Printed:
         replaces=f"Cấp lại, thay giấy số {claims.replaces}" if claims.replaces else "",
         sample=SAMPLE if claims.sample else "",
     )
+
+
+def issuer_of(commune: Commune) -> str:
+    """Who issues when the design does not say it."""
+    return _committee(commune.title, commune.province)
+
+
+def _committee(commune: str, province: str) -> str:
+    return f"Ủy ban nhân dân {commune}, {province}".upper()
 
 
 def back(claims: Claims) -> Back:

@@ -26,7 +26,7 @@ VALUES = {
     "name": "core/app.css", "token": "TBT.khong-co", "code": PLAN, "no": "1", "ext": "csv", "kind": "csv",
     "filename": "x", "item": "an-toan-k0", "framework": "tt-02-2025",
     "how": "khung-trong", "picture": "phone.svg", "content": "0" * 64, "level": "basic",
-    "invite_code": "TBT.khong-co", "short_code": "TBT", "year": "2026", "purpose": "revocation",
+    "invite_code": "TBT.khong-co", "short_code": "TBT", "year": "2026", "purpose": "revocation", "design": "0",
 }  # fmt: skip
 BODIES: dict[str, dict[str, object]] = {
     "/cham-ten": {"enrolment_id": "@hv_lan", "state": "present"},
