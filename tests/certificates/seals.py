@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
@@ -132,6 +134,19 @@ def accepted(file: bytes, at: datetime) -> bool:
     except Exception:
         # A damaged file fails in many ways; every one of them is a refusal.
         return False
+
+
+def added(file: bytes) -> bytes:
+    """The file with its page turned and its language changed by an update after the seal."""
+    writer = IncrementalPdfFileWriter(BytesIO(file))
+    writer.root[pdf_name("/Lang")] = pdf_string("en")
+    writer.update_root()
+    page = writer.find_page_for_modification(0)[0].get_object()
+    page["/Rotate"] = page.raw_get("/StructParents")
+    writer.update_container(page)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def signed_places(file: bytes) -> tuple[range, range]:
