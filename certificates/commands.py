@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from certificates import sealing_files
+from certificates.credentials.commands import did_document, verify_command
 from certificates.models import CertificateForm
 from certificates.sealing_key import LARGEST, algorithm, fingerprint, owner, require_fit
 from lms.core import audit, clock
@@ -21,6 +22,10 @@ from lms.people.models import Commune
 @click.group(help="Giấy chứng nhận.")
 def certificates() -> None:
     """Commands on certificates."""
+
+
+for _command in (verify_command, did_document):
+    certificates.add_command(_command)
 
 
 @certificates.command("seal-set")

@@ -30,6 +30,7 @@ def listen() -> None:
             ("doubled", "certificate"): lazy("đánh dấu giấy chứng nhận cấp trùng người"),
             ("restored", "certificate"): lazy("bỏ dấu trùng người của giấy chứng nhận"),
             ("saved", "certificate_design"): lazy("lưu mẫu giấy chứng nhận số %(version)s"),
+            ("rotated", "issuer_key"): lazy("thay khóa ký giấy chứng nhận, khóa mới %(new)s"),
             ("erased", "certificate"): lazy("xóa nội dung giấy chứng nhận theo yêu cầu"),
             ("set", "seal"): lazy("đặt dấu số của xã, dùng đến ngày %(until)s"),
             ("removed", "seal"): lazy("gỡ dấu số của xã"),

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from certificates import designs, files, rules, wording
-from certificates.credentials.keeping import keep_credentials
+from certificates.credentials import forms as credentials_of
+from certificates.credentials.keeping import record_key
 from certificates.designs import Kept
 from certificates.issuer import Issuer
 from certificates.models import Certificate, CertificateCounter, CertificateForm
@@ -80,6 +81,7 @@ class Press:
     def of(cls, session: Session, who: Actor, counter: CertificateCounter, issuer: Issuer) -> Press:
         """The press of the actor's commune, with its newest design and its seal."""
         commune = session.get_one(Commune, who.commune)
+        record_key(session, issuer.keys)
         sealer = Sealer(commune, issuer.folder, issuer.keys)
         design = designs.newest(session, commune.id)
         return cls(session, who, counter, issuer, commune, sealer, design)
@@ -121,8 +123,8 @@ class Press:
         slip, code = paper.slip, self.commune.short_code
         parts = files.keep_parts(self.session, slip)
         self._keep(certificate, "slip", SLIP, slip.tail, slip.file_sha256, parts)
-        keep_credentials(self.session, certificate, claims, self.issuer, code)
-        for form in self.sealer.forms(paper.sheet.file):
+        credentials = credentials_of(claims, certificate.token, self.issuer, code)
+        for form in (*credentials, *self.sealer.forms(paper.sheet.file)):
             self._keep(certificate, *form)
 
     def _keep(

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import zlib
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from certificates.credentials.did import PublicKey
-from certificates.credentials.making import forms
 from certificates.credentials.signing import signer_of
-from certificates.issuer import Issuer
 from certificates.models import Certificate, CertificateForm, IssuerKey
 from certificates.rows import insert_into
-from certificates.rules import Claims
 from lms.core import clock
 from lms.core.errors import Conflict, NotFound
 from lms.core.i18n import _
@@ -24,36 +22,42 @@ from lms.core.text import day
 
 log = structlog.get_logger("lms.certificates")
 
-_RECORDED = "certificates.issuer_key"
-
-
-def keep_credentials(
-    session: Session, certificate: Certificate, claims: Claims, issuer: Issuer, commune_code: str
-) -> None:
-    """Sign the certificate in both forms and keep them beside it."""
-    record_key(session, issuer.keys)
-    for kind, template, body, digest in forms(claims, certificate.token, issuer, commune_code):
-        row = CertificateForm(
-            commune_id=certificate.commune_id, certificate_id=certificate.id, kind=kind,
-            template=template, body=body, parts={}, sha256=digest,
-        )  # fmt: skip
-        session.add(row)
-
 
 def record_key(session: Session, keys: Keys) -> None:
     """Write the signing key down before its first signature; Conflict when it was retired.
 
     A service that was not restarted after `lms keys rotate-certificates` still holds the old key.
     """
-    key = signer_of(keys).key
-    if session.info.get(_RECORDED) == key.kid:
-        return
-    row = {"kid": key.kid, "public": key.public, "made_at": clock.now()}
-    session.execute(insert_into(session, IssuerKey).values(**row).on_conflict_do_nothing())
-    kept = session.get_one(IssuerKey, key.kid)
+    kept = _recorded(session, signer_of(keys).key, clock.now())
     require_current(kept)
-    _retire_older(session, kept)
-    session.info[_RECORDED] = key.kid
+    # A rotation that was cut short left the old key standing: it ends where the new one is used.
+    retire(session, IssuerKey.made_at < kept.made_at)
+
+
+def _recorded(session: Session, key: PublicKey, at: datetime) -> IssuerKey:
+    row = {"kid": key.kid, "public": key.public, "made_at": at}
+    session.execute(insert_into(session, IssuerKey).values(**row).on_conflict_do_nothing())
+    return session.get_one(IssuerKey, key.kid)
+
+
+def retire(session: Session, which: ColumnElement[bool]) -> None:
+    """From the next whole second on these keys sign no more: what they sign is dated to the second."""
+    until = clock.now().replace(microsecond=0) + timedelta(seconds=1)
+    session.execute(
+        update(IssuerKey).where(IssuerKey.retired_at.is_(None), which).values(retired_at=until)
+    )
+
+
+def begin_rotation(session: Session, old: Keys, new: Keys) -> None:
+    """Publish the new key before it signs; cut off after this, it is merely unused."""
+    now = clock.now()
+    _recorded(session, signer_of(old).key, now)
+    _recorded(session, signer_of(new).key, now + timedelta(microseconds=1))
+
+
+def finish_rotation(session: Session, new: Keys) -> None:
+    """Retire every key but the new one; they stay published for what they have signed."""
+    retire(session, IssuerKey.kid != signer_of(new).key.kid)
 
 
 def require_current(kept: IssuerKey | None) -> None:
@@ -66,12 +70,6 @@ def require_current(kept: IssuerKey | None) -> None:
                 day=day(kept.retired_at),
             )
         )
-
-
-def _retire_older(session: Session, current: IssuerKey) -> None:
-    """A rotation that was cut short left the old key standing: it ends where the new one is used."""
-    older = IssuerKey.retired_at.is_(None) & (IssuerKey.made_at < current.made_at)
-    session.execute(update(IssuerKey).where(older).values(retired_at=clock.now()))
 
 
 def public_keys(session: Session, keys: Keys | None = None) -> dict[str, PublicKey]:

@@ -124,5 +124,5 @@ def _is_kept(session: Session, certificate: Certificate, proven: Proven, text: s
     except NotFound:
         return False
     if proven.form == "jwt":
-        return sha256(text.strip().encode()).digest() == sha256(kept).digest()
+        return sha256(text.strip(" \t\r\n").encode()).digest() == sha256(kept).digest()
     return bool(json.loads(kept) == json.loads(text))

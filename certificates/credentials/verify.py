@@ -79,7 +79,7 @@ def read(text: str, keys_of: KeysOf, kind: str = "badge") -> Proven:
     """Check either form; raises Refused. `kind` is badge or list: one never passes for the other."""
     if len(text) > LONGEST:
         raise forged(_("Tệp quá lớn, không phải giấy chứng nhận."))
-    text = text.strip()
+    text = text.strip(" \t\r\n")
     try:
         return _read_ld(text, keys_of, kind) if text[:1] == "{" else _read_jwt(text, keys_of, kind)
     except _UNREADABLE as error:

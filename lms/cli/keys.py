@@ -1,13 +1,19 @@
-"""`lms keys`: put the keys back from the printed recovery sheet."""
+"""`lms keys`: put the keys back from the printed recovery sheet, and change the one that signs."""
 
 import json
+import secrets
+from dataclasses import replace
 
 import click
 from sqlalchemy import select
 
+from certificates.credentials import keeping
+from certificates.credentials.signing import signer_of
 from lms.cli.recovery_sheet import write_sheet
+from lms.core import audit
 from lms.core.command import Context
-from lms.core.keys import NAMES, Keys, from_text, save_keys
+from lms.core.guard import system
+from lms.core.keys import NAMES, Keys, from_text, replace_keys, save_keys
 from lms.people.models import Commune
 
 KEY_BYTES = 32
@@ -51,3 +57,32 @@ def sheet(context: Context) -> None:
         titles = [commune.title for commune in session.scalars(select(Commune))]
     path = write_sheet(context, ", ".join(titles))
     click.echo(f"Phiếu khôi phục (in ra, cất vào tủ khóa, rồi xóa tệp): {path}")
+
+
+@keys.command(
+    "rotate-certificates", help="Thay khóa ký giấy chứng nhận; giấy cũ vẫn kiểm tra được."
+)
+@click.option("--yes", is_flag=True, help="Thay ngay, không hỏi lại.")
+@click.pass_obj
+def rotate_certificates(context: Context, yes: bool) -> None:
+    """Publish, print, put in place, and only then retire the old one: cut off anywhere, nothing breaks."""
+    if not yes:
+        click.confirm("Thay khóa ký giấy chứng nhận? Sau đó phải khởi động lại dịch vụ", abort=True)
+    old = context.keys
+    new = replace(old, certificates=secrets.token_bytes(KEY_BYTES))
+    kids = {"old": signer_of(old).key.kid, "new": signer_of(new).key.kid}
+    with context.database.write() as session:
+        titles = [commune.title for commune in session.scalars(select(Commune))]
+        keeping.begin_rotation(session, old, new)
+    context.keys = new
+    path = write_sheet(context, ", ".join(titles))
+    replace_keys(context.settings.keys, new)
+    with context.database.write() as session:
+        keeping.finish_rotation(session, new)
+        for commune_id in session.scalars(select(Commune.id)).all():
+            audit.record(session, system(commune_id), "rotated", "issuer_key", commune_id, **kids)
+    click.echo(
+        f"Đã thay khóa ký. Khóa mới: {kids['new']}. Khóa cũ vẫn được công bố để kiểm tra giấy cũ."
+    )
+    click.echo("Hãy khởi động lại dịch vụ ngay: dịch vụ đang chạy không cấp giấy bằng khóa cũ nữa.")
+    click.echo(f"Phiếu khôi phục mới (in ra, thay phiếu cũ, rồi xóa tệp): {path}")

@@ -63,12 +63,29 @@ def save_keys(folder: Path, keys: Keys) -> Path:
     """Write the key file for its owner alone; refuses to replace one that is there."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    _write(path, keys, os.O_EXCL)
+    return path
+
+
+def replace_keys(folder: Path, keys: Keys) -> Path:
+    """Put a changed set in the place of the one that is there: wholly, or not at all."""
+    path = folder / FILE
+    beside = path.with_name(f"{FILE}.new")
+    _write(beside, keys, os.O_TRUNC)
+    beside.replace(path)
+    if os.name != "nt":  # Windows opens no folder, and its rename is written through.
+        handle = os.open(folder, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)
+    return path
+
+
+def _write(path: Path, keys: Keys, how: int) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         json.dump(as_text(keys), out, indent=1)
         out.flush()
         os.fsync(out.fileno())
-    return path
 
 
 def as_text(keys: Keys) -> dict[str, str]:
