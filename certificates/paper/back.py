@@ -35,8 +35,8 @@ class Back:
 
 LINE = 0
 """The mark of the line with the number."""
-SKILLS = "Những kỹ năng đã học"
-TASKS = "Những việc đã làm được trước người quan sát"
+SKILLS = "Kỹ năng đã học"
+TASKS = "Việc đã làm được trước người quan sát"
 _LEFT, _RIGHT = 64.0, 778.0
 _TOP, _FOOT, _BAND = 452.0, 196.0, 168.0
 """Between the first two stand the lists; from the third down what explains them."""
@@ -94,9 +94,7 @@ def line(printed: Printed) -> bytes:
 def _ground() -> str:
     out = artwork.drum(MIDDLE, 300, 172) + artwork.colour(ACCENT, line=True)
     out += "1.3 w " + artwork.frame(A4, 26) + "S 0.5 w " + artwork.frame(A4, 30) + "S\n"
-    for left in (_LEFT,):
-        out += "0.6 w " + artwork.path([(left, _BAND + 12), (_RIGHT, _BAND + 12)], "S")
-    return out
+    return out + "0.6 w " + artwork.path([(_LEFT, _BAND + 12), (_RIGHT, _BAND + 12)], "S")
 
 
 def _head(pieces: _Pieces, back: Back) -> None:
@@ -155,55 +153,73 @@ def _broken(items: Sequence[_Item], height: float) -> Iterator[list[_Item]]:
 
 
 _TRIES = (
-    *((size, 1) for size in (14.0, 13.0, 12.0, 11.5)), *((size, 2) for size in (11.5, 11.0, 10.0, 9.0)),
-    *((size, 3) for size in (9.0, 8.0, 7.5)), *((size, 5) for size in (7.0, 6.0, 5.0)),
+    *((size, 1, 1) for size in (14.0, 13.0, 12.0, 11.5)),
+    *((size, 2, 1) for size in (11.0, 10.0)),
+    *((size, skills, tasks) for size in (10.0, 9.0, 8.0, 7.0, 6.0, 5.0)
+      for skills, tasks in ((1, 1), (2, 1), (2, 2), (3, 1), (3, 2))),
 )  # fmt: skip
-"""Size of the letters and columns for the skills, from the calmest to the fullest."""
+"""Size of the letters, columns for skills and for tasks, from the calmest to the fullest."""
 
 
 def _lists(pieces: _Pieces, back: Back) -> None:
-    for size, columns in _TRIES:
+    for size, skills, tasks in _TRIES:
         try:
-            made = _arranged(back, size, columns)
+            made = _arranged(size, [(SKILLS, back.skills, skills), (TASKS, back.tasks, tasks)])
         except TooLong:
             continue
-        for heading, place, filled in made:
-            _list(pieces, heading, place, filled)
+        headings = _alike(
+            [(one.heading, one.wide) for one in made],
+            (14.0, 13.0, 12.0, 11.0, 10.0, 9.0, 8.0, 7.0, 6.0),
+        )
+        for group, heading in zip(made, headings, strict=True):
+            _list(pieces, group, heading)
         return
     raise TooLong(max((*back.skills, *back.tasks), key=len))
 
 
+def _alike(texts: Sequence[tuple[str, float]], sizes: tuple[float, ...]) -> list[Words]:
+    """One line of each text in its width, all at the largest size that fits every one of them."""
+    lines = [fitted(face("bold"), text, width, sizes)[0] for text, width in texts]
+    size = min((line.size for line in lines), default=sizes[0])
+    return [words(face("bold"), text, size) for text, _width in texts]
+
+
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Group:
+    """A list with its heading: where its columns begin, and how wide one is."""
+
+    heading: str
     left: float
-    width: float
+    step: float
+    """From one column to the next."""
+    wide: float
+    """All of the width it may take."""
+    columns: Columns
 
 
-def _arranged(back: Back, size: float, count: int) -> list[tuple[str, _Place, Columns]]:
-    """Skills in `count` columns and tasks in one beside them; one kind alone takes all of the width."""
-    groups = [(SKILLS, back.skills, count), (TASKS, back.tasks, max(1, count - 1))]
-    groups = [group for group in groups if group[1]]
-    if len(groups) == 1 and len(groups[0][1]) > 4:
-        groups = [(groups[0][0], groups[0][1], count + 1)]
-    total = sum(group[2] for group in groups)
-    width = (_RIGHT - _LEFT - _GUTTER * (total - 1)) / max(1, total)
+def _arranged(size: float, lists: list[tuple[str, tuple[str, ...], int]]) -> list[_Group]:
+    """Each list (heading, texts, columns) beside the other; one alone takes all of the width."""
+    lists = [one for one in lists if one[1]]
+    if len(lists) == 1:
+        heading, texts, count = lists[0]
+        lists = [(heading, texts, count + (1 if len(texts) > 4 else 0))]
+    total, gutter = sum(one[2] for one in lists), min(_GUTTER, 2.45 * size)
+    step = (_RIGHT - _LEFT + gutter) / max(1, total)
     room, left, made = _TOP - _FOOT - 30, _LEFT, []
-    for heading, texts, columns in groups:
-        filled = _filled(texts, size, columns, width, room)
-        made.append((heading, _Place(left, width), filled))
-        left += columns * (width + _GUTTER)
+    for heading, texts, columns in lists:
+        filled = _filled(texts, size, columns, step - gutter, room)
+        made.append(_Group(heading, left, step, columns * step - gutter, filled))
+        left += columns * step
     return made
 
 
-def _list(pieces: _Pieces, heading: str, place: _Place, columns: Columns) -> None:
-    wide = len(columns) * (place.width + _GUTTER) - _GUTTER
-    title = fitted(face("bold"), heading, wide, (14.0, 13.0, 12.0, 11.0, 10.0, 9.0, 8.0, 7.0))[0]
-    pieces.add("H2", ACCENT, title.at(place.left, _TOP - 14))
+def _list(pieces: _Pieces, group: _Group, heading: Words) -> None:
+    pieces.add("H2", ACCENT, heading.at(group.left, _TOP - 14))
     items = []
-    for n, column in enumerate(columns):
-        y = _TOP - 38
+    for n, column in enumerate(group.columns):
+        y = _TOP - 40
         for item in column:
-            items.append(_item(pieces, item, place.left + n * (place.width + _GUTTER), y))
+            items.append(_item(pieces, item, group.left + n * group.step, y))
             y -= item.height
     pieces.elements.append(Element("L", kids=tuple(items)))
 
@@ -228,24 +244,29 @@ def _explained(pieces: _Pieces, back: Back, place: str) -> None:
         f"Quét mã QR ở mặt trước, hoặc mở {place} rồi gõ mã in ở cuối trang này. Trang ấy cho biết giấy "
         "còn giá trị hay không; ai cũng xem được và chỉ thấy tên đã che bớt."
     )
-    told = [("Trình độ này nghĩa là", back.level_means), ("Kết quả này nghĩa là", back.proof_means),
-            ("Kiểm tra giấy này", check)]  # fmt: skip
+    told = [
+        ("Trình độ này là thế nào?", back.level_means),
+        ("Kết quả được xác nhận ra sao?", back.proof_means),
+        ("Kiểm tra giấy này thế nào?", check),
+    ]
     told = [one for one in told if one[1]]
     width = (_RIGHT - _LEFT - _GUTTER * (len(told) - 1)) / len(told)
-    for n, (heading, text) in enumerate(told):
+    headings = _alike(
+        [(heading, width) for heading, _text in told], (11.5, 11.0, 10.0, 9.0, 8.0, 7.0)
+    )
+    for n, (heading, lines) in enumerate(
+        zip(headings, _small([text for _h, text in told], width), strict=True)
+    ):
         x = _LEFT + n * (width + _GUTTER)
-        pieces.add("H2", INK, words(face("bold"), heading, 11.5).at(x, _BAND - 8))
-        lines = _small(text, width)
+        pieces.add("H2", INK, heading.at(x, _BAND - 8))
         rows = [one.at(x, _BAND - 25 - k * 1.35 * one.size) for k, one in enumerate(lines)]
         pieces.add("P", INK, "".join(rows))
 
 
-def _small(text: str, width: float) -> list[Words]:
+def _small(texts: Sequence[str], width: float) -> list[list[Words]]:
+    """Each text as lines, all at the largest size at which the longest fits its place."""
     for size in (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.0, 6.0, 5.0):
-        try:
-            lines = wrapped(face("sans"), text, width, size)
-        except TooLong:
-            continue
-        if len(lines) * 1.35 * size <= 80:
-            return lines
-    raise TooLong(text)
+        made = [wrapped(face("sans"), text, width, size) for text in texts]
+        if max(map(len, made)) * 1.35 * size <= 80:
+            return made
+    raise TooLong(max(texts, key=len))

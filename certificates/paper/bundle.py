@@ -13,7 +13,7 @@ from certificates.paper.artwork import A4, A5
 from certificates.paper.moulds import Leaf, structural
 from certificates.paper.output import CATALOGUE, INFO, ROOT, TREE, Output, Sheet
 from certificates.paper.structure import Page
-from certificates.paper.syntax import HEADER, Pack, Thing, deflate, number, stream
+from certificates.paper.syntax import HEADER, Pack, Thing, deflate_fast, number, stream
 
 __all__ = ["Sheet", "bundle", "two_up"]
 
@@ -55,7 +55,7 @@ class _Class:
         return keys, blanks
 
 
-def bundle(sheets: Iterable[Sheet], title: str, pack: Pack = deflate) -> Iterator[bytes]:
+def bundle(sheets: Iterable[Sheet], title: str, pack: Pack = deflate_fast) -> Iterator[bytes]:
     """The file in pieces, one for each sheet and one at the end; ValueError at damaged bytes.
 
     When any sheet has a back, the sheets without one get a blank page, so that every certificate
@@ -142,7 +142,7 @@ class _Pairs:
         return self.file.write(structure.page_object(page, TREE, None))
 
 
-def two_up(slips: Iterable[Sheet], title: str, pack: Pack = deflate) -> Iterator[bytes]:
+def two_up(slips: Iterable[Sheet], title: str, pack: Pack = deflate_fast) -> Iterator[bytes]:
     """Slips two on an A4 with a cut mark, in pieces; ValueError at damaged bytes and other sheets.
 
     It is laid out for a printer and a pair of scissors: these pages have no structure to be read aloud;

@@ -96,6 +96,8 @@ class Front:
     dispatch: float
     lead: str
     completed: str
+    two: float = 11.0
+    """The largest size, at full scale, at which result and occasion may take two lines."""
 
 
 @lru_cache(maxsize=32)
@@ -170,7 +172,7 @@ def _issuer(pieces: Pieces, superior: str, issuer: str) -> None:
 def _title(pieces: Pieces, title: str, basis: Sequence[str]) -> float:
     """The title with its rule and the legal basis; returns where the words of the person may begin."""
     lines = fitted(
-        face("bold"), title, WIDE + 30, (36.0, 34.0, 31.0, 28.0, 25.0, 22.0, 19.0, 16.0), 25.0, 1.6
+        face("bold"), title, WIDE + 30, (35.0, 33.0, 31.0, 28.0, 25.0, 22.0, 19.0, 16.0), 25.0, 1.6
     )
     first = 448 if len(lines) == 1 else 458
     rows = [line.centred(MIDDLE, first - n * 1.15 * line.size) for n, line in enumerate(lines)]
@@ -205,9 +207,9 @@ def _signature(pieces: Pieces, who: Sequence[str], note: str, signatory: str) ->
 
 def _check(pieces: Pieces, place: str) -> None:
     scan = words(face("sans"), "Quét mã để kiểm tra giấy này, hoặc gõ mã tại", 10)
-    pieces.add("scan", scan.at(BESIDE, 111))
+    pieces.add("scan", scan.at(BESIDE, 113))
     lines = fitted(face("sans"), place, 300, _SMALL, 7.5)
-    rows = [line.at(BESIDE, 98 - 8.5 * n) for n, line in enumerate(lines)]
+    rows = [line.at(BESIDE, 100 - 8.5 * n) for n, line in enumerate(lines)]
     pieces.add("place", "".join(rows))
 
 
@@ -253,8 +255,8 @@ def person(printed: Printed, front: Front, scale: float, wide: float) -> list[Bl
         ),
         block("programme", ACCENT, 11, fitted(bold, printed.programme, wide, titles, 18.0 * scale)),
         block("level", INK, 15, fitted(serif, printed.level, wide, lines)),
-        block("proof", INK, 7, fitted(serif, printed.proof, wide, lines, 11.0 * scale)),
-        block("occasion", INK, 7, fitted(serif, printed.occasion, wide, lines, 11.0 * scale)),
+        block("proof", INK, 7, fitted(serif, printed.proof, wide, lines, front.two * scale)),
+        block("occasion", INK, 7, fitted(serif, printed.occasion, wide, lines, front.two * scale)),
     ]
 
 
@@ -269,12 +271,12 @@ def _dispatch(printed: Printed, front: Front) -> str:
 def _code(printed: Printed) -> str:
     number = words(face("bold"), f"Số: {printed.number}", 12.5)
     typed = words(face("sans"), f"Mã: {printed.code}", 9)
-    replaces = words(face("sans"), printed.replaces, 9).at(BESIDE, 62) if printed.replaces else ""
+    replaces = words(face("sans"), printed.replaces, 9).at(BESIDE, 67) if printed.replaces else ""
     return (
         artwork.colour(INK)
-        + own("number", number.at(BESIDE, 129))
+        + own("number", number.at(BESIDE, 132))
         + own("qr", qr.drawing(printed.address, CODE, CODE, SIDE))
-        + own("typed", typed.at(BESIDE, 76))
+        + own("typed", typed.at(BESIDE, 81))
         + own("replaces", replaces)
     )
 
@@ -282,14 +284,15 @@ def _code(printed: Printed) -> str:
 def _sample(printed: Printed) -> str:
     if not printed.sample:
         return own("sample", "")
-    line = words(face("bold"), printed.sample, 12, 1.2)
-    return sample_box(line, 41) + own("sample", line.centred(MIDDLE, 46))
+    line = words(face("bold"), printed.sample, 11, 0.8)
+    middle = BESIDE + 10 + line.width / 2
+    return sample_box(line, middle, 43) + own("sample", line.centred(middle, 48))
 
 
-def sample_box(line: Words, y: float, middle: float = MIDDLE, height: float = 18) -> str:
+def sample_box(line: Words, middle: float, y: float) -> str:
     """The frame around the words that say it is a sample, and the ink for them."""
-    half = line.width / 2 + 10
+    half, high = line.width / 2 + 10, y + 1.5 * line.size
     box = artwork.colour(INK, line=True) + "0.8 w\n"
-    box += artwork.path([(middle - half, y), (middle + half, y), (middle + half, y + height),
-                         (middle - half, y + height)], "s")  # fmt: skip
+    box += artwork.path([(middle - half, y), (middle + half, y), (middle + half, high),
+                         (middle - half, high)], "s")  # fmt: skip
     return decoration(box) + artwork.colour(INK)

@@ -21,7 +21,16 @@ SIDE, SMALLEST = 600, 24
 """Pixels of a kept mark: 600 are 300 dpi at 5 cm; below 24 there is nothing to see."""
 _KEPT_BYTES = 160_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
-_FOREIGN = (b"%pdf-", b"<script", b"<svg", b"<html", b"<!doctype", b"<?php", b"<%", b"javascript:")
+_FOREIGN = (
+    b"%pdf-",
+    b"<script",
+    b"<svg ",
+    b"<svg>",
+    b"<html",
+    b"<!doctype",
+    b"<?php",
+    b"javascript:",
+)
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 

@@ -5,6 +5,7 @@ It says so itself: what is signed and sealed is the A4. Everything it says can b
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache, partial
 
 from certificates.paper import artwork, qr, structure
@@ -55,9 +56,9 @@ def _front(setting: Setting) -> Front:
     y -= 17 + (len(title) - 1) * 1.15 * title[0].size
     pieces.decorate(artwork.rule(MIDDLE, y - 15, 80))
     _check(pieces, setting.place)
-    room = Room(MIDDLE, y - 24, 184, WIDE)
+    room = Room(MIDDLE, y - 24, 180, WIDE)
     fixed = f"q\n{pieces.drawn}Q\n".encode("ascii")
-    return Front(fixed, pieces.section(), picture, room, 0, design.lead, design.completed)
+    return Front(fixed, pieces.section(), picture, room, 0, design.lead, design.completed, 13.0)
 
 
 def _issuer(pieces: Pieces, design: Design, y: float) -> float:
@@ -82,17 +83,18 @@ def _check(pieces: Pieces, place: str) -> None:
 
 
 def _content(printed: Printed, front: Front) -> bytes:
+    room = replace(front.room, foot=front.room.foot + 12) if printed.sample else front.room
     number = fitted(
         face("bold"), f"Số: {printed.number}", _BESIDE_WIDE, (12.0, 11.0, 10.0, 9.0, 8.0)
     )[0]
     typed = fitted(face("sans"), f"Mã: {printed.code}", _BESIDE_WIDE, _SMALL)[0]
-    replaces = words(face("sans"), printed.replaces, 8.5).at(BESIDE, 62) if printed.replaces else ""
+    replaces = words(face("sans"), printed.replaces, 8.5).at(BESIDE, 67) if printed.replaces else ""
     parts = (
-        stacked(front.room, partial(_person, printed, front)),
+        stacked(room, partial(_person, printed, front)),
         artwork.colour(INK),
         own("number", number.at(BESIDE, 134)),
         own("qr", qr.drawing(printed.address, CODE, CODE + 8, SIDE)),
-        own("typed", typed.at(BESIDE, 78)),
+        own("typed", typed.at(BESIDE, 81)),
         own("replaces", replaces),
         _sample(printed),
     )
@@ -103,7 +105,7 @@ def _person(printed: Printed, front: Front, scale: float, wide: float) -> list[B
     sizes = tuple(size * scale for size in (10.5, 10.0, 9.0, 8.0))
     dispatch = fitted(face("serif"), printed.dispatch, wide, sizes, 9.0 * scale)
     return [
-        *a4.person(printed, front, 0.78 * scale, wide),
+        *a4.person(printed, front, 0.8 * scale, wide),
         a4.block("dispatch", SOFT, 9, dispatch),
     ]
 
@@ -112,7 +114,7 @@ def _sample(printed: Printed) -> str:
     if not printed.sample:
         return own("sample", "")
     line = words(face("bold"), printed.sample, 9.5, 0.6)
-    return a4.sample_box(line, 166, MIDDLE, 16) + own("sample", line.centred(MIDDLE, 171))
+    return a4.sample_box(line, MIDDLE, 168) + own("sample", line.centred(MIDDLE, 172.3))
 
 
 @lru_cache(maxsize=32)

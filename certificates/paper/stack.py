@@ -12,7 +12,7 @@ from certificates.paper.typeset import TooLong, Words
 RISE, LEADING = 0.95, 1.2
 """How far a line's letters reach above its foot, and lines of one block stand apart, in sizes."""
 _SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7)
-_TIGHT, _TIGHTEST = 0.5, 0.3
+_TIGHT, _TIGHTEST = 0.65, 0.3
 """How far gaps may be squeezed before the letters become smaller, and at the smallest letters."""
 
 

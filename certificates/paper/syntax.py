@@ -17,6 +17,11 @@ def deflate(data: bytes) -> bytes:
     return zlib.compress(data, 9)
 
 
+def deflate_fast(data: bytes) -> bytes:
+    """Packed in a third of the time and a tenth larger: for files that are made anew at each download."""
+    return zlib.compress(data, 4)
+
+
 def number(value: float) -> str:
     """At most two decimals, without needless zeros: 12.50 → '12.5'."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
@@ -45,9 +50,9 @@ class Thing:
 
 
 def stream(key: int, data: bytes, pack: Pack, more: str = "") -> Thing:
-    """A stream object; with `pack` other than `deflate` it is written plainly."""
-    filtered = "/Filter/FlateDecode" if pack is deflate else ""
+    """A stream object; a `pack` that gives its data back as they are writes it plainly."""
     packed = pack(data)
+    filtered = "" if packed is data else "/Filter/FlateDecode"
     return Thing(key, f"<<{more}{filtered}/Length {len(packed)}>>", packed)
 
 
