@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from assessments import change_words
 from lms.board import results_rules, results_words
 from lms.board.results import MeetingLine, Overview, Report, day_of
-from lms.board.results_book import Cell, Column, Sheet, Table, csv_row, xlsx_bytes
 from lms.board.results_facts import Learner
 from lms.board.results_items import MissedLine, SkillLine
 from lms.board.results_rules import RUNGS
+from lms.core.books import Cell, Column, Sheet, Table, csv_row, xlsx_bytes
 from lms.core.cells import csv_bytes
 from lms.core.i18n import _
 
