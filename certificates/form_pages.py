@@ -71,13 +71,13 @@ def slip(certificate_id: UUID) -> Response:
     return file_answer([forms.slip(web.session(), certificate)], f"{_name(certificate)}-a5.pdf")
 
 
-@blueprint.get("/giay-chung-nhan/<uuid:certificate_id>/ky-so.pdf")
+@blueprint.get("/giay-chung-nhan/<uuid:certificate_id>/dong-dau.pdf")
 @allow(TEACHING)
 def sealed(certificate_id: UUID) -> Response:
     """The A4 paper with the commune's seal, as it was sealed at issue."""
     certificate = queries.certificate(web.session(), actor(), certificate_id)
     body = forms.sealed(web.session(), certificate)
-    return file_answer([body], f"{_name(certificate)}-ky-so.pdf")
+    return file_answer([body], f"{_name(certificate)}-dong-dau.pdf")
 
 
 def _name(certificate: Certificate) -> str:

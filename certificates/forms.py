@@ -54,7 +54,9 @@ def _form(session: Session, certificate: Certificate, kind: str) -> CertificateF
 def missing(kind: str) -> str:
     """Why a certificate lacks a form: it is as it was issued, and nothing is added to it later."""
     if kind == "seal":
-        return _("Giấy này không có bản ký số: lúc cấp, xã chưa cài chứng thư số.")
+        return _(
+            "Giấy này không có bản đóng dấu số. Dấu chỉ được đóng lúc cấp giấy, không đóng thêm về sau."
+        )
     return _("Giấy này được cấp trước khi có phiếu A5. Giấy đã cấp thì giữ nguyên, không thêm bớt.")
 
 

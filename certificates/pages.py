@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from certificates import actions, explaining, forms, history, queries, wording
+from certificates import actions, explaining, forms, history, queries, sealing_files, wording
 from certificates.issuer import Issuer
 from certificates.models import Certificate
 from lms.core import clock, web
@@ -77,7 +77,7 @@ def one(certificate_id: UUID) -> str:
     return render_template(
         "certificates/one.html", certificate=certificate, said=said, words=wording,
         completed_on=date.fromisoformat(said.completed_on), forms=forms.of(session, certificate),
-        following=queries.successor(session, certificate),
+        following=queries.successor(session, certificate), unsealed=_unsealed(certificate),
         shown=queries.check(session, certificate.token),
         history=history.of(session, certificate), keeper=who.role in actions.KEEPERS,
     )  # fmt: skip
@@ -98,6 +98,11 @@ def reissue(certificate_id: UUID) -> Response:
     reason = request.form.get("reason", "")
     session, who = web.session(), actor()
     return _to(actions.reissue(session, who, certificate_id, reason, issuer()))
+
+
+def _unsealed(certificate: Certificate) -> str:
+    """What is said of a certificate without a seal; nothing where the commune does not seal."""
+    return sealing_files.remark(web.settings().keys, certificate.token.partition(".")[0])
 
 
 def _to(certificate: Certificate) -> Response:

@@ -122,15 +122,16 @@ def is_private(folder: Path, code: str) -> bool:
     return os.name == "nt" or stat.S_IMODE(place(folder, code).stat().st_mode) == 0o600
 
 
-def trouble(folder: Path | None, code: str) -> str:
-    """Why the commune's seal cannot be used today, as far as can be told without opening it; else ''."""
+def remark(folder: Path | None, code: str) -> str:
+    """Why a certificate may lack the seal of this commune; '' for a commune that does not seal."""
     try:
         kept = known(folder, code)
-        if kept is not None:
-            require_fit(kept.certificate, clock.now())
+        if kept is None:
+            return ""
+        require_fit(kept.certificate, clock.now())
     except SealUnfit as error:
         return error.message
-    return ""
+    return _("Dấu chỉ được đóng lúc cấp giấy, không đóng thêm về sau.")
 
 
 def health(folder: Path, code: str, keys: Keys) -> tuple[bool, str] | None:

@@ -223,7 +223,7 @@ def test_a_kept_key_opens_only_here_and_only_as_it_was_set(tmp_path: Path) -> No
 def test_a_damaged_file_is_told_and_not_taken(tmp_path: Path, text: str) -> None:
     sealing_files.place(tmp_path, "TBT").write_text(text, encoding="utf-8")
     assert "không đọc được" in opened_wrongly(tmp_path)
-    assert "không đọc được" in sealing_files.trouble(tmp_path, "TBT")
+    assert "không đọc được" in sealing_files.remark(tmp_path, "TBT")
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,10 @@ def test_the_doctor_speaks_of_the_end_sixty_days_before(
     with clock.frozen(at):
         told = sealing_files.health(tmp_path, "TBT", KEYS)
         assert sealing_files.health(tmp_path, "KHA", KEYS) is None
-        assert bool(sealing_files.trouble(tmp_path, "TBT")) == (not START <= at <= END)
+        assert ("chỉ được đóng lúc cấp" in sealing_files.remark(tmp_path, "TBT")) == (
+            START <= at <= END
+        )
+        assert sealing_files.remark(tmp_path, "KHA") == ""
     assert told is not None
     assert (told[0], said in told[1]) == (well, True), told
 

@@ -1,10 +1,12 @@
 """A seal is made with the certificate or never, changes nothing else, and stops nobody's certificate."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,9 +15,11 @@ from certificates.issuer import Issuer
 from certificates.models import Certificate, CertificateForm
 from lms.core import clock
 from lms.core.db import Database
+from lms.core.guard import Actor
+from lms.core.policy import Role
 from tests.cast import Cast
 from tests.certificates.seals import PASSPHRASE, Wish, accepted, elliptic, p12
-from tests.certificates.work import ISSUER, TODAY, attained, officer
+from tests.certificates.work import ISSUER, TODAY, as_staff, attained, officer, post
 
 pytestmark = pytest.mark.db
 
@@ -128,3 +132,96 @@ def test_a_seal_is_never_made_anew_and_never_added(
         with clock.frozen(TODAY):
             again = actions.reissue(session, officer(cast), before.id, "Sửa họ tên", sealing_issuer)
         assert accepted(whole(session, again), TODAY)
+
+
+def test_the_seal_goes_with_the_person_who_is_erased(
+    database: Database, cast: Cast, sealing_issuer: Issuer
+) -> None:
+    with database.write() as session:
+        (made,) = issue(session, cast, sealing_issuer, "lan").made
+        administrator = Actor(Role.ADMINISTRATOR, cast["TBT"], cast["an"])
+        assert actions.erase(session, administrator, made.person_id) == 1
+        form = seal(session, made)
+        assert form is not None
+        session.refresh(form)
+        assert form.body is None
+
+
+@pytest.fixture
+def held(database: Database, cast: Cast, sealing_issuer: Issuer) -> Iterator[tuple[str, str]]:
+    """The addresses of Lan's certificate, which is sealed, and of Hùng's, which is not."""
+    assert sealing_issuer.folder is not None
+    (sealing_issuer.folder / "keys").mkdir()
+    sealing_files.place(sealing_issuer.folder, "TBT").rename(
+        sealing_files.place(sealing_issuer.folder / "keys", "TBT")
+    )
+    issuer = replace(sealing_issuer, folder=sealing_issuer.folder / "keys")
+    with clock.frozen(TODAY):
+        with database.write() as session:
+            (lan,) = issue(session, cast, issuer, "lan").made
+            (hung,) = issue(session, cast, ISSUER, "hung").made
+        yield f"/giay-chung-nhan/{lan.id}", f"/giay-chung-nhan/{hung.id}"
+
+
+def test_the_sealed_file_is_offered_where_there_is_one(
+    app: Flask, cast: Cast, held: tuple[str, str]
+) -> None:
+    client = as_staff(app.test_client(), cast, "trang")
+    lan, hung = held
+    assert f"{lan}/dong-dau.pdf" in client.get(lan).text
+    answer = client.get(f"{lan}/dong-dau.pdf")
+    assert answer.status_code == 200
+    assert "-dong-dau.pdf" in answer.headers["Content-Disposition"]
+    assert accepted(answer.data, TODAY)
+    assert answer.data.startswith(client.get(f"{lan}.pdf").data)
+    page = client.get(hung).text
+    assert "dong-dau.pdf" not in page
+    assert "Giấy này không có bản đóng dấu số. Dấu chỉ được đóng lúc cấp giấy" in " ".join(
+        page.split()
+    )
+    assert client.get(f"{hung}/dong-dau.pdf").status_code == 409
+
+
+def test_who_may_not_have_the_sealed_file(app: Flask, cast: Cast, held: tuple[str, str]) -> None:
+    for who, statuses in ((None, {401}), ("bao", {403}), ("tinh", {403}), ("tuan", {403, 404}),
+                          ("xa_oanh", {404}), ("xa_an", {404})):  # fmt: skip
+        client = app.test_client()
+        if who:
+            as_staff(client, cast, who)
+        assert client.get(f"{held[0]}/dong-dau.pdf").status_code in statuses, who
+
+
+def test_a_sealed_file_that_was_damaged_does_not_leave(
+    app: Flask, database: Database, cast: Cast, held: tuple[str, str]
+) -> None:
+    with database.write() as session:
+        form = session.scalars(select(CertificateForm).where(CertificateForm.kind == "seal")).one()
+        form.body = (form.body or b"") + b"\n"
+    answer = as_staff(app.test_client(), cast, "trang").get(f"{held[0]}/dong-dau.pdf")
+    assert answer.status_code == 409
+    assert "không còn nguyên vẹn" in answer.text
+
+
+def test_the_class_page_says_that_the_new_certificates_bear_no_seal(
+    app: Flask, database: Database, cast: Cast, tmp_path: Path
+) -> None:
+    (tmp_path / "keys").mkdir()
+    sealing_files.place(tmp_path / "keys", "TBT").write_text("{}", encoding="utf-8")
+    with database.write() as session:
+        attained(session, cast, "lan")
+    client = as_staff(app.test_client(), cast, "trang")
+    with clock.frozen(TODAY):
+        page = post(client, f"/lop-hoc/{cast['k1']}/giay-chung-nhan").text
+    assert "Đã cấp 1 giấy chứng nhận." in page
+    assert "Giấy vừa cấp không có dấu số" in page
+    assert "Tệp dấu số seal-TBT.json không đọc được" in page
+
+
+def test_the_file_for_printing_a_class_has_no_seal(
+    app: Flask, cast: Cast, held: tuple[str, str]
+) -> None:
+    client = as_staff(app.test_client(), cast, "trang")
+    answer = client.get(f"/lop-hoc/{cast['k1']}/giay-chung-nhan.pdf")
+    assert answer.status_code == 200
+    assert held
+    assert b"ETSI.CAdES" not in answer.data
