@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from certificates.queries import Candidate, ClassView
 from certificates.rules import Claims
 from courses import queries as courses_queries
 from courses.rules import Level
-from lms.cohorts.models import Cohort, Sitting
+from lms.cohorts.models import Sitting
 from lms.core import audit, clock
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.guard import Actor, require
@@ -66,14 +66,15 @@ def issue(
     view = queries.class_view(session, who, cohort_id)
     chosen = _chosen(view, enrolments)
     press = Press.of(session, who, counter, issuer)
+    basis = Basis.of(session, view, chosen)
     made: list[Certificate] = []
     refused: list[Refused] = []
     for one in chosen:
         if one.state == "eligible":
-            _issue_one(press, view, one, made, refused)
+            _issue_one(press, basis, one, made, refused)
         elif one.state != "held":
             refused.append(Refused(one, _why_not(one, view)))
-    flush(session)
+    press.finish("issued", cohort=cohort_id)
     already = tuple(c for c in chosen if c.state == "held")
     return Issued(tuple(made), already, tuple(refused), press.sealer.problem)
 
@@ -97,22 +98,62 @@ def _why_not(one: Candidate, view: ClassView) -> str:
     return _("Còn thiếu: %(lacks)s.", lacks=lacks)
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What the certificates of a class stand on, read once for all of them."""
+
+    view: ClassView
+    attainments: Mapping[UUID, Attainment]
+    places: Mapping[UUID, str]
+    """Where each proctored sitting was held."""
+    level: Level
+    taught: content.Taught
+
+    @classmethod
+    def of(cls, session: Session, view: ClassView, chosen: Sequence[Candidate]) -> Basis:
+        """For those of the chosen who may have a certificate; in two statements."""
+        mine, version = view.cohort.commune_id, view.version
+        keys = [UUID(one.verdict.attainment) for one in chosen if one.verdict.attainment]
+        query = select(Attainment).where(Attainment.commune_id == mine, Attainment.id.in_(keys))
+        rows = {row.id: row for row in session.scalars(query)}
+        sittings = {row.sitting_id for row in rows.values() if row.sitting_id}
+        places = session.execute(
+            select(Sitting.id, Sitting.place)
+            .where(Sitting.commune_id == mine, Sitting.id.in_(sittings))
+        )  # fmt: skip
+        level = next(one for one in version.programme.levels if one.code == view.cohort.level)
+        taught = content.taught(version, level.code)
+        return cls(view, rows, {row[0]: row[1] for row in places}, level, taught)
+
+    def attainment(self, one: Candidate) -> Attainment:
+        """The attainment a learner's certificate stands on."""
+        return self.attainments[UUID(one.verdict.attainment or "")]
+
+    def where(self, one: Candidate) -> str:
+        """The place of the proctored sitting; the class's own when there was none."""
+        sitting = self.attainment(one).sitting_id
+        return (
+            self.places.get(sitting, self.view.cohort.place) if sitting else self.view.cohort.place
+        )
+
+    def subject(self, one: Candidate) -> Subject:
+        """Whose certificate it is, and what it stands on."""
+        row = self.attainment(one)
+        return Subject(one.person.id, self.view.cohort.id, row.version_id, row.id)
+
+
 def _issue_one(
-    press: Press, view: ClassView, one: Candidate, made: list[Certificate],
-    refused: list[Refused],
-) -> None:  # fmt: skip
+    press: Press, basis: Basis, one: Candidate, made: list[Certificate], refused: list[Refused]
+) -> None:
     """Issue to one learner; a letter that cannot be printed refuses that one and names it."""
     try:
-        certificate = press.print(_claims(press, view, one), _subject(press.session, view, one))
+        made.append(press.print(_claims(press, basis, one), basis.subject(one)))
     except Unprintable as error:
         refused.append(Refused(one, error.message))
-        return
-    made.append(certificate)
-    press.record("issued", certificate, cohort=view.cohort.id)
 
 
-def _claims(press: Press, view: ClassView, one: Candidate) -> Claims:
-    person, level = one.person, _level(view)
+def _claims(press: Press, basis: Basis, one: Candidate) -> Claims:
+    person, version = one.person, basis.view.version
     return Claims(
         number="",
         name=person.full_name,
@@ -121,40 +162,18 @@ def _claims(press: Press, view: ClassView, one: Candidate) -> Claims:
         commune=press.commune.title,
         place=press.commune.name,
         province=press.commune.province,
-        programme_code=view.version.code,
-        programme=view.version.programme.title,
-        level=view.cohort.level,
-        level_title=level.title,
-        hours=level.hours,
+        programme_code=version.code,
+        programme=version.programme.title,
+        level=basis.level.code,
+        level_title=basis.level.title,
+        hours=basis.level.hours,
         proof=one.verdict.proof,
         completed_on=(one.verdict.completed_on or clock.today()).isoformat(),
-        where=_where(press.session, view.cohort, one),
+        where=basis.where(one),
         issued_on=clock.today().isoformat(),
         sample=press.commune.is_sample,
-        **asdict(content.taught(view.version, view.cohort.level)),
+        **asdict(basis.taught),
     )
-
-
-def _level(view: ClassView) -> Level:
-    levels = view.version.programme.levels
-    return next(level for level in levels if level.code == view.cohort.level)
-
-
-def _attainment(session: Session, commune_id: UUID, key: str) -> Attainment:
-    return session.get_one(Attainment, (commune_id, UUID(key)))
-
-
-def _where(session: Session, cohort: Cohort, one: Candidate) -> str:
-    """The place of the proctored sitting; the class's own when there was none."""
-    attainment = _attainment(session, cohort.commune_id, one.verdict.attainment or "")
-    sitting_id = attainment.sitting_id
-    sitting = session.get(Sitting, (cohort.commune_id, sitting_id)) if sitting_id else None
-    return sitting.place if sitting else cohort.place
-
-
-def _subject(session: Session, view: ClassView, one: Candidate) -> Subject:
-    attainment = _attainment(session, view.cohort.commune_id, one.verdict.attainment or "")
-    return Subject(one.person.id, view.cohort.id, attainment.version_id, attainment.id)
 
 
 def _locked(session: Session, who: Actor, certificate_id: UUID) -> Certificate:
@@ -210,8 +229,7 @@ def reissue(
         flush(session)
     press = Press.of(session, who, counter, issuer)
     new = press.print(_corrected(_learned(session, old), person), _subject_of(old, person))
-    flush(session)
-    press.record("reissued", new, replaces=old.id, reason=reason)
+    press.finish("reissued", replaces=old.id, reason=reason)
     return new
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from certificates.numbering import locked_counter, next_number
 from certificates.paper.assembler import Drawn, draw
 from certificates.paper.modules import TooMuch
 from certificates.paper.page import Printed
+from certificates.paper.parts import Part
 from certificates.paper.slip import SLIP, draw_slip
 from certificates.paper.template import TEMPLATE
 from certificates.paper.typeset import TooLong, UnknownLetter
@@ -57,8 +58,9 @@ class Unprintable(Invalid):
 
 @dataclass(frozen=True)
 class Paper:
-    """One certificate as it was drawn: its words, the A4 file and the slip."""
+    """One certificate as it was drawn: what it says, its words, the A4 file and the slip."""
 
+    claims: Claims
     printed: Printed
     sheet: Drawn
     slip: Drawn
@@ -66,7 +68,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Press:
-    """Prints and keeps certificates in one transaction that holds the counter."""
+    """Prints certificates in one transaction that holds the counter; `finish` writes them together."""
 
     session: Session
     who: Actor
@@ -76,6 +78,10 @@ class Press:
     sealer: Sealer
     design: Kept
     """How the commune words its certificates today."""
+    printed: list[tuple[Certificate, Paper]] = field(default_factory=list)
+    """What is not written yet."""
+    parts: dict[tuple[Part, ...], dict[str, str]] = field(default_factory=dict)
+    """Shared parts that are kept already, with their names and hashes."""
 
     @classmethod
     def of(cls, session: Session, who: Actor, counter: CertificateCounter, issuer: Issuer) -> Press:
@@ -87,23 +93,20 @@ class Press:
         return cls(session, who, counter, issuer, commune, sealer, design)
 
     def print(self, claims: Claims, subject: Subject) -> Certificate:
-        """Draw, number and keep one certificate in all its forms; Unprintable leaves the number unused."""
+        """Draw and number one certificate; Unprintable leaves the number unused."""
         sequence, year = self.counter.last + 1, self.counter.year
-        said = replace(claims, number=rules.number_text(sequence, year, self.commune.short_code))
+        number = rules.number_text(sequence, year, self.commune.short_code)
         token = rules.token_text(self.commune.short_code, spoken_code(rules.SECRET_LENGTH))
-        paper = self._drawn(said, token)
+        paper = self._drawn(replace(claims, number=number), token)
         certificate = Certificate(
-            id=uuid7(), commune_id=self.commune.id, programme_code=said.programme_code,
-            level=said.level, year=year, sequence=next_number(self.counter), number=said.number,
-            token=token, issued_on=date.fromisoformat(said.issued_on), template=TEMPLATE,
-            design_version=self.design.used, data=self._data(said, paper),
-            content=paper.sheet.tail, parts=files.keep_parts(self.session, paper.sheet),
-            file_sha256=paper.sheet.file_sha256, status=rules.VALID, issued_by=self.who.id,
-            **asdict(subject),
+            id=uuid7(), commune_id=self.commune.id, programme_code=claims.programme_code,
+            level=claims.level, year=year, sequence=next_number(self.counter), number=number,
+            token=token, issued_on=date.fromisoformat(claims.issued_on), template=TEMPLATE,
+            design_version=self.design.used, data=self._data(paper), content=paper.sheet.tail,
+            parts=self._parts(paper.sheet), file_sha256=paper.sheet.file_sha256,
+            status=rules.VALID, issued_by=self.who.id, **asdict(subject),
         )  # fmt: skip
-        self.session.add(certificate)
-        flush(self.session)
-        self._keep_forms(certificate, said, paper)
+        self.printed.append((certificate, paper))
         return certificate
 
     def _drawn(self, claims: Claims, token: str) -> Paper:
@@ -111,19 +114,41 @@ class Press:
         with in_words():
             printed = wording.printed(claims, token, self.issuer.base, design.issuer)
             sheet = draw(printed, design, wording.back(claims))
-            return Paper(printed, sheet, draw_slip(printed, design))
+            return Paper(claims, printed, sheet, draw_slip(printed, design))
 
-    def _data(self, claims: Claims, paper: Paper) -> dict[str, object]:
+    def _data(self, paper: Paper) -> dict[str, object]:
         """Everything that is printed, so that it can be read without the file."""
         words = {name: text for name, text in self.design.design.to_plain().items() if text}
-        return {"claims": asdict(claims), "printed": paper.printed.to_plain(), "design": words}
+        return {
+            "claims": asdict(paper.claims), "printed": paper.printed.to_plain(), "design": words,
+        }  # fmt: skip
 
-    def _keep_forms(self, certificate: Certificate, claims: Claims, paper: Paper) -> None:
-        """Keep the slip, the credentials and the seal beside the certificate they belong to."""
+    def _parts(self, drawn: Drawn) -> dict[str, str]:
+        if drawn.parts not in self.parts:
+            self.parts[drawn.parts] = files.keep_parts(self.session, drawn)
+        return self.parts[drawn.parts]
+
+    def finish(self, verb: str, **facts: object) -> None:
+        """Write what was printed: the certificates, then their forms, then the audit log.
+
+        The log holds ids and hashes only. A fault in the middle leaves nothing: it is one transaction.
+        """
+        self.session.add_all(certificate for certificate, _paper in self.printed)
+        flush(self.session)
+        for certificate, paper in self.printed:
+            self._keep_forms(certificate, paper)
+        deeds = [
+            (verb, "certificate", one.id, facts | {"number": one.number, "file": one.file_sha256})
+            for one, _paper in self.printed
+        ]
+        audit.record_each(self.session, self.who, deeds)
+        self.printed.clear()
+
+    def _keep_forms(self, certificate: Certificate, paper: Paper) -> None:
+        """Keep the slip, the credentials and the seal; they are made here, at issue, and never again."""
         slip, code = paper.slip, self.commune.short_code
-        parts = files.keep_parts(self.session, slip)
-        self._keep(certificate, "slip", SLIP, slip.tail, slip.file_sha256, parts)
-        credentials = credentials_of(claims, certificate.token, self.issuer, code)
+        self._keep(certificate, "slip", SLIP, slip.tail, slip.file_sha256, self._parts(slip))
+        credentials = credentials_of(paper.claims, certificate.token, self.issuer, code)
         for form in (*credentials, *self.sealer.forms(paper.sheet.file)):
             self._keep(certificate, *form)
 
@@ -131,18 +156,12 @@ class Press:
         self, certificate: Certificate, kind: str, template: str, body: bytes, sha256: str,
         parts: dict[str, str] | None = None,
     ) -> None:  # fmt: skip
-        """Keep another form of the certificate; it is made here, at issue, and never again."""
         self.session.add(
             CertificateForm(
                 id=uuid7(), commune_id=self.commune.id, certificate_id=certificate.id, kind=kind,
                 template=template, body=body, parts=parts or {}, sha256=sha256,
             )
         )  # fmt: skip
-
-    def record(self, verb: str, certificate: Certificate, **facts: object) -> None:
-        """Write to the audit log: ids and hashes only."""
-        facts |= {"number": certificate.number, "file": certificate.file_sha256}
-        audit.record(self.session, self.who, verb, "certificate", certificate.id, **facts)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ truncated (against a checkpoint) or replaced entry.
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,8 @@ from lms.core.db import Base, CommuneRow
 from lms.core.guard import Actor
 
 GENESIS = "0" * 64
+Deed = tuple[str, str, object, Mapping[str, Any]]
+"""Verb, kind and key of the thing, facts."""
 
 
 class AuditEntry(CommuneRow, Base):
@@ -61,11 +64,31 @@ def _last(session: Session, commune_id: UUID) -> AuditEntry | None:
 
 def record(session: Session, who: Actor, verb: str, kind: str, key: object, **facts: Any) -> None:
     """Append one entry in the caller's transaction. Facts hold ids, counts and reasons, no names."""
+    record_each(session, who, [(verb, kind, key, facts)])
+
+
+def record_each(session: Session, who: Actor, deeds: Iterable[Deed]) -> None:
+    """Append an entry for each of several deeds, in their order: the end of the chain is read once."""
     commune_id, at = who.commune, clock.now()
     lock_chain(session, commune_id)
     last = _last(session, commune_id)
-    seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
-    body = canonical(
+    seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
+    for deed in deeds:
+        seq += 1
+        body = _body(who, at, deed)
+        hash_ = link(previous, seq, body)
+        session.add(
+            AuditEntry(
+                commune_id=commune_id, seq=seq, at=at, body=body, previous=previous, hash=hash_
+            )
+        )
+        previous = hash_
+    session.flush()
+
+
+def _body(who: Actor, at: datetime, deed: Deed) -> str:
+    verb, kind, key, facts = deed
+    return canonical(
         {
             "at": at.astimezone(UTC).isoformat(),
             "by": {"role": who.role.value, "id": str(who.id) if who.id else None},
@@ -75,13 +98,6 @@ def record(session: Session, who: Actor, verb: str, kind: str, key: object, **fa
             "facts": {name: str(value) for name, value in facts.items()},
         }
     )
-    session.add(
-        AuditEntry(
-            commune_id=commune_id, seq=seq, at=at, body=body, previous=previous,
-            hash=link(previous, seq, body),
-        )
-    )  # fmt: skip
-    session.flush()
 
 
 def lock_chain(session: Session, commune_id: UUID) -> None:
