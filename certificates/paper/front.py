@@ -19,7 +19,7 @@ from certificates.paper.setting import Setting
 from certificates.paper.stack import Block, Room, stacked
 from certificates.paper.structure import Element, decoration, marked
 from certificates.paper.subset import face
-from certificates.paper.typeset import TooLong, Words, fitted, words
+from certificates.paper.typeset import TooLong, Words, fitted, words, wrapped
 
 WIDE = 660.0
 """Points that a centred line may fill."""
@@ -208,9 +208,18 @@ def _signature(pieces: Pieces, who: Sequence[str], note: str, signatory: str) ->
 def _check(pieces: Pieces, place: str) -> None:
     scan = words(face("sans"), "Quét mã để kiểm tra giấy này, hoặc gõ mã tại", 10)
     pieces.add("scan", scan.at(BESIDE, 113))
-    lines = fitted(face("sans"), place, 300, _SMALL, 7.5)
-    rows = [line.at(BESIDE, 100 - 8.5 * n) for n, line in enumerate(lines)]
-    pieces.add("place", "".join(rows))
+    pieces.add("place", address(place, 300, BESIDE, 100))
+
+
+def address(place: str, width: float, x: float, y: float) -> str:
+    """Where to check, from (x, y) downwards: any address that a code can hold has room."""
+    for size in (10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.0, 5.0):
+        lines = wrapped(face("sans"), place, width, size)
+        if len(lines) == 1 or (size <= 7 and len(lines) * size <= 18):
+            break
+    else:
+        raise TooLong(place)
+    return "".join(one.at(x, y - n * 1.1 * one.size) for n, one in enumerate(lines))
 
 
 def content(printed: Printed, front: Front) -> bytes:

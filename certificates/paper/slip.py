@@ -76,8 +76,7 @@ def _check(pieces: Pieces, place: str) -> None:
     pieces.add(
         "scan", words(face("sans"), "Quét mã để kiểm tra, hoặc gõ mã tại", 9.5).at(BESIDE, 113)
     )
-    lines = fitted(face("sans"), place, _BESIDE_WIDE, _SMALL, 7.5)
-    pieces.add("place", "".join(one.at(BESIDE, 101 - 9 * n) for n, one in enumerate(lines)))
+    pieces.add("place", a4.address(place, _BESIDE_WIDE, BESIDE, 101))
     note = words(face("sans"), NOTE, 8.5)
     pieces.add("signing_note", note.centred(MIDDLE, 41), SOFT)
 

@@ -137,11 +137,12 @@ def fitted(
     raise TooLong(text)
 
 
-_PIECES = re.compile(r"[^-./]+[-./]*|[-./]+")
+_PIECES = re.compile(r"-?[^-./]+[./]*|[-./]")
+"""An address breaks after a point or before a stroke: readers drop a stroke at the end of a line."""
 
 
 def _words(face: Face, text: str, width: float, size: float) -> Iterator[str]:
-    """The words of a text; an address that is wider than a line is broken after its points and strokes."""
+    """The words of a text; an address that is wider than a line is broken at its points and strokes."""
     for word in text.split():
         if words(face, word, size).width <= width:
             yield word

@@ -258,6 +258,17 @@ def test_a_back_that_cannot_be_printed_is_refused(
         draw(printed(), back=replace(BACK, skills=skills))
 
 
+def test_every_address_that_a_code_holds_has_room_on_the_paper() -> None:
+    host = "lop." + "xa-rat-dai-ten." * 12
+    longest = f"https://{host}"[:114] + "/gcn/TBT." + "W" * 26
+    for file in (
+        draw(printed(address=longest), back=BACK).file,
+        draw_slip(printed(address=longest)).file,
+    ):
+        for page in told(file):
+            assert longest[8:].rpartition("/")[0] in page.replace(" ", "")
+
+
 @pytest.mark.parametrize("name", HARD_NAMES)
 def test_every_name_is_read_back_from_the_slip(name: str) -> None:
     assert name in told(draw_slip(printed(name=name), full_design()).file)[0]
