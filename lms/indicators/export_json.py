@@ -46,6 +46,11 @@ class Paper:
             root=self.checkpoint.root,
         )
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Further sentences below the figures; a closed period says who closed it and what was missing."""
+        return ()
+
 
 def report_data(report: PlanReport) -> dict[str, Any]:
     """The report as plain data; exact decimals are strings, ids have their usual form."""

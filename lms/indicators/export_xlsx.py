@@ -190,7 +190,8 @@ def _reading_row(line: Line, other: Other) -> Row:
 def notes(paper: Paper) -> list[str]:
     """Everything that must be read with the figures."""
     plan = paper.report.plan
-    return [*setting_notes(paper.report), *standing_notes(), *plan.notes, paper.seal_text]
+    own = [*setting_notes(paper.report), *standing_notes(), *plan.notes]
+    return [*paper.remarks, *own, paper.seal_text]
 
 
 # --- writing ------------------------------------------------------------------------------------
