@@ -139,13 +139,13 @@ def answer_overtaken(error: IntegrityError) -> Response:
     return answer_refusal(Conflict(words))
 
 
-def answer_unstorable(error: DataError) -> Response:
-    """A value that no column can hold."""
+def answer_unstorable(error: DataError | OverflowError) -> Response:
+    """A value that no column can hold: PostgreSQL says so itself, SQLite's driver before it asks."""
     log.warning("unstorable", problem=_kind(error))
     return answer_refusal(Invalid(_("Có giá trị không lưu được. Hãy kiểm tra số và chữ vừa nhập.")))
 
 
-def _kind(error: SQLAlchemyError) -> str:
+def _kind(error: SQLAlchemyError | OverflowError) -> str:
     """What went wrong, without the values: a database's own message may quote names and phones."""
     original = getattr(error, "orig", None)
     return f"{type(error).__name__} {type(original).__name__} {getattr(original, 'sqlstate', '')}"
@@ -196,6 +196,7 @@ def init_app(app: Flask, database: Database, keys: Keys, settings: Settings) -> 
     app.register_error_handler(OperationalError, answer_busy)
     app.register_error_handler(PoolTimeout, answer_busy)
     app.register_error_handler(DataError, answer_unstorable)
+    app.register_error_handler(OverflowError, answer_unstorable)
     if not app.testing:
         # In tests a broken constraint is a fault of ours, to be seen as such.
         app.register_error_handler(IntegrityError, answer_overtaken)

@@ -42,6 +42,14 @@ def test_a_character_that_cannot_be_stored_is_refused_in_words(
     assert "ký tự lạ" in answer.text
 
 
+def test_a_number_that_no_column_holds_is_refused_in_words(app: Flask, cast: Cast) -> None:
+    client = staff(app, cast, "an")
+    for path in (f"/xa/TBT/tinh-trang/{10**20}/revocation", f"/mau-giay-chung-nhan/{10**20}"):
+        answer = client.get(path)
+        assert answer.status_code == 422
+        assert "không lưu được" in answer.text
+
+
 @pytest.mark.parametrize(
     "body",
     [
