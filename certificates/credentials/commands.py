@@ -29,9 +29,7 @@ ON_LISTS = {
 }
 
 
-@click.command(
-    "verify", help="Kiểm tra bản điện tử của giấy chứng nhận (.jwt, .json), không cần mạng."
-)
+@click.command("verify", help="Kiểm tra chứng chỉ số (.jwt, .json), không cần mạng.")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option(
     "--did", "dids", multiple=True, type=FILE, help="Tệp did.json của nơi cấp; lặp lại được."

@@ -51,11 +51,6 @@ def _ascii(place: str) -> str:
         return place
 
 
-def is_resolvable(base: str) -> bool:
-    """Whether strangers can fetch the document by the issuer's name: did:web asks for https."""
-    return base.startswith("https://")
-
-
 def short_code_of(did: str) -> str | None:
     """The commune in a name of ours; None for any other."""
     parts = did.split(":")

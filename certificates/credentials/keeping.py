@@ -93,16 +93,14 @@ def text_of(session: Session, certificate: Certificate, kind: str) -> bytes:
     )
     if form is None or form.body is None:
         raise NotFound(
-            _(
-                "Giấy này được cấp khi hệ thống chưa có bản điện tử. Hãy cấp lại nếu cần bản điện tử."
-            )
+            _("Giấy này được cấp khi hệ thống chưa có chứng chỉ số. Hãy cấp lại nếu cần.")
         )
     text = _inflated(form.body)
     if sha256(text).hexdigest() != form.sha256:
         log.error("certificate_damaged", what=certificate.number, form=kind)
         raise Conflict(
             _(
-                "Bản điện tử của giấy số %(number)s không còn nguyên vẹn nên không được đưa ra. "
+                "Chứng chỉ số của giấy số %(number)s không còn nguyên vẹn nên không được đưa ra. "
                 "Hãy báo quản trị viên khôi phục từ bản sao lưu.",
                 number=certificate.number,
             )

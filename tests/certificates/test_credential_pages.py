@@ -195,7 +195,7 @@ def test_a_certificate_of_an_older_release_has_no_credential_and_says_so(
             session.delete(form)
     answer = as_staff(app.test_client(), cast, "oanh").get(f"/giay-chung-nhan/{held.id}.jwt")
     assert answer.status_code == 404
-    assert "chưa có bản điện tử" in answer.text
+    assert "chưa có chứng chỉ số" in answer.text
 
 
 def test_after_a_rotation_the_old_key_signs_no_more_and_still_proves(

@@ -20,6 +20,7 @@ from certificates.credentials.quads import canonical
 from certificates.credentials.terms import LINK, Node, Term
 from certificates.credentials.verify import Outcome, Refused, read
 from lms.core import clock
+from lms.core.errors import Invalid
 from lms.core.keys import make_keys
 from tests.certificates.credential import (
     AT,
@@ -198,6 +199,12 @@ def test_a_retired_key_proves_what_it_signed_and_nothing_later() -> None:
             with pytest.raises(Refused) as refused:
                 read(text[form], trusting(until=AT))
         assert refused.value.outcome is Outcome.FORGED
+
+
+@pytest.mark.parametrize("base", ["", "lop", "https://lop xa.example", "https://a.example/<x>"])
+def test_an_address_that_is_none_is_named(base: str) -> None:
+    with pytest.raises(Invalid, match="LMS_PUBLIC_URL"):
+        made(base=base)
 
 
 def test_who_is_not_known_is_not_called_a_forger() -> None:
