@@ -23,7 +23,8 @@ from lms.core.i18n import _
 
 log = structlog.get_logger("lms.certificates")
 
-_KEPT = 32
+_KEPT = 64
+"""Parts in memory: some designs with their backs and slips."""
 _bodies: OrderedDict[str, bytes] = OrderedDict()
 _lock = Lock()
 

@@ -158,7 +158,7 @@ def placed(picture: Picture, x: float, y: float, width: float, height: float) ->
 def _issuer(pieces: Pieces, superior: str, issuer: str) -> None:
     sizes = (12.5, 12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
     above = fitted(face("serif"), superior, _COLUMN, sizes, 9.5) if superior else []
-    below = fitted(face("bold"), issuer, _COLUMN, sizes, 12.5, 0.3)
+    below = _below(issuer, sizes, bool(above))
     step = _LINE if len(above) + len(below) < 4 else 13.0
     rows = [line.centred(LEFT, _HEAD - n * step) for n, line in enumerate(above + below)]
     pieces.add("superior", "".join(rows[: len(above)]))
@@ -167,6 +167,16 @@ def _issuer(pieces: Pieces, superior: str, issuer: str) -> None:
     half = below[-1].width / 5
     line = artwork.colour(INK, line=True) + "0.8 w\n"
     pieces.decorate(line + artwork.path([(LEFT - half, under), (LEFT + half, under)], "S"))
+
+
+def _below(issuer: str, sizes: tuple[float, ...], is_second: bool) -> list[Words]:
+    """The issuer; when it stands alone, in two lines if it is long, as the motto beside it has two."""
+    if not is_second:
+        try:
+            return fitted(face("bold"), issuer, 255, sizes[:1], sizes[0], 0.3)
+        except TooLong:
+            pass
+    return fitted(face("bold"), issuer, _COLUMN, sizes, 12.5, 0.3)
 
 
 def _title(pieces: Pieces, title: str, basis: Sequence[str]) -> float:

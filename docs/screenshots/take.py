@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import select
 
-from certificates import files
+from certificates import files, forms
 from certificates.models import Certificate
 from lms.cohorts.actions import printed_pin
 from lms.cohorts.models import ClassSession, Enrolment
@@ -135,29 +135,29 @@ def staff(browser: Browser, base: str, login: str, path: str) -> bytes:
     return page.screenshot()
 
 
-def certificate(database: Database) -> bytes:
-    """The newest certificate of the sample as poppler draws it."""
-    with database.read() as session, tempfile.TemporaryDirectory() as folder:
-        row = session.scalars(select(Certificate).order_by(Certificate.id.desc()).limit(1)).one()
-        Path(folder, "a.pdf").write_bytes(files.file(session, row))
-        subprocess.run(  # noqa: S603 - poppler draws a file that the service itself made.
-            [
-                shutil.which("pdftoppm") or "pdftoppm",
-                "-r",
-                "100",
-                "-png",
-                "-singlefile",
-                "a.pdf",
-                "a",
-            ],
-            cwd=folder,
-            check=True,
-        )
+def drawn(pdf: bytes, page: int = 1) -> bytes:
+    """A page of a file as poppler draws it."""
+    number = str(page)
+    command = [shutil.which("pdftoppm") or "pdftoppm", "-r", "100", "-png", "-singlefile"]
+    command += ["-f", number, "-l", number, "a.pdf", "a"]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "a.pdf").write_bytes(pdf)
+        subprocess.run(command, cwd=folder, check=True)  # noqa: S603 - it draws a file that the service made.
         return Path(folder, "a.png").read_bytes()
 
 
+def papers(database: Database) -> None:
+    """Front, back and slip of the newest certificate of the sample."""
+    with database.read() as session:
+        row = session.scalars(select(Certificate).order_by(Certificate.id.desc()).limit(1)).one()
+        file, slip = files.file(session, row), forms.slip(session, row)
+    keep("certificate.png", drawn(file))
+    keep("certificate-back.png", drawn(file, 2))
+    keep("certificate-slip.png", drawn(slip))
+
+
 def main() -> None:
-    """Five pictures."""
+    """The pictures of the README and of the tour that a service can be asked for."""
     settings = Settings.from_environment()
     base, database = f"http://127.0.0.1:{settings.port}", Database(settings)
     code, learners = class_of_today(database, settings)
@@ -168,7 +168,7 @@ def main() -> None:
         keep("trainer.png", staff(browser, base, "trang", "/hom-nay"))
         keep("officer.png", staff(browser, base, "oanh", f"/ke-hoach/{PLAN}"))
         browser.close()
-    keep("certificate.png", certificate(database))
+    papers(database)
     database.close()
 
 
