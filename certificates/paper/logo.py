@@ -34,6 +34,19 @@ _FOREIGN = (
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
+_BROKEN = (
+    OSError,
+    ValueError,
+    LookupError,
+    SyntaxError,
+    UserWarning,
+    struct.error,
+    zlib.error,
+    MemoryError,
+)
+"""What Pillow raises or warns of when a picture is not whole."""
+
+
 class BadLogo(ValueError):
     """This cannot be a mark. `why`: large, format, size, damaged, foreign, blank."""
 
@@ -58,9 +71,9 @@ def _opened(data: bytes) -> Image.Image:
     """The picture with its head read and nothing else."""
     try:
         return Image.open(BytesIO(data), formats=_FORMATS)
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadLogo("size") from error
-    except (OSError, ValueError, SyntaxError, struct.error, zlib.error) as error:
+    except _BROKEN as error:
         raise BadLogo("format") from error
 
 
@@ -82,9 +95,9 @@ def _opaque(image: Image.Image) -> Image.Image:
     try:
         image.draft("RGB", (2 * SIDE, 2 * SIDE))
         image.load()
-    except (OSError, ValueError, SyntaxError, struct.error, zlib.error, MemoryError) as error:
+        image = ImageOps.exif_transpose(image).convert("RGBA")
+    except _BROKEN as error:
         raise BadLogo("damaged") from error
-    image = ImageOps.exif_transpose(image).convert("RGBA")
     image = image.reduce(max(1, max(image.size) // (2 * SIDE)))
     white = Image.new("RGBA", image.size, "white")
     flat = Image.alpha_composite(white, image).convert("RGB")
