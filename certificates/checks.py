@@ -5,15 +5,15 @@ The table holds a keyed digest of the address, never the address, and forgets it
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import case, delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Executable, bindparam, case, delete, select
 
-from certificates.rows import insert_into
+from certificates.rows import insert_for
 from lms.core import clock
 from lms.core.db import Database
 from lms.core.errors import TooMany
@@ -21,9 +21,6 @@ from lms.core.i18n import _
 from lms.core.ids import derived
 from lms.core.keys import Keys
 from lms.core.limits import TryCount
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects.postgresql import Insert
 
 PER_MINUTE = 30
 PER_HOUR = 60 * PER_MINUTE
@@ -50,70 +47,71 @@ def count(database: Database, keys: Keys, address: str | None, codes: int = 1) -
     A question counts once in the minute and with each of its codes in the hour, whichever page it is put
     to: whoever asks for many at once learns no more in an hour than by asking for one after the other.
     """
-    who = keys.digest("check-address", caller(address))
-    with database.write() as session:
-        tries, since = _count(session, f"{MARK}:{who}")
-        hour = _take(session, f"{MARK}-h:{who}", codes) if tries <= PER_MINUTE else None
+    who, now = keys.digest("check-address", caller(address)), clock.now()
+    sql = _statements(database.engine.dialect.name)
+    with database.engine.begin() as connection:
+        tries, since = connection.execute(sql.minute, _row(f"{MARK}:{who}", 1, now, MINUTE)).one()
+        if tries == 1:
+            connection.execute(sql.forget, {"before": now - HOUR})
+        hour = _row(f"{MARK}-h:{who}", codes, now, HOUR) if tries <= PER_MINUTE else None
+        too_many = hour and connection.execute(sql.hour, hour).first() is None
+        hour_since = connection.execute(sql.since, hour).scalar_one() if too_many else None
     if tries > PER_MINUTE:
         words = _("Bạn kiểm tra quá nhiều lần trong một phút. Hãy đợi một phút rồi thử lại.")
         raise TooMany(words, retry_after=_wait(since + MINUTE))
-    if hour is not None:
-        raise TooMany(
-            _("Địa chỉ mạng này đã kiểm tra gần đủ %(most)s giấy trong một giờ. Hãy đợi %(n)s phút rồi "
-              "thử lại, hoặc gửi ít mã hơn.", most=PER_HOUR, n=-(-_wait(hour + HOUR) // 60)),
-            retry_after=_wait(hour + HOUR),
-        )  # fmt: skip
+    if hour_since is not None:
+        raise _enough_for_an_hour(_wait(hour_since + HOUR))
+
+
+def _enough_for_an_hour(wait: int) -> TooMany:
+    words = _("Địa chỉ mạng này đã kiểm tra gần đủ %(most)s giấy trong một giờ. Hãy đợi %(n)s phút rồi "
+              "thử lại, hoặc gửi ít mã hơn.", most=PER_HOUR, n=-(-wait // 60))  # fmt: skip
+    return TooMany(words, retry_after=wait)
 
 
 def _wait(until: datetime) -> int:
     return max(1, int((until - clock.now()).total_seconds()) + 1)
 
 
-def _count(session: Session, subject: str) -> tuple[int, datetime]:
-    now = clock.now()
-    old = TryCount.window_from <= now - MINUTE
-    statement = _first(session, subject, 1).on_conflict_do_update(
-        index_elements=[TryCount.commune_id, TryCount.id],
-        set_={"failures": case((old, 1), else_=TryCount.failures + 1),
-              "window_from": case((old, now), else_=TryCount.window_from)},
-    )  # fmt: skip
-    tries, window_from = session.execute(
-        statement.returning(TryCount.failures, TryCount.window_from)
-    ).one()
-    if tries == 1:
-        _forget(session, now - HOUR)
-    return tries, window_from
+def _row(subject: str, codes: int, now: datetime, window: timedelta) -> dict[str, object]:
+    key = derived("try", NOWHERE, subject)
+    return {"id": key, "key": key, "subject": subject, "failures": codes, "codes": codes,
+            "window_from": now, "now": now, "old": now - window}  # fmt: skip
 
 
-def _take(session: Session, subject: str, codes: int) -> datetime | None:
-    """Take from what is left of the hour: None, or since when it runs if there is not enough left.
+@dataclass(frozen=True)
+class _Statements:
+    """What is sent for each check; made once, because making them costs more than running them."""
 
-    A refused question takes nothing, so that a long list too many does not shut out a single check.
-    """
-    now = clock.now()
-    old = TryCount.window_from <= now - HOUR
-    statement = _first(session, subject, codes).on_conflict_do_update(
-        index_elements=[TryCount.commune_id, TryCount.id],
-        set_={"failures": case((old, codes), else_=TryCount.failures + codes),
-              "window_from": case((old, now), else_=TryCount.window_from)},
-        where=old | (TryCount.failures + codes <= PER_HOUR),
-    )  # fmt: skip
-    if session.execute(statement.returning(TryCount.failures)).first() is not None:
-        return None
-    mine = (TryCount.commune_id == NOWHERE) & (TryCount.id == derived("try", NOWHERE, subject))
-    return session.scalars(select(TryCount.window_from).where(mine)).one()
+    minute: Executable
+    """Count on, or begin a new window; gives the count and since when it runs."""
+    hour: Executable
+    """Take from what is left of the hour; gives nothing when there is not enough, and then takes nothing."""
+    since: Executable
+    forget: Executable
 
 
-def _first(session: Session, subject: str, codes: int) -> Insert:
-    row = {"commune_id": NOWHERE, "id": derived("try", NOWHERE, subject), "subject": subject}
-    return insert_into(session, TryCount).values(**row, failures=codes, window_from=clock.now())
-
-
-def _forget(session: Session, before: datetime) -> None:
-    session.execute(
+@cache
+def _statements(dialect: str) -> _Statements:
+    table = TryCount.__table__
+    count, since = table.c.failures, table.c.window_from
+    old = since <= bindparam("old", type_=since.type)
+    more, now = bindparam("codes", type_=count.type), bindparam("now", type_=since.type)
+    change = {
+        "failures": case((old, more), else_=count + more),
+        "window_from": case((old, now), else_=since),
+    }
+    first = insert_for(dialect, TryCount).values(commune_id=NOWHERE)
+    keys = [table.c.commune_id, table.c.id]
+    mine = (table.c.commune_id == NOWHERE) & (table.c.id == bindparam("key", type_=table.c.id.type))
+    left = old | (count + more <= PER_HOUR)
+    return _Statements(
+        first.on_conflict_do_update(index_elements=keys, set_=change).returning(count, since),
+        first.on_conflict_do_update(index_elements=keys, set_=change, where=left).returning(count),
+        select(since).where(mine),
         delete(TryCount).where(
-            TryCount.commune_id == NOWHERE,
-            TryCount.subject.startswith(MARK),
-            TryCount.window_from < before,
-        )
+            table.c.commune_id == NOWHERE,
+            table.c.subject.startswith(MARK),
+            since < bindparam("before", type_=since.type),
+        ),
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from assessments.models import Attainment, AttainmentRevocation, TaskObservation
@@ -274,16 +275,21 @@ def check_all(session: Session, codes: Collection[rules.Code]) -> dict[str, Show
 
     One that is unknown, erased or of a commune elsewhere is not among them.
     """
+    asked = {
+        "places": {code.short_code for code in codes},
+        "tokens": {code.token for code in codes},
+    }
     return {
         token: rules.shown(said, masked(said.name), status, on, reason or "", later)
-        for token, data, status, on, reason, later in session.execute(_by_codes(codes))
+        for token, data, status, on, reason, later in session.execute(_by_codes(), asked)
         if data and (said := Claims.from_plain(data["claims"]))
     }
 
 
-def _by_codes(codes: Collection[rules.Code]) -> Any:
-    later = aliased(Certificate)
-    mine = Certificate.commune_id
+@cache
+def _by_codes() -> Any:
+    """Made once: making it costs more than running it."""
+    later, mine = aliased(Certificate), Certificate.commune_id
     return (
         select(Certificate.token, Certificate.data, Certificate.status, Certificate.status_on,
                Certificate.status_reason, later.number)
@@ -291,8 +297,8 @@ def _by_codes(codes: Collection[rules.Code]) -> Any:
         .join(Person, (Person.commune_id == mine) & (Person.id == Certificate.person_id))
         .outerjoin(later, (later.commune_id == mine) & (later.replaces_id == Certificate.id))
         .where(
-            Commune.short_code.in_({code.short_code for code in codes}),
-            Certificate.token.in_({code.token for code in codes}),
+            Commune.short_code.in_(bindparam("places", expanding=True)),
+            Certificate.token.in_(bindparam("tokens", expanding=True)),
             Certificate.content.is_not(None),
             Person.erased_on.is_(None),
         )

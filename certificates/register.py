@@ -178,7 +178,10 @@ def _named(who: Actor, text: str) -> list[ColumnElement[bool]]:
     if not words:
         return []
     like = [Person.search_key.contains(word, autoescape=True) for word in words]
-    known = select(Person.id).where(Person.commune_id == who.commune, *like)
+    # The lower bound says nothing, but leads SQLite to the index of the search keys, a tenth of the table.
+    known = select(Person.id).where(
+        Person.commune_id == who.commune, Person.search_key >= "", *like
+    )
     return [Certificate.person_id.in_(known)]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from certificates import register_words as say
-from certificates import wording
 from certificates.register import STATUSES, Entry
 from lms.core.books import Cell, Column, Sheet, Table, csv_row, xlsx_bytes
 from lms.core.cells import csv_bytes
@@ -15,7 +14,7 @@ from lms.core.i18n import _
 from lms.core.text import day, hour, number
 from lms.people.models import Commune
 
-WIDTHS = (16.5, 21, 11.5, 19, 10, 20, 11.5, 18, 11.5, 14, 20)
+WIDTHS = (16.5, 20, 11.5, 17, 10, 21.5, 11.5, 17, 11.5, 13, 18)
 
 
 def heads() -> tuple[str, ...]:
@@ -56,9 +55,7 @@ def xlsx(entries: Sequence[Entry], commune: Commune, filters: str, at: datetime)
 def total(entries: Sequence[Entry]) -> str:
     """'205 giấy: 201 còn giá trị, 4 đã bị thu hồi': counted from the rows that are written."""
     counts = Counter(one.status for one in entries)
-    told = [
-        f"{number(counts[key])} {wording.status(key).lower()}" for key in STATUSES if counts[key]
-    ]
+    told = [f"{number(counts[key])} {say.state(key).lower()}" for key in STATUSES if counts[key]]
     everything = _("%(n)s giấy", n=number(len(entries)))
     return ": ".join([everything, ", ".join(told)]) if told else everything
 

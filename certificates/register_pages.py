@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from certificates import register, register_files, register_words, wording
+from certificates import register, register_files, register_words
 from certificates.pages import blueprint
 from certificates.register import PAGE, STATUSES, Wanted
 from lms.core import clock, web
@@ -36,7 +36,6 @@ def register_page() -> str:
     return render_template(
         "certificates/register.html", found=found, asked=asked, cohort=cohort, ways=ways,
         offered=register.choices(session, who), tabs=_tabs(found, asked), say=register_words,
-        words=wording,
     )  # fmt: skip
 
 
@@ -48,7 +47,7 @@ def _tabs(found: register.Page, asked: dict[str, str]) -> list[tuple[str, str, b
         if count or key in ("", here):
             kept: dict[str, Any] = {**asked, "tinh-trang": key or None}
             url = url_for("certificates.register_page", **kept)
-            label = wording.status(key) if key else _("Tất cả")
+            label = register_words.state(key) if key else _("Tất cả")
             tabs.append((label, url, key == here, number(count)))
     return tabs
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from certificates import wording
 from certificates.register import Choices, Entry, Wanted
 from certificates.rules import Claims
 from lms.core.i18n import _
@@ -21,9 +20,19 @@ def proof(code: str) -> str:
     }[code]
 
 
+def state(code: str) -> str:
+    """A status in the width of a column."""
+    return {
+        "valid": _("Còn giá trị"),
+        "revoked": _("Đã thu hồi"),
+        "replaced": _("Đã thay"),
+        "duplicate": _("Trùng người"),
+    }[code]
+
+
 def status(one: Entry) -> str:
     """A certificate's status with its day."""
-    words = wording.status(one.status)
+    words = state(one.status)
     return (
         _("%(status)s ngày %(day)s", status=words, day=day(one.status_on))
         if one.status_on
@@ -69,7 +78,7 @@ def filters(wanted: Wanted, offered: Choices, cohort: str) -> str:
         (_("chương trình"), offered.programmes.get(wanted.programme, wanted.programme)),
         (_("đơn vị mở lớp"), units.get(wanted.unit_id, "") if wanted.unit_id else ""),
         (_("lớp"), cohort),
-        (_("tình trạng"), wording.status(wanted.status) if wanted.status else ""),
+        (_("tình trạng"), state(wanted.status) if wanted.status else ""),
         (_("tìm"), wanted.text),
     ]
     return "; ".join(f"{name}: {value}" for name, value in told if value)

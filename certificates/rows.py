@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 def insert_into(session: Session, table: type[Base]) -> Insert:
     """An INSERT that knows ON CONFLICT: SQLite and PostgreSQL write it in the same words."""
-    if session.get_bind().dialect.name == "postgresql":
+    return insert_for(session.get_bind().dialect.name, table)
+
+
+def insert_for(dialect: str, table: type[Base]) -> Insert:
+    """The same, for a statement that is made before there is a session."""
+    if dialect == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # Two dialects' functions have the same shape.

@@ -241,13 +241,13 @@ def test_the_workbook_is_what_an_officer_files() -> None:
     assert rows is not None
     assert [row[0] for row in rows[:4]] == [
         "SỔ CẤP GIẤY CHỨNG NHẬN", "Ủy ban nhân dân xã Mẫu, Tỉnh Mẫu", "Chỉ gồm: năm: 2026.",
-        "In lúc 10:00 ngày 22/11/2026. 3 giấy: 1 còn giá trị, 2 đã bị thu hồi.",
+        "In lúc 10:00 ngày 22/11/2026. 3 giấy: 1 còn giá trị, 2 đã thu hồi.",
     ]  # fmt: skip
     assert rows[5][:3] == ["Số", "Họ và tên", "Ngày sinh, năm sinh"]
     assert rows[6] == [
         "000001/2026/TBT", "'=HYPERLINK(\"http://x\")", date(1958, 3, 2), "'+Kỹ năng", "Cơ bản",
         "Kiểm tra có giám sát, thực hành có quan sát", date(2026, 11, 20), "'@Nhà văn hóa", date(2026, 11, 21),
-        "Đã bị thu hồi ngày 22/11/2026",
+        "Đã thu hồi ngày 22/11/2026",
         "Thay giấy số 000009/2025/TBT. Được thay bằng giấy số 000002/2026/TBT. Lý do: -cấp nhầm",
     ]  # fmt: skip
     assert rows[7][2] == 1958
