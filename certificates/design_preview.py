@@ -22,6 +22,7 @@ from lms.people.models import Commune
 __all__ = ["Design", "Sample", "sample", "sheet", "slip"]
 MARK = "XEM TRƯỚC – KHÔNG CÓ GIÁ TRỊ"
 NAME = "Nguyễn Thị Học Viên Mẫu"
+CITIZENS = "nguoi-dan"
 BORN = date(1958, 3, 2)
 PLACE = "Nhà văn hóa thôn Mẫu"
 TOKEN = "A" * rules.SECRET_LENGTH
@@ -46,7 +47,8 @@ def sample(session: Session, commune: Commune, base: str, issuer: str) -> Sample
 
 
 def _programme(session: Session, commune: Commune) -> ProgrammeVersion | None:
-    rows = courses.newest(session, commune.id)
+    """The citizens' programme where there is one, else the first."""
+    rows = sorted(courses.newest(session, commune.id), key=lambda row: row.code != CITIZENS)
     return courses.version(session, rows[0].id) if rows else None
 
 

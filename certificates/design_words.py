@@ -67,7 +67,9 @@ def fault(error: Unfit) -> str:
     """What of a field cannot be printed, and what to do."""
     if error.why == "letter":
         return _(
-            "Phông chữ của giấy chưa có chữ “%(letter)s”. Hãy viết cách khác.", letter=error.letter
+            "Phông chữ của giấy chưa có chữ “%(letter)s” (%(code)s). Hãy viết cách khác.",
+            letter=error.letter,
+            code=" ".join(f"U+{ord(char):04X}" for char in error.letter),
         )
     if error.why == "logo":
         return _("Lô-gô này không in được. Hãy chọn ảnh khác.")

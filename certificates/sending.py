@@ -8,6 +8,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from flask import request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
@@ -24,12 +25,18 @@ def file_answer(
     Answers 304 to who has it, 206 to who has a part of it, 416 to who asks beyond its end.
     """
     file, size, digest = _made(pieces)
-    body = wrap_file(request.environ, file) if size > _IN_MEMORY else _taken(file)
-    answer = Response(body, direct_passthrough=size > _IN_MEMORY)
+    is_small = size <= _IN_MEMORY
+    body = _taken(file) if is_small else wrap_file(request.environ, file)
+    answer = Response(body, direct_passthrough=not is_small)
+    answer.call_on_close(file.close)
     answer.content_type, answer.content_length = content_type, size
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     answer.set_etag(digest)
-    return answer.make_conditional(request, accept_ranges=True, complete_length=size)
+    try:
+        return answer.make_conditional(request, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        file.close()
+        raise
 
 
 def _made(pieces: Iterable[bytes]) -> tuple[IO[bytes], int, str]:

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from assessments.models import AttainmentRevocation
 from certificates import actions, files, press, queries, rules
+from certificates.issuer import Issuer
 from certificates.models import Certificate, CertificateForm, CertificatePart
 from certificates.queries import class_view
+from certificates.rules import Claims
 from lms.core import audit, clock
 from lms.core.audit import AuditEntry
 from lms.core.db import Database
@@ -97,12 +99,43 @@ def test_fifty_threads_issue_once_each_and_give_no_number_twice(
         made = sum(pool.map(press, range(50)))
     with database.read() as session:
         rows = session.scalars(select(Certificate).order_by(Certificate.sequence)).all()
+        forms = session.scalars(select(CertificateForm)).all()
         assert audit.verify(session, cast["TBT"]) == []
     assert made == len(rows) == 3
     assert Counter(row.person_id for row in rows) == dict.fromkeys(
         (cast["lan"], cast["hung"], cast["mai"]), 1
     )
     assert [row.sequence for row in rows] == [1, 2, 3]
+    assert Counter((form.certificate_id, form.kind) for form in forms) == {
+        (row.id, kind): 1 for row in rows for kind in ("slip", "jwt", "ld")}  # fmt: skip
+
+
+def test_a_fault_in_the_middle_leaves_nothing_and_uses_no_number(
+    database: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = press.credentials_of
+    calls: list[str] = []
+
+    def breaks(claims: Claims, token: str, issuer: Issuer, code: str) -> object:
+        calls.append(token)
+        if len(calls) == 2:
+            raise OSError("the disk is full")
+        return made(claims, token, issuer, code)
+
+    with database.write() as session:
+        attained(session, cast, "lan")
+        attained(session, cast, "hung")
+        before = session.scalar(select(func.count(AuditEntry.id)))
+    monkeypatch.setattr(press, "credentials_of", breaks)
+    with pytest.raises(OSError, match="full"), database.write() as session:
+        issue(session, cast)
+    with database.read() as session:
+        for table in (Certificate, CertificateForm, CertificatePart):
+            assert session.scalar(select(func.count()).select_from(table)) == 0
+        assert session.scalar(select(func.count(AuditEntry.id))) == before
+    monkeypatch.undo()
+    with database.write() as session:
+        assert [one.sequence for one in issue(session, cast).made] == [1, 2]
 
 
 def test_the_database_itself_refuses_a_second_valid_certificate(

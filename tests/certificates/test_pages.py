@@ -8,13 +8,14 @@ from uuid import UUID
 import pypdf
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from certificates import actions
-from certificates.models import Certificate
+from certificates import actions, sending
+from certificates.models import Certificate, CertificateForm
 from lms.core import clock
 from lms.core.db import Database
 from lms.core.ids import uuid7
+from lms.people.models import Account
 from tests.cast import Cast
 from tests.certificates.work import ISSUER, TODAY, as_staff, attained, could_do, officer, post
 
@@ -36,6 +37,7 @@ def paths(cast: Cast, held: Certificate) -> list[tuple[str, str]]:
     own, k1 = f"/giay-chung-nhan/{held.id}", f"/lop-hoc/{cast['k1']}/giay-chung-nhan"
     return [
         ("GET", k1), ("POST", k1), ("GET", f"{k1}.pdf"), ("GET", own), ("GET", f"{own}.pdf"),
+        ("GET", f"{own}/phieu-a5.pdf"), ("GET", f"{own}/dong-dau.pdf"),
         ("POST", f"{own}/thu-hoi"), ("POST", f"{own}/cap-lai"),
         ("GET", f"/api/v1/certificates?cohort={cast['k1']}"), ("GET", f"/api/v1/certificates/{held.id}"),
     ]  # fmt: skip
@@ -106,6 +108,67 @@ def test_a_trainer_issues_from_the_class_page_and_pressing_again_does_nothing(
         made = session.scalars(select(Certificate).order_by(Certificate.sequence)).all()
     assert [row.sequence for row in made] == [1, 2]
     assert made[1].data["printed"]["address"] == f"http://localhost/gcn/{made[1].token}"  # type: ignore[index]
+
+
+def test_only_the_ticked_are_issued_to_and_no_tick_is_said(
+    app: Flask, cast: Cast, held: Certificate, database: Database
+) -> None:
+    with database.write() as session:
+        could_do(session, cast, "hung")
+    client = as_staff(app.test_client(), cast, "trang")
+    path = f"/lop-hoc/{cast['k1']}/giay-chung-nhan"
+    nobody = post(client, path, cho="chon")
+    assert (nobody.status_code, "Chưa đánh dấu ai" in nobody.text) == (422, True)
+    assert "Đã cấp 1 giấy" in post(client, path, cho="chon", enrolment=str(cast["hv_hung"])).text
+    assert "Chỉ 2 giấy cấp hôm nay" in client.get(path).text
+
+
+def test_a_class_is_printed_by_day_and_as_slips_and_a_broken_download_goes_on(
+    app: Flask, cast: Cast, held: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = as_staff(app.test_client(), cast, "trang")
+    path = f"/lop-hoc/{cast['k1']}/giay-chung-nhan.pdf"
+    whole = client.get(f"{path}?kho=a4")
+    assert int(whole.headers["Content-Length"]) == len(whole.data)
+    assert whole.headers["Accept-Ranges"] == "bytes"
+    assert client.get(f"{path}?ngay=2026-11-21").data == whole.data
+    assert client.get(f"{path}?ngay=2026-11-20").status_code == 409
+    assert client.get(f"{path}?ngay=hom-nay").status_code == 422
+    slips = client.get(f"{path}?kho=a5")
+    assert "Nguyễn Thị Lan" in pypdf.PdfReader(BytesIO(slips.data)).pages[0].extract_text()
+    tag, size = whole.headers["ETag"], len(whole.data)
+    monkeypatch.setattr(sending, "_IN_MEMORY", 1000)
+    for asked, status, body in (
+        ({"Range": "bytes=1000-", "If-Range": tag}, 206, whole.data[1000:]),
+        ({"Range": "bytes=1000-1999"}, 206, whole.data[1000:2000]),
+        ({"Range": "bytes=1000-", "If-Range": '"another"'}, 200, whole.data),
+        ({"If-None-Match": tag}, 304, b""),
+    ):
+        with client.get(f"{path}?kho=a4", headers=asked) as answer:
+            assert (answer.status_code, answer.data) == (status, body), asked
+    with client.get(f"{path}?kho=a4", headers={"Range": f"bytes={size}-"}) as beyond:
+        assert beyond.status_code == 416
+
+
+def test_a_certificate_shows_its_forms_and_what_became_of_it(
+    app: Flask, cast: Cast, held: Certificate, database: Database
+) -> None:
+    client = as_staff(app.test_client(), cast, "oanh")
+    own = f"/giay-chung-nhan/{held.id}"
+    slip = client.get(f"{own}/phieu-a5.pdf")
+    assert "Nguyễn Thị Lan" in pypdf.PdfReader(BytesIO(slip.data)).pages[0].extract_text()
+    post(client, f"{own}/thu-hoi", reason="Cấp nhầm người học")
+    page = client.get(own).text
+    with database.read() as session:
+        name = session.get_one(Account, cast["oanh"]).display_name
+    for said in ("phieu-a5.pdf", ".jwt", f"21/11/2026: Cấp giấy ({name})", "N. T. Lan",
+                 f"21/11/2026: Thu hồi ({name}) – Cấp nhầm người học", "In theo lời có sẵn"):  # fmt: skip
+        assert said in page, said
+    with database.write() as session:
+        session.execute(delete(CertificateForm))
+    assert "được cấp trước khi có phiếu A5" in client.get(own).text
+    refused = client.get(f"{own}/phieu-a5.pdf")
+    assert (refused.status_code, "giữ nguyên, không thêm bớt" in refused.text) == (409, True)
 
 
 def test_a_broken_choice_is_refused_in_words(app: Flask, cast: Cast, held: Certificate) -> None:
