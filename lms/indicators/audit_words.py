@@ -12,6 +12,15 @@ WORDS = {
     ("declare", "declared_measure"): lazy("khai số liệu của cơ quan khác"),
     ("import", "outside_fact"): lazy("nhập danh sách từ bên ngoài: %(rows)s dòng"),
     ("undo", "outside_fact"): lazy("rút lại danh sách từ bên ngoài"),
+    ("close", "report_snapshot"): lazy("chốt số liệu kế hoạch %(plan)s, bản số %(number)s"),
+    ("propose", "report_snapshot"): lazy(
+        "đề nghị chốt số liệu kế hoạch %(plan)s, bản số %(number)s"
+    ),
+    ("approve", "report_snapshot"): lazy("duyệt bản chốt số %(number)s của kế hoạch %(plan)s"),
+    ("return", "report_snapshot"): lazy("trả lại đề nghị chốt số %(number)s của kế hoạch %(plan)s"),
+    ("withdraw", "report_snapshot"): lazy("rút đề nghị chốt số %(number)s của kế hoạch %(plan)s"),
+    ("restate", "report_snapshot"): lazy("công bố điều chỉnh lần %(number)s của kế hoạch %(plan)s"),
+    ("set", "closing_rule"): lazy("đặt số người phải duyệt bản chốt: %(two_persons)s"),
     ("redo", "outside_fact"): lazy("dùng lại danh sách từ bên ngoài"),
 }
 

@@ -10,17 +10,28 @@ from lms.indicators import (
     homes_visits,
     input_pages,
     pages,
+    restating_pages,
+    snapshot_pages,
 )
 from lms.indicators.cli import plan, report
+from lms.indicators.snapshot_cli import snapshot
 
-VIEWS = (pages, input_pages, homes_pages, homes_visits, helpers_pages)
+VIEWS = (
+    pages,
+    input_pages,
+    homes_pages,
+    homes_visits,
+    helpers_pages,
+    snapshot_pages,
+    restating_pages,
+)
 """Importing them puts their views on the blueprint."""
 
 FEATURE = Feature(
     "indicators",
     pages=(pages.blueprint,),
     api=(api.blueprint,),
-    commands=(plan, report),
+    commands=(plan, report, snapshot),
     listen=audit_words.listen,
     nav=(
         NavItem(

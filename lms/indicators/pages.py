@@ -33,6 +33,7 @@ from lms.indicators.rules.arithmetic import rate_text
 from lms.indicators.rules.figure import PlanReport
 from lms.indicators.rules.vocabulary import Level, Subject
 from lms.indicators.sheet import Line, commitment_lines, line_of, lines_of
+from lms.indicators.snapshot_queries import snapshots
 
 blueprint = Blueprint("indicators", __name__)
 PAGE = 50
@@ -112,6 +113,7 @@ def plan(code: str) -> str:
         headline=headline(lines),
         paper=_paper(report),
         notes=[*setting_notes(report), *report.plan.notes, *standing_notes()],
+        closed=snapshots(web.session(), actor().commune, code),
         **_surroundings(report, chosen),
     )
 

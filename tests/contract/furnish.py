@@ -14,11 +14,14 @@ from courses import drafts
 from lms.cohorts import home_codes, invites
 from lms.cohorts.hall_models import TurnMove
 from lms.cohorts.models import Enrolment
+from lms.core import clock
 from lms.core.db import Database
 from lms.core.guard import system
 from lms.core.ids import uuid7
 from lms.core.keys import Keys, make_keys
 from lms.indicators import actions as indicators
+from lms.indicators import restating, snapshots
+from lms.indicators.closing_period import free_day
 from lms.ledger.actions import NewEvent, append, project_pending
 from lms.people import actions as people
 from lms.people import mentoring, visiting
@@ -44,6 +47,7 @@ def furnish(database: Database, keys: Keys) -> Cast:
         _hall(database, cast, prefix, cast[code])
         _papers(database, cast, prefix, cast[code])
         _help(database, cast, prefix, cast[code])
+        _closed(database, cast, prefix, cast[code])
     return cast
 
 
@@ -172,6 +176,18 @@ def _help(database: Database, cast: Cast, p: str, commune: UUID) -> None:
             cast.ids[f"{p}tham_{person}"] = seen = uuid7()
             goal = {"person_id": cast[p + person], "helper_id": cast[p + "mai"]}
             visiting.record(session, who, NewVisit(seen, day, "guide", "guided", **goal))
+
+
+def _closed(database: Database, cast: Cast, p: str, commune: UUID) -> None:
+    """A closed day of the plan, and a restatement of it once a denominator was declared."""
+    who, today = system(commune), clock.today()
+    with database.write() as session:
+        closing = snapshots.Closing(free_day(today), in_spite="Số liệu để thử.")
+        row = snapshots.close(session, who, PLAN, closing)
+        cast.ids[f"{p}chot"] = row.id
+        indicators.declare_population(session, who, "adults", 40, today, "Công an xã, để thử")
+        found = restating.compared(session, row)
+        restating.publish(session, who, row.id, "Có mẫu số mới.", found.paper.sha256)
 
 
 def _files() -> dict[str, bytes]:

@@ -59,6 +59,7 @@ OBJECTS = {
     "mentee_id": Kind(None, "hung", "mai", "xa_hung", unit="minh"),
     "mentorship_id": Kind(None, "kem_hung", "kem_mai", "xa_kem_hung"),
     "household_id": Kind(None, None, "nha_lan", "xa_nha_lan", unit="nha_truong"),
+    "snapshot_id": Kind(None, None, "chot", "xa_chot"),
     "visit_id": Kind(None, "tham_hung", "tham_mai", "xa_tham_hung", unit="tham_minh"),
 }
 
