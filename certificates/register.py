@@ -21,14 +21,18 @@ from certificates.models import Certificate
 from certificates.rules import Claims
 from courses import queries as courses_queries
 from lms.cohorts.models import Cohort
+from lms.core.errors import Invalid
 from lms.core.guard import Actor
+from lms.core.i18n import _
 from lms.core.policy import Role
-from lms.core.text import fold
+from lms.core.text import fold, number
 from lms.people import queries as people_queries
 from lms.people.models import Person, Unit
 
 PAGE = 50
 CHUNK = 500
+MOST_IN_BOOK = 10_000
+"""Rows of a workbook: it is put together in memory, and an office files a book a year."""
 STATUSES = (rules.VALID, rules.REVOKED, rules.REPLACED, rules.DUPLICATE)
 _NUMBER = re.compile(r"(\d{1,9})(?:/(\d{4})(?:/[A-Z0-9]{3,6})?)?", re.IGNORECASE)
 
@@ -123,6 +127,16 @@ def count(session: Session, who: Actor, wanted: Wanted) -> dict[str, int]:
     return {row[0]: row[1] for row in found}
 
 
+def require_book(session: Session, who: Actor, wanted: Wanted) -> None:
+    """Invalid when there are more entries than one workbook takes."""
+    counts = count(session, who, wanted)
+    found = counts.get(wanted.status, 0) if wanted.status else sum(counts.values())
+    if found > MOST_IN_BOOK:
+        words = _("Có %(n)s giấy, nhiều hơn %(most)s giấy một tệp Excel. Hãy chọn một năm rồi tải; cần cả sổ "
+                  "thì tải dạng csv.", n=number(found), most=number(MOST_IN_BOOK))  # fmt: skip
+        raise Invalid(words, fields={"nam": [words]})
+
+
 def everything(session: Session, who: Actor, wanted: Wanted) -> Iterator[Entry]:
     """All entries in the order of their numbers, a few at a time."""
     query = _rows(who).where(*_conditions(who, wanted))
@@ -169,9 +183,9 @@ def _conditions(who: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _named(who: Actor, text: str) -> list[ColumnElement[bool]]:
     """What the words of a search ask for: a number, a check code, else a person's present name."""
-    if number := _NUMBER.fullmatch(text.strip()):
-        year = [Certificate.year == int(number[2])] if number[2] else []
-        return [Certificate.sequence == int(number[1]), *year]
+    if match := _NUMBER.fullmatch(text.strip()):
+        year = [Certificate.year == int(match[2])] if match[2] else []
+        return [Certificate.sequence == int(match[1]), *year]
     if code := rules.read_code(text):
         return [Certificate.token == code.token]
     words = fold(text).split()[:8]

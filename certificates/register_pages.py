@@ -72,6 +72,7 @@ def _csv() -> bytes:
 def _xlsx() -> bytes:
     session, who, (wanted, _asked) = web.session(), actor(), _wanted()
     cohort = register.require_class(session, who, wanted)
+    register.require_book(session, who, wanted)
     offered = register.choices(session, who)
     filters = register_words.filters(wanted, offered, cohort.name if cohort else "")
     entries = list(register.everything(session, who, wanted))

@@ -130,6 +130,18 @@ def test_units_classes_and_codes_narrow_the_register(
 
 
 @pytest.mark.db
+def test_a_book_too_thick_is_refused_and_a_year_of_it_is_not(
+    app: Flask, cast: Cast, filed: dict[str, Certificate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register, "MOST_IN_BOOK", 60)
+    client = as_staff(app.test_client(), cast, "oanh")
+    refused = client.get("/so-giay-chung-nhan.xlsx")
+    assert (refused.status_code, "Hãy chọn một năm" in refused.text) == (422, True)
+    for fits in ("?nam=2025", "?tinh-trang=valid"):
+        assert client.get(f"/so-giay-chung-nhan.xlsx{fits}").data[:2] == b"PK"
+
+
+@pytest.mark.db
 def test_a_trainer_sees_the_own_classes_and_another_commune_nothing(
     app: Flask, cast: Cast, filed: dict[str, Certificate], database: Database
 ) -> None:
