@@ -48,11 +48,12 @@ def _stands(starts: date | None, ends: date | None, on: date) -> bool:
 
 
 def _later(row: Residence, other: Residence) -> bool:
-    """Of two homes the later; of two from the same day the permanent, then the larger keys."""
+    """Of two homes the later; of two from the same day the permanent, then the one with a
+    household, then the larger keys."""
 
-    def rank(home: Residence) -> tuple[date, bool, str, str]:
-        starts = home.starts or date.min
-        return starts, not home.temporary, str(home.unit), str(home.household)
+    def rank(home: Residence) -> tuple[date, bool, bool, str, str]:
+        starts, listed = home.starts or date.min, home.household is not None
+        return starts, not home.temporary, listed, str(home.unit), str(home.household)
 
     return rank(row) > rank(other)
 
@@ -183,11 +184,11 @@ class Day:
 
     @cached_property
     def mentees(self) -> dict[Key, set[Key]]:
-        """Those whom every mentor guides on the day; nobody guides himself."""
-        on, root = self.as_of, self.root
+        """Those living whom every mentor guides on the day; nobody guides himself."""
+        on, root, alive = self.as_of, self.root, self.alive
         rows = (row for row in self.facts.mentorings if _stands(row.starts, row.ends, on))
         pairs = ((root(row.mentor), root(row.mentee)) for row in rows)
-        return self._grouped(pair for pair in pairs if pair[0] != pair[1])
+        return self._grouped(pair for pair in pairs if pair[0] != pair[1] and pair[1] in alive)
 
     @staticmethod
     def _grouped(pairs: Iterable[tuple[K, Key]]) -> dict[K, set[Key]]:
