@@ -22,7 +22,7 @@ from lms.indicators.restating import CAUSE_NOTES, CAUSE_WORDS, KINDS, Compared
 from lms.indicators.rules.facts import Key
 from lms.indicators.snapshot_models import ReportSnapshot
 from lms.indicators.snapshot_pages import OFFICE, surroundings
-from lms.indicators.snapshot_people import Named, by_proof, by_record, named
+from lms.indicators.snapshot_people import Named, by_merge, by_proof, by_record, named
 from lms.indicators.snapshot_rules import Cause
 
 MOST = 500
@@ -74,13 +74,18 @@ def _opened(session: Session, row: ReportSnapshot, found: Compared) -> dict[str,
     if not people:
         return None
     line = found.lines.get(code) or found.base.lines.get(code) or {}
-    proofs = _proofs(session, row, found, code)
-    tell = (
-        by_record(found.base.world.facts, found.now.facts)
-        if cause == Cause.RECORD and line.get("subject") == "person"
-        else by_proof(proofs)
+    return _shown(
+        session, row, code, cause, line, people, _telling(session, row, found, code, cause)
     )
-    return _shown(session, row, code, cause, line, people, tell)
+
+
+def _telling(session: Session, row: ReportSnapshot, found: Compared, code: str, cause: str) -> Any:
+    """What is said beside each name: what became of the record, whose it is now, or what counted."""
+    if cause == Cause.RECORD:
+        return by_record(found.base.world.facts, found.now.facts)
+    if cause == Cause.MERGED:
+        return by_merge(found.restated.roots)
+    return by_proof(_proofs(session, row, found, code))
 
 
 def _proofs(

@@ -19,6 +19,7 @@ from lms.indicators.rules.facts import Facts, Key
 from lms.indicators.rules.vocabulary import Subject
 from lms.indicators.snapshot_rules import record_changes
 from lms.people.models import Household, Person, Unit
+from lms.people.queries import names_of
 
 RECORD_WORDS = {
     "new": "mới có trong danh sách", "gone": "không còn trong danh sách", "birth": "sửa năm sinh, giới tính",
@@ -115,5 +116,22 @@ def by_record(
     def tell(session: Session, commune_id: UUID, keys: Sequence[Key]) -> dict[Key, tuple[str, ...]]:
         found = record_changes(old, new, frozenset(keys))
         return {key: tuple(_(RECORD_WORDS[one]) for one in what) for key, what in found.items()}
+
+    return tell
+
+
+def by_merge(
+    roots: Mapping[Key, Key],
+) -> Callable[[Session, UUID, Sequence[Key]], dict[Key, tuple[str, ...]]]:
+    """Whose record each one's is part of today; those who stand alone are told nothing."""
+
+    def tell(session: Session, commune_id: UUID, keys: Sequence[Key]) -> dict[Key, tuple[str, ...]]:
+        into = {key: UUID(str(roots[key])) for key in keys if key in roots}
+        names = names_of(session, commune_id, set(into.values()))
+        return {
+            key: (_("nay là một với hồ sơ %(name)s", name=names[root]),)
+            for key, root in into.items()
+            if names.get(root)
+        }
 
     return tell

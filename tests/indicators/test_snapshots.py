@@ -366,8 +366,7 @@ def test_two_periods_are_told_apart_by_numbers_points_and_people(
     sides = [comparing_periods.side_of_snapshot(session, row) for row in (first, second)]
     pairs = {one.code: one for one in comparing_periods.side_by_side(*sides)}
     assert pairs[code].numbers == 5
-    assert pairs[code].joined is not None
-    assert len(pairs[code].joined) == 5
+    assert len(pairs[code].joined or ()) == 5
     assert pairs[code].points_text.startswith("+")
 
 
