@@ -172,6 +172,14 @@ def _token_words(m: Material) -> Iterator[Forgery]:
     for word in ("iss", "sub", "jti", "nbf"):
         less = {key: value for key, value in payload.items() if key != word}
         yield Forgery("a claim left out", _token(header, less, good))
+    for odd in (
+        {"alg": "HS256"},
+        {"alg": "none"},
+        {"typ": "at+jwt"},
+        {"jwk": _jwk(m.issuer)},
+        {"cty": "vc"},
+    ):
+        yield Forgery("an odd header, signed", _token(header | odd, payload, good))
     for change in ({"vc": payload}, {"exp": 9999999999}, {"awardedDate": "2026-11-21T00:00:00Z"}):
         yield Forgery(
             "a word of another kind", _token(header, payload | change, good), everywhere=False
@@ -230,6 +238,8 @@ def _json_proofs(m: Material) -> Iterator[Forgery]:
     yield Forgery("another commune's key", _proved(said, m.issuer, verificationMethod=moved))
     yield Forgery("another holder's proof", json.dumps(said | {"proof": other["proof"]}))
     yield Forgery("another holder in the proof", json.dumps(other | {"proof": proof}))
+    back = _proved(said, m.issuer, created="2020-01-01T00:00:00Z")
+    yield Forgery("a proof of another day, signed", back, everywhere=False)
     changes: list[dict[str, Any]] = [
         {"proofPurpose": "authentication"}, {"proofPurpose": ["assertionMethod", "authentication"]},
         {"cryptosuite": "eddsa-jcs-2022"}, {"cryptosuite": "ecdsa-rdfc-2019"}, {"cryptosuite": "eddsa-2022"},

@@ -16,7 +16,7 @@ from certificates.credentials.encoding import (
     read_base58,
     read_multikey,
 )
-from certificates.credentials.quads import canonical
+from certificates.credentials.quads import WrongShape, canonical
 from certificates.credentials.terms import LINK, Node, Term
 from certificates.credentials.verify import Outcome, Refused, read
 from lms.core import clock
@@ -86,6 +86,14 @@ def test_what_is_signed_is_what_a_general_processor_signs(name: str) -> None:
     del document["@context"], proof["proofValue"]
     assert canonical(document, terms.BADGE) == by_pyld(document, terms.BADGE)
     assert canonical(proof, terms.PROOF) == by_pyld(proof, terms.PROOF)
+
+
+def test_two_parts_that_say_the_same_have_no_names_to_tell_them_apart() -> None:
+    document = parsed(made()["ld"])
+    del document["@context"], document["proof"]
+    document["credentialSubject"]["result"] *= 2
+    with pytest.raises(WrongShape, match="two parts"):
+        canonical(document, terms.BADGE)
 
 
 def test_a_list_of_withdrawals_is_canonical_too() -> None:

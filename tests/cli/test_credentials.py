@@ -24,6 +24,8 @@ from tests.certificates.work import attained, officer
 from tests.cli.place import Place
 
 pytestmark = pytest.mark.db
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on the database."""
 
 BASE = "https://lop.tanbinhthuong.example"
 LISTS = ("/xa/TBT/tinh-trang/2026/revocation", "/xa/TBT/tinh-trang/2026/suspension")
@@ -95,6 +97,7 @@ def test_a_stranger_verifies_offline_with_the_document_and_the_lists(
     assert "không phải did.json" in away.refused(*verify, *given)
 
 
+@ON_SQLITE
 def test_the_service_verifies_by_its_own_register(office: Place, tmp_path: Path) -> None:
     given = files(office, tmp_path)
     assert office.ok("certificates", "verify", *given).count("HỢP LỆ") == 2
@@ -126,6 +129,7 @@ def test_a_rotated_key_is_on_the_sheet_and_the_old_one_still_proves(
         assert sum('"rotated"' in body for body in said) == 2
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("step", ["write_sheet", "replace_keys", "finish_rotation"])
 def test_a_rotation_cut_off_anywhere_breaks_nothing(
     office: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
