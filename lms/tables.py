@@ -13,6 +13,7 @@ import lms.core.audit
 import lms.core.limits
 import lms.indicators.editor_models
 import lms.indicators.models
+import lms.indicators.outside_models
 import lms.indicators.snapshot_models
 import lms.ledger.models
 import lms.people.helping_models

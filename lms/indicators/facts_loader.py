@@ -247,7 +247,8 @@ def _declared_populations(session: Session, commune_id: UUID) -> list[facts.Decl
         BareId(table.id), table.population, table.value, table.as_of, table.source,
         table.status == "official", BareId(table.unit_id),
     )  # fmt: skip
-    return _read(session, commune_id, facts.DeclaredPopulation, table, *columns)
+    standing = table.undone_at.is_(None)
+    return _read(session, commune_id, facts.DeclaredPopulation, table, *columns, where=standing)
 
 
 def _declared_measures(session: Session, commune_id: UUID) -> list[facts.DeclaredMeasure]:
@@ -256,16 +257,18 @@ def _declared_measures(session: Session, commune_id: UUID) -> list[facts.Declare
         BareId(table.id), table.measure, table.numerator, table.denominator, table.as_of,
         table.source, table.status == "official", BareId(table.unit_id),
     )  # fmt: skip
-    return _read(session, commune_id, facts.DeclaredMeasure, table, *columns)
+    standing = table.undone_at.is_(None)
+    return _read(session, commune_id, facts.DeclaredMeasure, table, *columns, where=standing)
 
 
 def _counts(session: Session, commune_id: UUID) -> list[facts.Count]:
-    """Things counted by hand."""
+    """Things counted by hand, without those that were taken back."""
+    standing = CountedThing.undone_at.is_(None)
     columns = (
         BareId(CountedThing.id), CountedThing.what, CountedThing.occurred_on,
         CountedThing.quantity, BareId(CountedThing.unit_id),
     )  # fmt: skip
-    return _read(session, commune_id, _count, CountedThing, *columns)
+    return _read(session, commune_id, _count, CountedThing, *columns, where=standing)
 
 
 def _count(key: str, what: str, day: date, quantity: Decimal, unit: str | None) -> facts.Count:

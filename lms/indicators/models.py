@@ -61,6 +61,10 @@ class DeclaredPopulation(CommuneRow, Base):
     status: Mapped[str]
     declared_by: Mapped[UUID | None]
     declared_at: Mapped[datetime] = created()
+    undone_at: Mapped[datetime | None]
+    """Taken back: written for the wrong day or unit, which a newer figure cannot mend."""
+    undone_by: Mapped[UUID | None]
+    undo_reason: Mapped[str] = mapped_column(server_default="", default="")
 
 
 class DeclaredMeasure(CommuneRow, Base):
@@ -86,6 +90,10 @@ class DeclaredMeasure(CommuneRow, Base):
     status: Mapped[str] = mapped_column(default="official")
     declared_by: Mapped[UUID | None]
     declared_at: Mapped[datetime] = created()
+    undone_at: Mapped[datetime | None]
+    """Taken back: written for the wrong day or unit, which a newer figure cannot mend."""
+    undone_by: Mapped[UUID | None]
+    undo_reason: Mapped[str] = mapped_column(server_default="", default="")
 
 
 class FactImport(CommuneRow, Base):
@@ -102,6 +110,13 @@ class FactImport(CommuneRow, Base):
     made_by: Mapped[UUID | None]
     made_at: Mapped[datetime] = created()
     undone_at: Mapped[datetime | None]
+    file_name: Mapped[str] = mapped_column(server_default="", default="")
+    file_sha256: Mapped[str] = mapped_column(server_default="", default="")
+    """The file's own hash; `sha256` is that of what was recorded of it."""
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, server_default="{}", default=dict)
+    """Rows by fate when the list was recorded: written, unknown, left out; no names."""
+    undone_by: Mapped[UUID | None]
+    undo_reason: Mapped[str] = mapped_column(server_default="", default="")
 
 
 OUTSIDE_FACTS = ("vneid_confirmed", "external_certificate", "prior_record")
@@ -143,3 +158,8 @@ class CountedThing(CommuneRow, Base):
     source: Mapped[str]
     recorded_by: Mapped[UUID | None]
     recorded_at: Mapped[datetime] = created()
+    replaces_id: Mapped[UUID | None]
+    """The entry that this one corrects; that one is taken back."""
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[UUID | None]
+    undo_reason: Mapped[str] = mapped_column(server_default="", default="")

@@ -239,13 +239,93 @@ def _drop_snapshots() -> None:
         op.drop_table(table)
 
 
+def _undone_columns() -> tuple[sa.Column[object], ...]:
+    return (
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+        sa.Column("undo_reason", sa.String(), server_default="", nullable=False),
+    )
+
+
+UNDOABLE = ("declared_population", "declared_measure", "counted_thing")
+
+
+def _make_outside_lists() -> None:
+    for table in (*UNDOABLE, "fact_import"):
+        for column in _undone_columns():
+            op.add_column(table, column)
+    for table in UNDOABLE:
+        op.add_column(table, sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("counted_thing", sa.Column("replaces_id", sa.Uuid(), nullable=True))
+    for name in ("file_name", "file_sha256"):
+        column = sa.Column(name, sa.String(), server_default="", nullable=False)
+        op.add_column("fact_import", column)
+    op.add_column(
+        "fact_import", sa.Column("counts", sa.JSON(), server_default="{}", nullable=False)
+    )
+    op.create_table(
+        "fact_list",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("listed_on", sa.Date(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("fates", sa.LargeBinary(), nullable=True),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        *_key_columns(),
+        sa.CheckConstraint(
+            "status IN ('previewed', 'applied', 'left')", name=op.f("ck_fact_list_status")
+        ),
+        sa.CheckConstraint(
+            "status = 'previewed' OR (content IS NULL AND fates IS NULL)",
+            name=op.f("ck_fact_list_kept"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_fact_list_commune_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "import_id"],
+            ["fact_import.commune_id", "fact_import.id"],
+            name=op.f("fk_fact_list_commune_id_import_id"),
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_fact_list")),
+    )
+
+
+def _drop_outside_lists() -> None:
+    op.drop_table("fact_list")
+    for table in (*UNDOABLE, "fact_import"):
+        with op.batch_alter_table(table) as batch_op:
+            batch_op.drop_column("undone_by")
+            batch_op.drop_column("undo_reason")
+            if table != "fact_import":
+                batch_op.drop_column("undone_at")
+            if table == "counted_thing":
+                batch_op.drop_column("replaces_id")
+            if table == "fact_import":
+                batch_op.drop_column("counts")
+                batch_op.drop_column("file_name")
+                batch_op.drop_column("file_sha256")
+
+
 def upgrade() -> None:
     _make_unit_changes()
     _make_plan_drafts()
     _make_snapshots()
+    _make_outside_lists()
 
 
 def downgrade() -> None:
+    _drop_outside_lists()
     _drop_snapshots()
     op.drop_table("plan_draft")
     _drop_unit_changes()
