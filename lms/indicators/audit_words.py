@@ -5,6 +5,8 @@ from lms.people.audit_words import say
 
 WORDS = {
     ("adopt", "plan"): lazy("nhận kế hoạch %(code)s"),
+    ("begin", "plan_draft"): lazy("bắt đầu soạn bản nháp kế hoạch %(code)s"),
+    ("throw_away", "plan_draft"): lazy("bỏ bản nháp kế hoạch %(code)s"),
     ("word", "plan"): lazy("ghi nguyên văn chỉ tiêu %(indicator)s"),
     ("choose", "plan"): lazy("chọn cách đọc kế hoạch"),
     ("count", "counted_thing"): lazy("ghi số lượng: %(quantity)s"),

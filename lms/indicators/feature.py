@@ -5,6 +5,9 @@ from lms.core.policy import Role
 from lms.indicators import (
     api,
     audit_words,
+    editor_pages,
+    editor_save_pages,
+    editor_version_pages,
     helpers_pages,
     homes_pages,
     homes_visits,
@@ -24,6 +27,9 @@ VIEWS = (
     helpers_pages,
     snapshot_pages,
     restating_pages,
+    editor_pages,
+    editor_save_pages,
+    editor_version_pages,
 )
 """Importing them puts their views on the blueprint."""
 

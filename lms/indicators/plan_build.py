@@ -30,6 +30,8 @@ from lms.indicators.rules.plan import (
 from lms.indicators.rules.vocabulary import Letterhead, Level, Subject
 
 NO_NUMBER = "–"
+RESERVED = frozenset({"moi", "phien-ban", "so-lieu", "sua"})
+"""Words that stand for a page in the addresses of plans: nothing else can be opened under them."""
 
 
 def derived_code(no: str) -> str:
@@ -175,6 +177,7 @@ def plan_of(data: dict[str, Any]) -> Plan:
 
 def _check_plan(plan: Plan) -> None:
     """Numbers and codes once each, and deadlines that fit their period."""
+    _refuse_reserved(plan)
     if not plan.indicators:
         raise refusal(("indicators",), _("kế hoạch chưa có chỉ tiêu nào, hãy thêm ít nhất một"))
     numbers = [item.no if item.no != NO_NUMBER else item.code for item in plan.indicators]
@@ -188,6 +191,17 @@ def _check_plan(plan: Plan) -> None:
         if quarterly and duty.due.kind in (DueKind.BEFORE, DueKind.ON):
             wrong = _("báo cáo quý thì viết như “ngày 10 tháng cuối quý”, hãy sửa lại")
             raise refusal(("reports", place, "due"), wrong)
+
+
+def _refuse_reserved(plan: Plan) -> None:
+    """Codes that are the address of a page."""
+    named: list[tuple[tuple[str | int, ...], str]] = [((), plan.code)]
+    named += [(("indicators", n), one.code) for n, one in enumerate(plan.indicators)]
+    named += [(("commitments", n), one.code) for n, one in enumerate(plan.commitments)]
+    for path, code in named:
+        if code in RESERVED:
+            wrong = _("mã “%(code)s” là tên một trang của phần mềm, hãy đặt khác đi", code=code)
+            raise refusal((*path, "code"), wrong)
 
 
 def _refuse_repeats(

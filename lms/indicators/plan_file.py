@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from lms.indicators.plan_text import Document, Path, PlanError, Problem, field_name, read
+from lms.indicators.plan_text import Path, PlanError, Problem, field_name, read
 from lms.indicators.rules.plan import Plan
 from lms.indicators.schemas import PlanSchema
 
-__all__ = ["PlanError", "Problem", "load_plan", "shipped_plans"]
+__all__ = ["PlanError", "Problem", "checked", "load_plan", "shipped_plans"]
 
 
 def load_plan(text: str, name: str) -> Plan:
@@ -19,22 +19,29 @@ def load_plan(text: str, name: str) -> Plan:
     Raises PlanError, whose `problems` are (line, field, message) in the file's order.
     """
     document = read(text, name)
-    try:
-        plan: Plan = PlanSchema().load(document.data)
-    except ValidationError as error:
-        found = {*_problems(error.messages, document, ())}
-        raise PlanError(name, sorted(found, key=lambda p: (p.line or 0, p.field))) from None
+    plan, faults = checked(document.data)
+    if plan is None:
+        found = {Problem(document.line_of(p), field_name(p), message) for p, message in faults}
+        raise PlanError(name, sorted(found, key=lambda p: (p.line or 0, p.field)))
     return plan
 
 
-def _problems(messages: Any, document: Document, path: Path) -> Iterator[Problem]:
-    """Every message of marshmallow's nested answer, with its line and its field."""
+def checked(data: dict[str, Any]) -> tuple[Plan | None, list[tuple[Path, str]]]:
+    """The plan of this plain data, or everything wrong with it: the path of a field, what to do."""
+    try:
+        return PlanSchema().load(data), []
+    except ValidationError as error:
+        return None, [*_faults(error.messages, ())]
+
+
+def _faults(messages: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every message of marshmallow's nested answer, with the path of its field."""
     if isinstance(messages, dict):
         for key, value in messages.items():
-            yield from _problems(value, document, path if key == "_schema" else (*path, key))
+            yield from _faults(value, path if key == "_schema" else (*path, key))
         return
     for message in messages:
-        yield Problem(document.line_of(path), field_name(path), str(message))
+        yield path, str(message)
 
 
 def shipped_plans() -> dict[str, str]:
