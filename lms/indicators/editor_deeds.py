@@ -209,6 +209,9 @@ def loose_years(data: Data) -> tuple[list[int], list[int]]:
             foreign |= {year for year in targets if type(year) is int} - years
         elif targets is ABSENT:
             missing |= years
+        readings = (row for name in READING_LISTS for row in one.get(name, []))
+        read = {year for row in readings for year in _years_read(row)}
+        foreign |= {year for year in read if type(year) is int} - years
     return sorted(missing), sorted(foreign)
 
 
@@ -226,14 +229,31 @@ def filled(data: Data, year: int, *, copied: bool) -> Data:
 
 
 def without_year(data: Data, year: int) -> Data:
-    """No indicator has this year any more."""
+    """No indicator has this year any more; what was read otherwise in it alone goes with it."""
 
     def how(targets: Any) -> Any:
         if not isinstance(targets, Mapping):
             return targets
         return {y: one for y, one in targets.items() if y != year}
 
-    return _each_target(data, how)
+    made = _each_target(data, how)
+    for one in made["indicators"]:
+        for name in READING_LISTS.keys() & one.keys():
+            rows = _keep_codes(one[name], READING_LISTS[name])
+            left = [_reading_without(row, year) for row in rows if _years_read(row) != [year]]
+            one[name] = _without_needless(left, READING_LISTS[name])
+    return made
+
+
+def _years_read(reading: Data) -> list[Any]:
+    """The years a reading speaks of; empty for all of them."""
+    years = reading.get("years", [])
+    return years if isinstance(years, list) else [years]
+
+
+def _reading_without(reading: Data, year: int) -> Data:
+    years = [one for one in _years_read(reading) if one != year]
+    return {**reading, "years": years} if "years" in reading else reading
 
 
 def _each_target(data: Data, how: Any) -> Data:

@@ -126,8 +126,8 @@ class Pick(Kind):
 
     widget = "pick"
 
-    def __init__(self, options: Options) -> None:
-        self.options = options
+    def __init__(self, options: Options, blank: Any = "") -> None:
+        self.options, self.blank = options, blank
 
 
 class Tick(Kind):

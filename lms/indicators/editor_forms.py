@@ -78,20 +78,28 @@ def _places() -> list[tuple[str, str]]:
     return [(word, word) for word in COMMUNE_KINDS.values()]
 
 
-def pick(name: str, label: object, options: Options, help: object = "") -> Field:
-    """A field with a list to choose from."""
-    return Field(name, label, Pick(options), help)
+def pick(
+    name: str, label: object, options: Options, help: object = "", blank: object = ""
+) -> Field:
+    """A field with a list to choose from; `blank` says what choosing nothing means."""
+    return Field(name, label, Pick(options, blank), help)
 
 
 WHERE = lazy("Chỗ ghi trong kế hoạch")
 WHERE_HELP = lazy("Mục, trang hay phụ lục, ví dụ: II.1; Phụ lục, STT 1.")
 POPULATION = Field("population", lazy("Đếm ai (đối tượng)"), PopulationKind())
 MEASURE = Field("measure", lazy("Thế nào là đạt (cách đo)"), MeasureBoxes())
-LEVEL = pick("level", lazy("Mức đạt"), _levels)
+LEVEL = pick("level", lazy("Mức đạt"), _levels, blank=lazy("(kế hoạch không ghi)"))
 SUBJECT = pick(
-    "subject", lazy("Đếm theo"), _subjects, lazy("Thường để trống: máy tự biết theo đối tượng.")
+    "subject",
+    lazy("Đếm theo"),
+    _subjects,
+    lazy("Thường để trống."),
+    lazy("(máy tự biết theo đối tượng)"),
 )
-WINDOW = pick("window", lazy("Tính kết quả trong khoảng"), _windows)
+WINDOW = pick(
+    "window", lazy("Tính kết quả trong khoảng"), _windows, blank=lazy("(từ trước đến ngày chốt)")
+)
 PROGRAMMES_FIELD = Field(
     "programmes",
     lazy("Chương trình được tính"),
@@ -117,7 +125,7 @@ NOTES = Field("notes", lazy("Ghi chú in kèm số liệu"), Lines(), lazy("Mỗ
 ASKED = (
     pick("operator", lazy("So sánh"), _operators),
     Field("value", lazy("Mức phải đạt"), Number(), lazy("Một số như 85 hoặc 85,5.")),
-    pick("unit", lazy("Tính bằng"), _units),
+    pick("unit", lazy("Tính bằng"), _units, blank=lazy("(phần trăm; việc đếm thì số lượng)")),
     Field("word", lazy("Chữ của kế hoạch"), Kind(), lazy("Ví dụ: phấn đấu. Không đổi cách tính.")),
 )
 OWN = (

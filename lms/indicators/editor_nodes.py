@@ -199,12 +199,15 @@ def _year_taken(node: Targets, boxes: Boxes, old: Any, name: str) -> Any:
     """One year; a year of which nothing is said is not written."""
     how = "".join(boxes.get(joined(name, "set"), ()))
     was = old if isinstance(old, Mapping) else {}
-    own = data_of(node.own, boxes, {n: was[n] for n in was if n not in TARGET_NAMES}, name)
+    before = {n: was[n] for n in was if n not in TARGET_NAMES}
+    own = data_of(node.own, boxes, before, name)
+    if how == "none" and _is_not_set(old) and own == before:
+        return old
     if how == "none":
         return {"value": NOT_SET, **own} if own else NOT_SET
     if how == "some":
-        before = {} if _is_not_set(was) else {n: was[n] for n in was if n in TARGET_NAMES}
-        return {**data_of(node.asked, boxes, before, name), **own}
+        asked = {} if _is_not_set(was) else {n: was[n] for n in was if n in TARGET_NAMES}
+        return {**data_of(node.asked, boxes, asked, name), **own}
     return own or ABSENT
 
 
@@ -236,7 +239,7 @@ def names_of(nodes: Sequence[Node], boxes: Boxes, prefix: str = "") -> Iterator[
 
 def stray_levels(nodes: Sequence[Node], boxes: Boxes, prefix: str = "") -> Iterator[str]:
     """The populations in which school levels are ticked though nobody of school is chosen."""
-    for name, _label in names_of(nodes, boxes, prefix):
+    for name in dict(names_of(nodes, boxes, prefix)):
         if name.rpartition(".")[2] == "population":
             own = {s: boxes.get(joined(name, s), ()) for s in PopulationKind.suffixes}
             if PopulationKind.stray_levels(own):

@@ -27,6 +27,10 @@ from lms.indicators.plan_text import MAX_BYTES
 from lms.people.models import COMMUNE_KINDS
 
 YAML = "application/yaml; charset=utf-8"
+EMPTY_HEAD = dict.fromkeys(
+    ("title", "kind", "name", "province", "letterhead", "years", "source", "code", "file"), ""
+)
+"""The boxes of a new plan's form."""
 
 
 # --- as text ------------------------------------------------------------------------------------
@@ -184,7 +188,8 @@ def new_plan_page() -> str:
     commune = queries.commune_of(web.session(), actor().commune)
     kind, name = COMMUNE_KINDS[commune.kind], commune.name
     title = _("Bình dân học vụ số %(kind)s %(name)s", kind=kind, name=name)
-    return _new_page({"title": title, "kind": kind, "name": name, "province": commune.province}, {})
+    head = {"title": title, "kind": kind, "name": name, "province": commune.province}
+    return _new_page(head, {})
 
 
 def _new_page(typed: dict[str, str], errors: dict[str, str]) -> str:
@@ -193,8 +198,8 @@ def _new_page(typed: dict[str, str], errors: dict[str, str]) -> str:
     shipped = {code: queries.parsed(text, code).title for code, text in shipped_plans().items()}
     return render_template(
         "indicators/plan_edit_new.html",
-        typed=typed,
-        errors=errors,
+        typed={**EMPTY_HEAD, **typed},
+        errors={**EMPTY_HEAD, **errors},
         sources=[*(shipped | own).items()],
         kinds=[(word, word) for word in COMMUNE_KINDS.values()],
         drafts=drafts.drafts_of(session, who),
