@@ -30,7 +30,7 @@ from lms.indicators.rules.plan import (
 from lms.indicators.rules.vocabulary import Letterhead, Level, Subject
 
 NO_NUMBER = "–"
-RESERVED = frozenset({"chot-so-lieu", "moi", "phien-ban", "so-lieu", "so-sanh", "sua"})
+RESERVED = frozenset({"ban-chot", "chot-so-lieu", "moi", "phien-ban", "so-lieu", "so-sanh", "sua"})
 """Words that stand for a page in the addresses of plans: nothing else can be opened under them."""
 
 
