@@ -84,7 +84,7 @@ def test_a_class_is_made_taught_tested_and_ended_in_one_day(visit: Visit, world:
     officer.page.goto(f"{class_page}/ket-qua")
     assert rungs(officer.page) == [4, 4, 0, 1, 1, 1, 1, 0]
     officer.go("Giấy chứng nhận")
-    officer.press("Cấp giấy")
+    officer.press("Cấp cho 1 người đủ điều kiện")
     expect(officer.page.locator("main")).to_contain_text("Đã cấp 1 giấy chứng nhận")
 
     end(trainer, class_page)

@@ -91,10 +91,10 @@ def test_what_a_learner_does_is_in_the_officers_figure(
 
     page = trainer.go(class_page)
     follow(page, "Cấp giấy chứng nhận")
-    press(page, "Cấp giấy")
+    press(page, "Cấp cho 1 người đủ điều kiện")
     assert "Đã cấp 1 giấy chứng nhận." in page.locator("main").inner_text()
     follow(page, "Xem giấy")
-    follow(page, "Mở tệp PDF")
+    follow(page, "Mở giấy A4")
     paper = trainer.fetch(page.url)
     assert "Nguyễn Thị Lan" in PdfReader(io.BytesIO(paper)).pages[0].extract_text()
 
