@@ -112,7 +112,7 @@ def test_a_certificate_of_the_sample_opens_and_is_the_file_that_was_issued(sampl
     assert answer.status_code == 200
     assert hashlib.sha256(answer.data).hexdigest() == digest
     reader = PdfReader(io.BytesIO(answer.data))
-    assert len(reader.pages) == 1
+    assert len(reader.pages) == 2
     assert number in reader.pages[0].extract_text()
     assert public.status_code == 200
     assert number in public.get_data(as_text=True)
