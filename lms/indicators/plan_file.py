@@ -6,11 +6,17 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from lms.indicators.plan_build import indicator_of
 from lms.indicators.plan_text import Path, PlanError, Problem, field_name, read
 from lms.indicators.rules.plan import Plan
-from lms.indicators.schemas import PlanSchema
+from lms.indicators.schemas import IndicatorSchema, PlanSchema, RoleFields
 
 __all__ = ["PlanError", "Problem", "checked", "load_plan", "shipped_plans"]
+
+PLAIN_FIELDS = frozenset(
+    {"code", "no", "title", "official_title", "where", "starts", "notes"}
+).union(RoleFields._declared_fields)
+"""Fields of an indicator that decide nothing about what is counted."""
 
 
 def load_plan(text: str, name: str) -> Plan:
@@ -31,7 +37,41 @@ def checked(data: dict[str, Any]) -> tuple[Plan | None, list[tuple[Path, str]]]:
     try:
         return PlanSchema().load(data), []
     except ValidationError as error:
-        return None, [*_faults(error.messages, ())]
+        faults = [*_faults(error.messages, ())]
+        return None, [*faults, *_deeper(data, faults)]
+
+
+def _deeper(data: Any, faults: list[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
+    """What else is wrong in indicators whose titles or units alone are not yet right.
+
+    A plan is built only from fields that are all right; nobody should have to mend a title first to
+    be told of a target.
+    """
+    years = data.get("years") if isinstance(data, dict) else None
+    years = years if isinstance(years, list) else [years]
+    rows = data.get("indicators", []) if isinstance(data, dict) else []
+    if not isinstance(rows, list) or any(path[:1] == ("years",) for path, _said in faults):
+        return
+    for place, one in enumerate(rows):
+        at: Path = ("indicators", place)
+        wrong = {path[2] for path, _said in faults if path[:2] == at and len(path) > 2}
+        if isinstance(one, dict) and wrong and wrong <= PLAIN_FIELDS:
+            filled: dict[str, Any] = {
+                name: "x" for name in ("no", "title", "where") if name in wrong
+            }
+            rest = {name: value for name, value in one.items() if name not in wrong}
+            yield from _built_faults({**rest, **filled}, tuple(years), at)
+        elif isinstance(one, dict) and not wrong:
+            yield from _built_faults(one, tuple(years), at)
+
+
+def _built_faults(
+    one: dict[str, Any], years: tuple[int, ...], at: Path
+) -> Iterator[tuple[Path, str]]:
+    try:
+        indicator_of(IndicatorSchema().load(one), years)
+    except ValidationError as error:
+        yield from _faults(error.messages, at)
 
 
 def _faults(messages: Any, path: Path) -> Iterator[tuple[Path, str]]:

@@ -80,7 +80,7 @@ def test_a_change_is_seen_in_words_and_figures_before_it_is_saved_once(
     page = words(client, f"{EDIT}/thay-doi")
     assert "mức 2026 từ phấn đấu &gt; 60% thành phấn đấu &gt; 75,5%" in page
     assert "đối tượng từ người dân đủ 18 tuổi thành người dân" in page
-    assert page.count('class="plan-effect__changed"') == 1
+    assert "Có đổi: 1 dòng" in page
     fields = boxes(client, f"{EDIT}/thay-doi")
     first = client.post(f"{EDIT}/thay-doi", data=fields)
     again = client.post(f"{EDIT}/thay-doi", data=fields)

@@ -154,6 +154,12 @@ def test_what_cannot_be_is_told_at_its_box_in_the_words_of_the_check(
     assert read(written(data), "x").data == data
 
 
+def test_a_wrong_title_hides_no_wrong_target() -> None:
+    wrong = {"title": "", "starts": "x", "targets.2025.value": "185"}
+    found = part_sheet(typed(wrong), "chi-tieu", 2).errors
+    assert set(found) == {*wrong}
+
+
 def test_two_indicators_cannot_bear_one_number() -> None:
     data = typed({"no": "a"})
     assert "“a” đã dùng ở phía trên" in part_sheet(data, "chi-tieu", 2).wrong("no")
