@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from lms.people.models import Commune
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 HEADS = {
     Outcome.VALID: "HỢP LỆ",
+    Outcome.SIGNED: "CHỮ KÝ ĐÚNG, CHƯA BIẾT CÒN GIÁ TRỊ KHÔNG",
     Outcome.WITHDRAWN: "KHÔNG CÒN GIÁ TRỊ",
     Outcome.FORGED: "GIẢ HOẶC ĐÃ BỊ SỬA",
     Outcome.UNKNOWN: "CHƯA RÕ",
@@ -47,15 +48,15 @@ def verify_command(
     else:
         with context.database.read() as session:
             found = [_shown(path, lambda text: _by_register(session, text)) for path in files]
-    if any(outcome is not Outcome.VALID for outcome in found):
+    if not set(found) <= {Outcome.VALID, Outcome.SIGNED}:
         raise SystemExit(1)
 
 
-def _shown(path: Path, check: Any) -> Outcome:
+def _shown(path: Path, check: Callable[[str], tuple[Outcome, str]]) -> Outcome:
     """Print what came out for one file."""
     try:
         text = path.read_bytes()[: verify.LONGEST + 1].decode()
-        outcome, words = Outcome.VALID, check(text)
+        outcome, words = check(text)
     except UnicodeDecodeError:
         outcome, words = Outcome.FORGED, "Tệp không phải chữ."
     except Refused as refused:
@@ -64,27 +65,27 @@ def _shown(path: Path, check: Any) -> Outcome:
     return outcome
 
 
-def _by_register(session: Session, text: str) -> str:
+def _by_register(session: Session, text: str) -> tuple[Outcome, str]:
     proven = verify.read(text, register.keys_of(session))
     register.compare(session, proven, text)
-    return _said(proven)
+    return Outcome.VALID, _said(proven)
 
 
-def _by_files(text: str, keys_of: KeysOf, lists: Mapping[str, Mapping[str, Any]]) -> str:
+def _by_files(
+    text: str, keys_of: KeysOf, lists: Mapping[str, Mapping[str, Any]]
+) -> tuple[Outcome, str]:
     proven = verify.read(text, keys_of)
     try:
         purpose = status.withdrawn_by(proven.credential, lists)
     except (KeyError, IndexError):
         entries = proven.credential["credentialStatus"]
         addresses = " và ".join(entry["statusListCredential"] for entry in entries)
-        return (
-            f"{_said(proven)}\n  Chưa biết có bị thu hồi không: hãy tải {addresses} rồi thêm "
-            "--status TỆP cho từng tệp."
-        )
+        advice = f"Hãy tải {addresses} rồi thêm --status TỆP cho từng tệp."
+        return Outcome.SIGNED, f"{_said(proven)}\n  {advice}"
     if purpose is not None:
         raise Refused(Outcome.WITHDRAWN, f"{ON_LISTS[purpose]} {_said(proven)}")
     since = min(str(one["validFrom"]) for one in lists.values())
-    return f"{_said(proven)}\n  Không bị thu hồi, theo danh sách lúc {since}."
+    return Outcome.VALID, f"{_said(proven)}\n  Không bị thu hồi, theo danh sách lúc {since}."
 
 
 def _said(proven: Proven) -> str:

@@ -42,9 +42,11 @@ KeysOf = Callable[[str], Mapping[str, PublicKey] | None]
 
 
 class Outcome(StrEnum):
-    """What came out; only `valid` is good."""
+    """What came out; only `valid` is wholly good."""
 
     VALID = "valid"
+    SIGNED = "signed"
+    """Genuine, but nobody asked whether it was withdrawn since."""
     FORGED = "forged"
     UNKNOWN = "unknown"
     """The issuer is not known here, so nothing can be said."""
@@ -84,10 +86,8 @@ def read(text: str, keys_of: KeysOf, kind: str = "badge") -> Proven:
         return _read_ld(text, keys_of, kind) if text[:1] == "{" else _read_jwt(text, keys_of, kind)
     except _UNREADABLE as error:
         # Whatever cannot be read as ours was not made by us: the signature of ours covers every word.
-        detail = str(error) if isinstance(error, WrongShape) else ""
-        raise forged(
-            _("Nội dung không đúng dạng của giấy chứng nhận %(at)s.", at=detail)
-        ) from error
+        at = f" ({error})" if isinstance(error, WrongShape) and str(error) else ""
+        raise forged(_("Nội dung không đúng dạng của chứng chỉ số%(at)s.", at=at)) from error
 
 
 def _read_jwt(text: str, keys_of: KeysOf, kind: str) -> Proven:
@@ -136,7 +136,7 @@ def _json(data: bytes) -> dict[str, Any]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise WrongShape(_("(có mục viết hai lần)"))
+        raise WrongShape(_("có mục viết hai lần"))
     return found
 
 
