@@ -95,18 +95,14 @@ def _done(data: Data, deed: str, of: str) -> Data:
         return deeds.moved(data, part, place, -1 if deed == "len" else 1)
     if deed == "bo" and known:
         return deeds.removed(data, part, place)
-    if deed in ("nam-trong", "nam-chep"):
-        return deeds.filled(data, place_year(of), copied=deed == "nam-chep")
-    if deed == "nam-bo":
-        return deeds.without_year(data, place_year(of))
+    missing, foreign = deeds.loose_years(data)
+    if deed in ("nam-trong", "nam-chep") and of in map(str, missing):
+        return deeds.filled(data, int(of), copied=deed == "nam-chep")
+    if deed == "nam-bo" and of in map(str, foreign):
+        return deeds.without_year(data, int(of))
     if deed == "giu-ma":
         return deeds.renamed(data, part, number)
     raise Invalid(_("Không có việc này. Hãy mở lại trang."))
-
-
-def place_year(text: str) -> int:
-    """The year in a button's value."""
-    return int(text) if text.isdecimal() and len(text) == 4 else 0
 
 
 def _after(code: str, deed: str, of: str, data: Data) -> str:

@@ -139,6 +139,14 @@ class Outline:
     elsewhere: tuple[str, ...]
 
     @property
+    def about(self) -> str:
+        """Where the plan is from and which years it speaks of, as far as that is written."""
+        place = self.data.get("place", {})
+        where = " ".join(str(place[name]) for name in ("kind", "name", "province") if name in place)
+        years = ", ".join(map(str, years_of(self.data)))
+        return " · ".join(part for part in (where, years) if part)
+
+    @property
     def wrong(self) -> int:
         """How many mistakes there are."""
         rows = (*self.indicators, *self.commitments, *self.reports)

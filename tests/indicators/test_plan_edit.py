@@ -258,9 +258,20 @@ def test_what_is_wrong_stays_typed_and_a_wrong_file_stays_in_its_box(
         assert said in page
         assert "<b>x" not in page
     assert draft(database).revision == 2
-    assert client.post(f"{EDIT}/bo", data={"seen": "2"}).status_code == 422
+    head = boxes(client, f"{EDIT}/chung/0")
+    empty = dict.fromkeys(head, "") | {"seen": "2"}
+    assert client.post(f"{EDIT}/chung/0", data=empty).location == f"{EDIT}/chung/0"
+    for url in (EDIT, f"{EDIT}/chung/0", f"{EDIT}/chi-tieu/0", f"{EDIT}/thay-doi", f"{EDIT}/yaml"):
+        words(client, url)
+    for odd in ("them:la", "len:chi-tieu:x", "nam-chep:0", "giu-ma:", "bo:chung:0", "x"):
+        answer = client.post(f"{EDIT}/viec", data={"seen": "3", "do": odd})
+        assert answer.status_code in (303, 422), odd
+    hostile = {"contradictions.rows": "99999", "targets.years": "0", "was": "a", "seen": "x"}
+    assert client.post(f"{EDIT}/chi-tieu/0", data=hostile).status_code == 409
+    assert client.post(f"{EDIT}/chi-tieu/99999999", data=hostile).status_code == 409
+    assert client.post(f"{EDIT}/bo", data={"seen": "3"}).status_code == 422
     for _each in range(2):
-        assert client.post(f"{EDIT}/bo", data={"seen": "2", "sure": "1"}).status_code == 303
+        assert client.post(f"{EDIT}/bo", data={"seen": "3", "sure": "1"}).status_code == 303
     with database.read() as session:
         assert session.scalars(select(PlanDraft)).all() == []
 
