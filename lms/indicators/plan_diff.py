@@ -87,6 +87,8 @@ def renumbered(old: Plan, new: Plan) -> tuple[Renumbered, ...]:
 
     Codes carry the commune's wording, its choices and the comparison with closed periods.
     """
+    if old.code != new.code:
+        return ()
     before = {one.title: one.code for one in old.indicators}
     return tuple(
         Renumbered(one.title, before[one.title], one.code)
