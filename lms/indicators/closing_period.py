@@ -18,7 +18,7 @@ from lms.core.i18n import _
 from lms.core.text import day
 from lms.indicators.choices import offered_choices
 from lms.indicators.models import DeclaredMeasure, DeclaredPopulation, FactImport
-from lms.indicators.rules.deadlines import CalendarEntry, calendar_of
+from lms.indicators.rules.deadlines import CalendarEntry, Period, calendar_of
 from lms.indicators.rules.figure import PlanReport, State
 from lms.indicators.rules.plan import Plan
 from lms.indicators.rules.vocabulary import OUTSIDE_FACTS
@@ -83,7 +83,19 @@ def closable(plan: Plan, today: date) -> list[Wanted]:
 
 def _wanted(entry: CalendarEntry, today: date) -> Wanted:
     as_of = min(entry.as_of or entry.ends, today)
-    return Wanted(entry.duty, entry.title, entry.starts, entry.ends, as_of)
+    title = f"{entry.title} ({_span(entry)})"
+    return Wanted(entry.duty, title, entry.starts, entry.ends, as_of)
+
+
+def _span(entry: CalendarEntry) -> str:
+    """Which quarter, half or year an entry is of: 'quý IV/2026'."""
+    year, quarter = entry.ends.year, (entry.ends.month - 1) // 3
+    if entry.period is Period.QUARTER:
+        return _("quý %(n)s/%(year)s", n=("I", "II", "III", "IV")[quarter], year=year)
+    if entry.period is Period.HALF_YEAR:
+        first = _("6 tháng đầu năm %(year)s", year=year)
+        return first if quarter == 1 else _("6 tháng cuối năm %(year)s", year=year)
+    return _("năm %(year)s", year=year)
 
 
 def free_day(as_of: date) -> Wanted:

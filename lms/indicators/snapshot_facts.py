@@ -9,17 +9,25 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from lms.indicators.rules.ages import AGE_BANDS, BAND_STARTS, age_bands, birth_number
 from lms.indicators.rules.facts import Facts, Key, Person
 
 _HINTS = get_type_hints(Facts)
-_ROW_TYPES = {
-    name: args[0]
+_ROW_TYPES: dict[str, Any] = {
+    name: get_origin(row) or row
     for name, hint in _HINTS.items()
-    if (args := get_args(hint)) and hasattr(args[0], "_fields")
+    if get_origin(hint) is Sequence
+    for row in get_args(hint)
 }
+"""Table → the named tuple or frozen dataclass of its rows."""
+
+
+def _names(row_type: Any) -> tuple[str, ...]:
+    """The columns of a table, in order."""
+    named: tuple[str, ...] | None = getattr(row_type, "_fields", None)
+    return named or tuple(one.name for one in fields(row_type))
 
 
 class _Words(dict[str, int]):
@@ -67,7 +75,9 @@ def _packed(value: Any, words: _Words) -> Any:
         return [_column(list(value), words), _column(list(value.values()), words)]
     if isinstance(value, frozenset):
         return sorted(value)
-    names = type(value[0])._fields if value else ()
+    names = _names(type(value[0])) if value else ()
+    if value and not isinstance(value[0], tuple):
+        value = [tuple(getattr(row, name) for name in names) for row in value]
     columns = zip(*value, strict=True)
     return {name: _column(cells, words) for name, cells in zip(names, columns, strict=True)}
 
@@ -83,8 +93,9 @@ def _unpacked(name: str, packed: Any, words: list[str]) -> Any:
 
 
 def _rows(make: Any, packed: Mapping[str, Any], words: list[str]) -> list[Any]:
-    known = {name: _cells(packed[name], words) for name in make._fields if name in packed}
-    missing = [name for name in make._fields if name not in known]
+    names = _names(make)
+    known = {name: _cells(packed[name], words) for name in names if name in packed}
+    missing = [name for name in names if name not in known]
     if not missing:
         return list(map(make, *known.values()))
     return [make(**dict(zip(known, row, strict=True))) for row in zip(*known.values(), strict=True)]

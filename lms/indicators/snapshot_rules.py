@@ -38,7 +38,7 @@ class Cause(StrEnum):
 
 
 FIELDS: Mapping[Cause, tuple[str, ...]] = {
-    Cause.UNIT: ("units", "teams"),
+    Cause.UNIT: ("units", "teams", "unit_changes"),
     Cause.RECORD: ("persons", "residences", "memberships", "mentorings", "household_units"),
     Cause.LATE: ("participations", "attainments", "counts"),
     Cause.REVOKED: ("attainments",),

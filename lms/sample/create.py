@@ -79,6 +79,7 @@ class SampleMaker:
         with clock.frozen(self.at(self.today)), self.database.write() as session:
             figures.declare(session, self.who, self.today, self.persons, self.villagers)
             helping.help_at_home(session, self.who, self.today, self.persons, self.villagers)
+            figures.close_days(session, self.who, self.today)
 
     def at(self, day: date, minutes: int = 0) -> datetime:
         """Eight in the morning of a day in Vietnam, so many minutes later."""

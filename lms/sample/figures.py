@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 
 from lms.core.guard import Actor
 from lms.core.ids import derived
-from lms.indicators import actions
+from lms.indicators import actions, snapshots
+from lms.indicators.closing_period import free_day
 from lms.indicators.plan_file import shipped_plans
 from lms.sample.roster import Dice, Villager
 
 SOURCE = "số liệu mẫu, không có thật"
+REMARK = "Bản chốt mẫu để xem thử, không có thật."
+CLOSED_PLAN = "viet-tri"
 
 
 def adopt_plans(session: Session, who: Actor) -> None:
@@ -65,3 +68,11 @@ def _confirmations(
         actions.record_outside_facts(
             session, who, "vneid_confirmed", SOURCE, document, listed, rows
         )
+
+
+def close_days(session: Session, who: Actor, today: date) -> None:
+    """Two days of one plan closed, so that closings and their comparison can be looked at."""
+    last = today.replace(day=1) - timedelta(days=1)
+    for day in (last.replace(day=1) - timedelta(days=1), last):
+        closing = snapshots.Closing(free_day(day), remark=REMARK, in_spite=REMARK)
+        snapshots.close(session, who, CLOSED_PLAN, closing)

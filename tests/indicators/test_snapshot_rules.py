@@ -33,6 +33,7 @@ from lms.indicators.snapshot_rules import (
     restated,
     told,
 )
+from lms.people.rules.unit_history import Change as UnitChanged
 from tests.indicators.test_properties import DAY, PLANS, commune
 from tests.indicators.village import CLASSES, Village, at_least, counted, indicator, plan
 
@@ -194,6 +195,14 @@ def test_counts_by_hand_are_from_outside_and_classes_held_come_late() -> None:
     assert parts(compared(old, new)) == {"ve-muon": (1, 0), "nguon-ngoai": (1, 0)}
 
 
+def test_a_unit_that_became_urban_is_told_as_a_change_of_units() -> None:
+    urban = plan(indicator(counted("urban_adults"), at_least(50)))
+    old = replace(world(village().facts()), plan=urban)
+    units = [row._replace(is_urban=row.key == "a") for row in old.facts.units]
+    new = replace(old, facts=replace(old.facts, units=units))
+    assert parts(compared(old, new)) == {"don-vi": (5, 5)}
+
+
 def test_every_field_of_the_facts_has_a_cause() -> None:
     named = {name for names in FIELDS.values() for name in names}
     assert named == {one.name for one in fields(Facts)}
@@ -270,6 +279,19 @@ def test_an_erased_record_keeps_its_part_in_every_number(seed: int, on: date) ->
     for each in PLANS.values():
         old, new = (compute(each, x, on.year, on) for x in (unpack_facts(packed), after))
         assert told(old) == told(new)
+
+
+def test_every_table_is_packed_and_read_again_row_by_row() -> None:
+    change = UnitChanged("a", date(2025, 7, 1), "A", "AB", "b")
+    facts = replace(
+        village().declares(5).declares_measure(1, 2).outside("p1").came("p2", DAY).facts(),
+        household_units={"h": "a", "k": None}, recorded=frozenset({"vneid_confirmed"}),
+        unit_changes=[change],
+    )  # fmt: skip
+    read = unpack_facts(pack_facts(facts))
+    for one in fields(Facts):
+        old, new = getattr(facts, one.name), getattr(read, one.name)
+        assert new == (list(old) if isinstance(old, tuple) else old), one.name
 
 
 def test_sets_are_read_as_they_were_packed() -> None:
