@@ -83,8 +83,14 @@ def closable(plan: Plan, today: date) -> list[Wanted]:
 
 def _wanted(entry: CalendarEntry, today: date) -> Wanted:
     as_of = min(entry.as_of or entry.ends, today)
-    title = f"{entry.title} ({_span(entry)})"
+    title = _named(entry.title, _span(entry))
     return Wanted(entry.duty, title, entry.starts, entry.ends, as_of)
+
+
+def _named(title: str, span: str) -> str:
+    """'Báo cáo quý' and 'quý IV/2026' are 'Báo cáo quý IV/2026'; else the span stands in brackets."""
+    first, _blank, rest = span.partition(" ")
+    return f"{title} {rest}" if title.split()[-1:] == [first] else f"{title} ({span})"
 
 
 def _span(entry: CalendarEntry) -> str:
@@ -288,7 +294,11 @@ def _declared(session: Session, who: Actor, wanted: Wanted, here: Mapping[str, A
         newest = func.max(table.as_of)
         rows = session.execute(
             select(what, newest)
-            .where(table.commune_id == who.commune, table.as_of <= wanted.as_of)
+            .where(
+                table.commune_id == who.commune,
+                table.as_of <= wanted.as_of,
+                table.undone_at.is_(None),
+            )
             .group_by(what)
             .having(newest < wanted.starts)
         )

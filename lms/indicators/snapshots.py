@@ -336,8 +336,10 @@ def frozen(session: Session, row: ReportSnapshot) -> PlanReport:
 
 
 def has_moved(session: Session, row: ReportSnapshot) -> bool:
-    """Whether the same day would be printed otherwise if it were closed now."""
-    return current_sha256(session, row.commune_id, row.plan_code, row.as_of) != row.figures_sha256
+    """Whether the same day would be printed otherwise now than when it was last published."""
+    last = next(reversed(held.restatements(session, row)), None)
+    now = current_sha256(session, row.commune_id, row.plan_code, row.as_of)
+    return now != (last or row).figures_sha256
 
 
 def current_sha256(session: Session, commune_id: UUID, code: str, as_of: date) -> str:

@@ -164,6 +164,7 @@ def test_reports_of_the_calendar_are_offered_with_their_cut_off(
     assert offered
     assert all(one.starts <= one.as_of <= one.ends for one in offered)
     assert offered[0].ends == date(2026, 12, 31)
+    assert offered[0].title.endswith("2026")
 
 
 # --- two persons --------------------------------------------------------------------------------
