@@ -10,8 +10,10 @@ import lms.cohorts.hall_models
 import lms.cohorts.models
 import lms.cohorts.paper.models
 import lms.core.audit
+import lms.core.data_versions
 import lms.core.limits
 import lms.indicators.editor_models
+import lms.indicators.figure_models
 import lms.indicators.models
 import lms.indicators.outside_models
 import lms.indicators.snapshot_models

@@ -18,6 +18,12 @@ _OTHERS = (
     "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
 )
 
+_FUNCTIONS = (
+    "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace "
+    "AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+)
+"""Our own functions of the schema, not those of an extension."""
+
 
 def dump(context: Context, target: Path) -> dict[str, int]:
     """Dump to `target` in pg_dump's custom format; returns rows by table of the same snapshot."""
@@ -42,8 +48,12 @@ def replace(context: Context, dumped: Path) -> None:
     with context.database.engine.connect() as connection:
         _refuse_used(connection)
         names = inspect(connection).get_table_names()
+        functions = connection.scalars(text(_FUNCTIONS)).all()
     context.database.close()
-    emptying.write_text("".join(f'DROP TABLE "{name}" CASCADE;\n' for name in names))
+    emptying.write_text(
+        "".join(f'DROP TABLE "{name}" CASCADE;\n' for name in names)
+        + "".join(f"DROP FUNCTION {name} CASCADE;\n" for name in functions)
+    )
     _run("pg_restore", None, "--no-owner", f"--file={filling}", str(dumped))
     _run("psql", context.settings, "--quiet", "--no-psqlrc", "--single-transaction",
          "--set=ON_ERROR_STOP=1", "--output", os.devnull, f"--file={emptying}",

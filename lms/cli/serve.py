@@ -2,7 +2,7 @@
 
 import click
 
-from lms.core import migrate
+from lms.core import data_versions, migrate
 from lms.core.command import Context
 from lms.ledger import generation
 from lms.ledger.projector import project_all
@@ -31,6 +31,11 @@ def check_store(context: Context) -> None:
     """Refuse a missing or old schema and a restored store; project what a crash left waiting."""
     if migrate.current(context.database.engine) != migrate.head():
         raise click.ClickException("Cơ sở dữ liệu chưa đúng phiên bản. Hãy chạy 'lms db upgrade'.")
+    with context.database.engine.connect() as connection:
+        if data_versions.missing(connection):
+            raise click.ClickException(
+                "Cơ sở dữ liệu thiếu dấu thay đổi của số liệu. Hãy chạy 'lms db upgrade'."
+            )
     _ = context.keys
     generation.check(context.database, context.settings)
     project_all(context.database)

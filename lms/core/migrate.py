@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from lms.core import data_versions
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -43,11 +45,12 @@ def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to the revision; each migration is one transaction."""
+    """Bring the schema to the revision; each migration is one transaction, the triggers follow."""
     from alembic import command
 
     with _without_foreign_keys(engine) as connection:
         command.upgrade(config(connection), revision)
+        data_versions.install(connection)
         connection.commit()
 
 

@@ -317,14 +317,83 @@ def _drop_outside_lists() -> None:
                 batch_op.drop_column("file_sha256")
 
 
+def _make_data_versions() -> None:
+    """Stamps of the rows that figures are made of; their triggers are made after every upgrade."""
+    op.create_table(
+        "data_version",
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        *_key_columns(),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_data_version")),
+    )
+
+
+def _make_figure_cells() -> None:
+    """What each commune's figures were when last counted: a projection, dropped and made anew freely."""
+    op.create_table(
+        "figure_count",
+        sa.Column("plan_code", sa.String(), nullable=False),
+        sa.Column("plan_sha256", sa.String(), nullable=False),
+        sa.Column("choices", sa.String(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("stamp", sa.String(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        *_key_columns(),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_figure_count_commune_id")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_figure_count")),
+        sa.UniqueConstraint(
+            "commune_id", "plan_code", name=op.f("uq_figure_count_commune_id_plan_code")
+        ),
+    )
+    op.create_table(
+        "figure_cell",
+        sa.Column("count_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("figure", sa.String(), nullable=False),
+        sa.Column("reading", sa.String(), nullable=False),
+        sa.Column("numerator", sa.BigInteger(), nullable=True),
+        sa.Column("denominator", sa.BigInteger(), nullable=True),
+        sa.Column("units", sa.JSON(), nullable=False),
+        *_key_columns(),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "count_id"],
+            ["figure_count.commune_id", "figure_count.id"],
+            name=op.f("fk_figure_cell_commune_id_count_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_figure_cell")),
+    )
+    op.create_index("ix_figure_cell_count_id", "figure_cell", ["commune_id", "count_id"])
+
+
+def _drop_data_versions() -> None:
+    """Without the table no trigger may stay that writes to it."""
+    connection = op.get_bind()
+    if connection.dialect.name == "postgresql":
+        for name in ("stamp_changed", "stamp_moved", "stamp_emptied"):
+            op.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
+    else:
+        found = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'stamp%'"
+        for name in list(connection.exec_driver_sql(found).scalars()):
+            op.execute(f"DROP TRIGGER {name}")
+    op.drop_table("data_version")
+
+
 def upgrade() -> None:
     _make_unit_changes()
     _make_plan_drafts()
     _make_snapshots()
     _make_outside_lists()
+    _make_data_versions()
+    _make_figure_cells()
 
 
 def downgrade() -> None:
+    op.drop_table("figure_cell")
+    op.drop_table("figure_count")
+    _drop_data_versions()
     _drop_outside_lists()
     _drop_snapshots()
     op.drop_table("plan_draft")
