@@ -12,6 +12,7 @@ from lms.indicators import (
     homes_pages,
     homes_visits,
     input_pages,
+    outside_pages,
     pages,
     restating_pages,
     snapshot_pages,
@@ -22,6 +23,7 @@ from lms.indicators.snapshot_cli import snapshot
 VIEWS = (
     pages,
     input_pages,
+    outside_pages,
     homes_pages,
     homes_visits,
     helpers_pages,

@@ -21,9 +21,7 @@ class FactList(CommuneRow, Base):
         of_commune(),
         belongs_to("fact_import", "import_id"),
         CheckConstraint("status IN ('previewed', 'applied', 'left')", name="status"),
-        CheckConstraint(
-            "status = 'previewed' OR (content IS NULL AND fates IS NULL)", name="kept"
-        ),
+        CheckConstraint("status = 'previewed' OR (content IS NULL AND fates IS NULL)", name="kept"),
     )
 
     kind: Mapped[str]

@@ -55,8 +55,8 @@ def plan_for(
     session: Session, keys: Keys, commune_id: UUID, upload: Upload, tick: Tick = nothing
 ) -> Plan:
     """Every row's fate against the register as it is now; Invalid when the list cannot be read at all."""
-    sheets = _sheets(upload)
-    found = _tables(sheets)
+    sheets = sheets_of(upload)
+    found = tables_of(sheets)
     with register.collecting_later():
         known = register.load(session, commune_id)
         chosen = home_of(known.places.all, upload.home_id) if upload.home_id else None
@@ -66,24 +66,25 @@ def plan_for(
         for number, (sheet, table) in enumerate(found):
             home = chosen or _said_home(known.places, sheet, table)
             is_read = upload.tables is None or number in upload.tables
-            planner.plan.tables.append(_read_table(sheet, table, is_read, home))
+            planner.plan.tables.append(read_table(sheet, table, is_read, home))
             if is_read:
-                planner.read(number, table.columns, home, _rows(sheet, table, tick))
+                planner.read(number, table.columns, home, rows_of(sheet, table, tick))
         plan = planner.done()
     read = {sheet.name for sheet, _table in found}
-    plan.unread = [s.name for s in sheets if s.name not in read and _last_filled(s)]
+    plan.unread = [s.name for s in sheets if s.name not in read and last_filled(s)]
     if all(row.fate == "skipped" for row in plan.rows):
         raise _unreadable(Problem("no_people"))
     return plan
 
 
-def _sheets(upload: Upload) -> list[Sheet]:
+def sheets_of(upload: Upload) -> list[Sheet]:
+    """The sheets of a file or a paste; Invalid when it cannot be read."""
     if upload.pasted:
         return reading.read_paste(upload.content.decode())
     return reading.read(upload.name, upload.content)
 
 
-def _tables(sheets: list[Sheet]) -> list[Found]:
+def tables_of(sheets: list[Sheet]) -> list[Found]:
     """Every list of every sheet."""
     found: list[Found] = []
     for sheet in sheets:
@@ -96,9 +97,10 @@ def _tables(sheets: list[Sheet]) -> list[Found]:
     return found
 
 
-def _read_table(sheet: Sheet, table: Table, is_read: bool, home: Place | None) -> ReadTable:
+def read_table(sheet: Sheet, table: Table, is_read: bool, home: Place | None) -> ReadTable:
+    """Where a list stands and what was read of it, for the eye."""
     return ReadTable(
-        sheet.name, table.columns.first_row, min(table.last_row, _last_filled(sheet)), is_read,
+        sheet.name, table.columns.first_row, min(table.last_row, last_filled(sheet)), is_read,
         table.columns.labels, sheet.font, sheet.samples, sheet.shaped is not None,
         home.name if home else "",
     )  # fmt: skip
@@ -145,12 +147,13 @@ def _unreadable(problem: Problem) -> Invalid:
     return Invalid(message, fields={"file": [message]})
 
 
-def _rows(sheet: Sheet, table: Table, tick: Tick) -> Iterator[Entry | Refused | Skipped]:
+def rows_of(sheet: Sheet, table: Table, tick: Tick) -> Iterator[Entry | Refused | Skipped]:
+    """The rows of a list from its title to the last filled one, each read or refused."""
     today, signed = clock.today(), False
     yield from _titles(sheet, table)
     cells = sheet.shaped.rows if sheet.shaped else sheet.rows
     titles = sheet.shaped.titles if sheet.shaped else frozenset()
-    for number in range(table.columns.first_row, min(table.last_row, _last_filled(sheet)) + 1):
+    for number in range(table.columns.first_row, min(table.last_row, last_filled(sheet)) + 1):
         if number in titles:
             yield Skipped(number, Problem("row_title", str(sheet.rows[number - 1][0]).strip()[:40]))
             continue
@@ -182,7 +185,7 @@ def _first_text(cells: Sequence[Cell]) -> str:
     return next((text for cell in cells if (text := written(cell))), "")[:40]
 
 
-def _last_filled(sheet: Sheet) -> int:
+def last_filled(sheet: Sheet) -> int:
     """The number of the last row that holds anything: formatted empty rows below say nothing."""
     filled = (
         n

@@ -3,7 +3,7 @@
 The register is loaded once and matched in memory, so that 10,000 rows cost no query each.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -134,7 +134,7 @@ class _Match:
         found = self.planner.candidates(traits)
         if self._citizen_taken(found):
             return self._error()
-        record, alike = self._choice(traits, found)
+        record, alike = who_is(traits, found, self.planner.is_taken)
         if record is not None:
             return self._known(record, home, joined)
         decision, shown = self.planner.decisions.get(
@@ -148,7 +148,7 @@ class _Match:
                 known,
                 fate="updated",
                 decision=SAME,
-                alike=_shown_as(told, reasons),
+                alike=shown_as(told, reasons),
                 entry=self.entry,
             )
         fate = self._new(home, joined, alike)
@@ -241,25 +241,6 @@ class _Match:
                 return True
         return False
 
-    def _choice(
-        self, traits: Traits, found: Sequence[Candidate]
-    ) -> tuple[Record | None, Candidate | None]:
-        """(the record it is, or None; the candidate it may be, when that is in doubt)."""
-        same = [one for one in found if one[2].level is Level.SAME]
-        exact = [
-            one for one in found
-            if matching.identical(traits, one[1]) and (one in same or not self.planner.is_taken(one[0]))
-        ]  # fmt: skip
-        for sure in (exact[:1], same):
-            if len(sure) == 1:
-                return sure[0][0], None
-        likely = same or [
-            one
-            for one in found
-            if one[2].level is Level.LIKELY and not self.planner.is_taken(one[0])
-        ]
-        return None, max(likely, key=lambda one: one[2].points, default=None)
-
     # What changes
 
     def _new(self, home: Home | None, joined: list[Group], alike: Candidate | None) -> RowFate:
@@ -270,7 +251,7 @@ class _Match:
         if home is None and not joined:
             self._warn("nowhere", "")
         self.planner.keep(record, e.row)
-        doubt = _shown_as(alike[0], alike[2].reasons) if alike else None
+        doubt = shown_as(alike[0], alike[2].reasons) if alike else None
         return RowFate(e.row, "doubtful" if doubt else "new", e.name, record.id,
                        warnings=tuple(self.warnings), alike=doubt, entry=e if doubt else None)  # fmt: skip
 
@@ -322,6 +303,25 @@ class _Match:
         return alike == "name_marks" and marked
 
 
+def who_is(
+    traits: Traits, found: Sequence[Candidate], is_taken: Callable[[Record], bool]
+) -> tuple[Record | None, Candidate | None]:
+    """(the record it is, or None; the candidate it may be, when that is in doubt).
+
+    `is_taken`: whether an earlier row of the list was this record already.
+    """
+    same = [one for one in found if one[2].level is Level.SAME]
+    exact = [
+        one for one in found
+        if matching.identical(traits, one[1]) and (one in same or not is_taken(one[0]))
+    ]  # fmt: skip
+    for sure in (exact[:1], same):
+        if len(sure) == 1:
+            return sure[0][0], None
+    likely = same or [one for one in found if one[2].level is Level.LIKELY and not is_taken(one[0])]
+    return None, max(likely, key=lambda one: one[2].points, default=None)
+
+
 def _says_more(birth: Birth, record: Record) -> bool:
     """A full date says more than a year; a year alone adds nothing to a date."""
     if birth.day is None:
@@ -329,7 +329,8 @@ def _says_more(birth: Birth, record: Record) -> bool:
     return birth.day != record.born
 
 
-def _shown_as(record: Record, reasons: tuple[str, ...]) -> Alike:
+def shown_as(record: Record, reasons: tuple[str, ...]) -> Alike:
+    """A record as one side of a pair, with what speaks for and against it."""
     home = record.home()
     return Alike(record.id, record.name, record.year, reasons, record.born, record.sex,
                  home.unit_id if home else None, record.phone)  # fmt: skip

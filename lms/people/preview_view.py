@@ -55,7 +55,7 @@ def page(
     rows = [row for row in plan.rows if _stands_under(row, fate)]
     pages = max(1, -(-len(rows) // SHOWN))
     number_ = min(max(1, request.args.get("trang", 1, type=int)), pages)
-    places = _places(session, commune_id)
+    places = places_of(session, commune_id)
     shown = rows[(number_ - 1) * SHOWN : number_ * SHOWN]
     lines = [_line(row, plan, places, hides_phones=hides_phones) for row in shown]
     return {
@@ -79,7 +79,8 @@ def _first(counts: Mapping[Fate, int]) -> Fate:
     return next((fate for fate in ORDER if counts[fate]), "new")
 
 
-def _places(session: Session, commune_id: UUID) -> dict[UUID, str]:
+def places_of(session: Session, commune_id: UUID) -> dict[UUID, str]:
+    """Unit → its name."""
     rows = session.execute(select(Unit.id, Unit.name).where(Unit.commune_id == commune_id))
     return {row[0]: row[1] for row in rows}
 
@@ -108,19 +109,21 @@ def _sides(
 ) -> tuple[Side, Side] | None:
     if row.entry is None or row.alike is None:
         return None
-    known = _of_alike(row.alike, places)
+    known = side_of_alike(row.alike, places)
     if hides_phones and known.phone and known.phone != row.entry.phone:
         known = replace(known, phone=_("số cuối %(end)s", end=known.phone[-3:]))
-    return _of_entry(row.entry), known
+    return side_of_entry(row.entry), known
 
 
-def _of_entry(entry: Entry) -> Side:
+def side_of_entry(entry: Entry) -> Side:
+    """What the list says of a person."""
     born = entry.birth
     shown = day(born.day) if born and born.day else str(born.year) if born else ""
     return Side(entry.name, shown, _sex(entry.sex), entry.unit, entry.phone or "")
 
 
-def _of_alike(one: Alike, places: Mapping[UUID, str]) -> Side:
+def side_of_alike(one: Alike, places: Mapping[UUID, str]) -> Side:
+    """What the register says of a person."""
     born = day(one.born) if one.born else str(one.year or "")
     place = places.get(one.unit_id, "") if one.unit_id else ""
     return Side(one.name, born, _sex(one.sex), place, one.phone or "")

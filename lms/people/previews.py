@@ -56,15 +56,15 @@ def _table(told: list[Any]) -> ReadTable:
 def _row(row: RowFate) -> list[Any]:
     remarks = [[[m.column, m.problem.code, m.problem.value] for m in which]
                for which in (row.faults, row.warnings)]  # fmt: skip
-    return [row.row, row.fate, row.name, row.changes, *remarks, _alike(row.alike), row.decision, row.table,
-            _entry(row.entry), str(row.person_id) if row.person_id else None]  # fmt: skip
+    return [row.row, row.fate, row.name, row.changes, *remarks, alike_told(row.alike), row.decision, row.table,
+            entry_told(row.entry), str(row.person_id) if row.person_id else None]  # fmt: skip
 
 
 def _fate(told: list[Any]) -> RowFate:
     row, fate, name, changes, faults, warnings, alike, decision, table, entry, person = told
     return RowFate(
         row, fate, name, UUID(person) if person else None, tuple(changes), _remarks(row, faults),
-        _remarks(row, warnings), _known(alike), decision, table, _said(row, entry),
+        _remarks(row, warnings), alike_of(alike), decision, table, entry_of(row, entry),
     )  # fmt: skip
 
 
@@ -72,14 +72,16 @@ def _remarks(row: int, told: list[Any]) -> tuple[Remark, ...]:
     return tuple(Remark(row, column, Problem(code, value)) for column, code, value in told)
 
 
-def _alike(one: Alike | None) -> list[Any] | None:
+def alike_told(one: Alike | None) -> list[Any] | None:
+    """Whom a row may be, as JSON data."""
     if one is None:
         return None
     return [str(one.person_id), one.name, one.year, one.reasons, one.born.isoformat() if one.born else None,
             one.sex, str(one.unit_id) if one.unit_id else None, one.phone]  # fmt: skip
 
 
-def _known(told: list[Any] | None) -> Alike | None:
+def alike_of(told: list[Any] | None) -> Alike | None:
+    """The record of `alike_told`."""
     if told is None:
         return None
     key, name, year, reasons, born, sex, unit, phone = told
@@ -87,14 +89,16 @@ def _known(told: list[Any] | None) -> Alike | None:
                  UUID(unit) if unit else None, phone)  # fmt: skip
 
 
-def _entry(one: Entry | None) -> list[Any] | None:
+def entry_told(one: Entry | None) -> list[Any] | None:
+    """What a row says as JSON data, without its citizen ID."""
     if one is None:
         return None
     day = one.birth.day.isoformat() if one.birth and one.birth.day else None
     return [one.name, one.birth.year if one.birth else None, day, one.sex, one.unit, one.phone]
 
 
-def _said(row: int, told: list[Any] | None) -> Entry | None:
+def entry_of(row: int, told: list[Any] | None) -> Entry | None:
+    """The entry of `entry_told`."""
     if told is None:
         return None
     name, year, day, sex, unit, phone = told
