@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.indicators.oracle.faults import FAULTS, plant
 
-BATCH = 60
+BATCH, SMALL_BATCH = 60, 15
 MOST_FOR_A_FAULT = 1500
 """Communes in which a planted fault must show itself."""
 
@@ -50,10 +50,10 @@ def gathered(communes: int, seed: int) -> list[Any]:
     return found
 
 
-def batches(communes: int, seed: int) -> Iterator[dict[int, Any]]:
+def batches(communes: int, seed: int, size: int = BATCH) -> Iterator[dict[int, Any]]:
     """The communes in batches, each counted by SQL at once."""
-    for number in range(0, communes, BATCH):
-        yield dict(enumerate(gathered(min(BATCH, communes - number), seed + number), number))
+    for number in range(0, communes, size):
+        yield dict(enumerate(gathered(min(size, communes - number), seed + number), number))
 
 
 def campaign(communes: int, seed: int) -> None:
@@ -149,7 +149,7 @@ def planted(number: int, seed: int) -> None:
     from tests.indicators.oracle.making import CUT_OFFS
 
     seen = 0
-    for part in batches(MOST_FOR_A_FAULT, seed):
+    for part in batches(MOST_FOR_A_FAULT, seed, SMALL_BATCH):
         done = compare(part, CUT_OFFS)
         seen += len(part)
         if done.differences:

@@ -17,11 +17,13 @@ from lms.cohorts import (
     teaching_pages,
     timetable_pages,
     turns,
+    unit_classes,
 )
 from lms.cohorts.paper import pages as paper_pages
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
 from lms.core.signals import listen
+from lms.people.events import UnitsAsked
 from lms.people.sessions import StaffScope
 
 
@@ -32,6 +34,7 @@ def start_listening() -> None:
     own_devices.listen()
     turns.listen()
     listen(StaffScope, access.add_taught_classes)
+    listen(UnitsAsked, unit_classes.tell)
 
 
 FEATURE = Feature(

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.core.guard import Actor
 from lms.core.text import fold
 from lms.people.models import Membership, Person, Residence, Unit
-from lms.people.queries import stands, visible
+from lms.people.queries import stands, visible, within
 
 MOST = 300
 """People shown at once; a longer list asks for a narrower choice."""
@@ -53,11 +53,16 @@ def people(session: Session, who: Actor, wanted: Wanted, today: date) -> tuple[l
     return [one if named[fold(one.name)] > 1 else replace(one, born=None) for one in found], total
 
 
+def _units(wanted: Wanted) -> Select[UUID]:
+    """The unit, and all that was merged into it."""
+    return within([wanted.unit_id] if wanted.unit_id else [])
+
+
 def _at(wanted: Wanted, today: date) -> ColumnElement[bool]:
     belongs = [
         Membership.commune_id == Person.commune_id,
         Membership.person_id == Person.id,
-        Membership.unit_id == wanted.unit_id,
+        Membership.unit_id.in_(_units(wanted)),
         stands(Membership, today),
     ]
     if wanted.group:
@@ -68,7 +73,7 @@ def _at(wanted: Wanted, today: date) -> ColumnElement[bool]:
     lives = exists().where(
         Residence.commune_id == Person.commune_id,
         Residence.person_id == Person.id,
-        Residence.unit_id == wanted.unit_id,
+        Residence.unit_id.in_(_units(wanted)),
         stands(Residence, today),
     )
     if wanted.level:

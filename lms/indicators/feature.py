@@ -2,9 +2,11 @@
 
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
+from lms.core.signals import listen
 from lms.indicators import (
     api,
     audit_words,
+    declared_units,
     editor_pages,
     editor_save_pages,
     editor_version_pages,
@@ -19,6 +21,7 @@ from lms.indicators import (
 )
 from lms.indicators.cli import plan, report
 from lms.indicators.snapshot_cli import snapshot
+from lms.people.events import UnitsAsked
 
 VIEWS = (
     pages,
@@ -35,12 +38,19 @@ VIEWS = (
 )
 """Importing them puts their views on the blueprint."""
 
+
+def start_listening() -> None:
+    """The audit log learns our words; the register asks what declared figures keep under a unit."""
+    audit_words.listen()
+    listen(UnitsAsked, declared_units.tell)
+
+
 FEATURE = Feature(
     "indicators",
     pages=(pages.blueprint,),
     api=(api.blueprint,),
     commands=(plan, report, snapshot),
-    listen=audit_words.listen,
+    listen=start_listening,
     nav=(
         NavItem(
             "Kế hoạch",

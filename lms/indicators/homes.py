@@ -153,7 +153,10 @@ def _places(session: Session, commune_id: UUID, found: Homes) -> list[_Place]:
         .where(Household.commune_id == commune_id)
     )
     return [
-        _Place(key, code, household_number(code, unit_code), full_id(unit), name)
+        _Place(
+            key, code, household_number(code, unit_code), full_id(found.day.unit(unit)),
+            found.day.unit_names.get(found.day.unit(unit), name),
+        )
         for key, code, unit, unit_code, name in bare_rows(session, query)
     ]
 

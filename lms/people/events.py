@@ -1,6 +1,7 @@
 """Signals of the register, sent in the writer's transaction; higher packages listen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 
@@ -20,3 +21,18 @@ class PersonsUnlinked:
     commune_id: UUID
     duplicate_id: UUID
     survivor_id: UUID
+
+
+@dataclass(frozen=True)
+class UnitsAsked:
+    """What is kept under these units? Higher packages add sentences to `told`.
+
+    With `since`, also what binds them: figures that speak of the unit as it is since that day. A
+    merger that somebody wants to take back is refused with the sentences in `bound`.
+    """
+
+    commune_id: UUID
+    unit_ids: frozenset[UUID]
+    since: date | None = None
+    told: list[str] = field(default_factory=list)
+    bound: list[str] = field(default_factory=list)

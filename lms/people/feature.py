@@ -2,7 +2,16 @@
 
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
-from lms.people import account_pages, api, duplicate_pages, import_pages, pages, sessions, shell
+from lms.people import (
+    account_pages,
+    api,
+    duplicate_pages,
+    import_pages,
+    pages,
+    sessions,
+    shell,
+    unit_pages,
+)
 from lms.people.blueprint import blueprint
 from lms.people.cli import audit_group, people
 
@@ -14,7 +23,7 @@ NAV = (
     NavItem("Tài khoản", "people.accounts_page", "key", frozenset({Role.ADMINISTRATOR}), 80),
     NavItem("Nhật ký", "people.audit_log", "document", frozenset({Role.ADMINISTRATOR}), 90),
 )
-VIEWS = (account_pages, duplicate_pages, import_pages, pages)
+VIEWS = (account_pages, duplicate_pages, import_pages, pages, unit_pages)
 """Importing them puts their views on the blueprint."""
 
 FEATURE = Feature(

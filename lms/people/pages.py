@@ -1,4 +1,4 @@
-"""Pages of the register: people, one person, units, and the audit log."""
+"""Pages of the register: people, one person, and the audit log."""
 
 from typing import Any
 from uuid import UUID
@@ -78,18 +78,7 @@ def masked_id(person: Person) -> str:
     return "•" * 9 + web.keys().open(person.citizen_id_sealed, str(person.id))[-3:]
 
 
-# Units and the log
-
-
-@blueprint.get("/don-vi")
-@allow(unit_reporter=Reach.UNIT, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
-def units() -> str:
-    """The commune's units with the people who live there or belong to them."""
-    session, who = web.session(), actor()
-    counts = queries.headcounts(session, who, clock.today())
-    return render_template(
-        "people/units.html", units=queries.units(session, who), counts=counts, **WORDS
-    )
+# The log
 
 
 @blueprint.get("/nhat-ky")

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.core.errors import NotFound
 from lms.core.guard import Actor
@@ -147,18 +147,24 @@ def _conditions(commune_id: UUID, wanted: Filter, today: date) -> list[ColumnEle
     return found
 
 
-def at_units(unit_ids: set[UUID] | frozenset[UUID], today: date) -> ColumnElement[bool]:
+def within(unit_ids: Collection[UUID]) -> Select[UUID]:
+    """Ids of these units and of all that is part of one of them today."""
+    return select(Unit.id).where(or_(Unit.id.in_(unit_ids), Unit.part_of_id.in_(unit_ids)))
+
+
+def at_units(unit_ids: Collection[UUID], today: date) -> ColumnElement[bool]:
+    """Who lives in one of these units, or belongs to it, as they stand today."""
     lives = (
         exists()
         .where(
             Residence.commune_id == Person.commune_id,
             Residence.person_id == Person.id,
-            Residence.unit_id.in_(unit_ids),
+            Residence.unit_id.in_(within(unit_ids)),
             stands(Residence, today),
         )
         .correlate(Person)
     )
-    return or_(lives, _member(today, Membership.unit_id.in_(unit_ids)))
+    return or_(lives, _member(today, Membership.unit_id.in_(within(unit_ids))))
 
 
 def _member(today: date, condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -199,10 +205,12 @@ def _lines(
 def homes_of(
     session: Session, commune_id: UUID, ids: Collection[UUID], today: date
 ) -> Mapping[UUID, tuple[str, str]]:
-    """Person → (unit, household); of two homes at once the later one."""
+    """Person → (unit as it stands today, household); of two homes at once the later one."""
+    now = aliased(Unit)
     rows = session.execute(
-        select(Residence.person_id, Unit.name, Household.code, Unit.code)
+        select(Residence.person_id, func.coalesce(now.name, Unit.name), Household.code, Unit.code)
         .join(Unit, unit_of(Residence))
+        .outerjoin(now, and_(now.commune_id == Unit.commune_id, now.id == Unit.part_of_id))
         .outerjoin(
             Household,
             and_(
@@ -299,13 +307,15 @@ def _counted(
     session: Session, who: Actor, table: type[Residence] | type[Membership], today: date
 ) -> dict[UUID, int]:
     joined = and_(Person.commune_id == table.commune_id, Person.id == table.person_id)
+    stands_now = func.coalesce(Unit.part_of_id, Unit.id)
     rows = session.execute(
         visible(who, today)
-        .with_only_columns(table.unit_id, func.count(func.distinct(table.person_id)))
+        .with_only_columns(stands_now, func.count(func.distinct(table.person_id)))
         .select_from(Person)
         .join(table, joined)
-        .where(stands(table, today), table.unit_id.is_not(None))
-        .group_by(table.unit_id)
+        .join(Unit, unit_of(table))
+        .where(stands(table, today))
+        .group_by(stands_now)
     )
     return {row[0]: row[1] for row in rows if row[0] is not None}
 

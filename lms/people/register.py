@@ -22,6 +22,7 @@ from lms.people.models import (
     RegisterImport,
     Residence,
     Unit,
+    UnitChange,
 )
 from lms.people.plan import Plan, Register
 from lms.people.rules.places import Place, Places
@@ -69,7 +70,7 @@ def stamp(session: Session, commune_id: UUID) -> str:
     """What changes with every change that a list could meet: counts and the latest changes."""
     counts = [
         session.scalar(select(func.count()).select_from(t).where(t.commune_id == commune_id))
-        for t in (Person, Residence, Membership, Household, Unit)
+        for t in (Person, Residence, Membership, Household, Unit, UnitChange)
     ]
     done = (RegisterImport.applied_at, RegisterImport.undone_at)
     latest = [
@@ -97,13 +98,28 @@ def load_people(
 
 
 def places(session: Session, commune_id: UUID) -> Places:
-    """The commune's open units, to be found by name."""
-    rows = session.execute(
-        select(Unit.id, Unit.code, Unit.name, Unit.kind)
-        .where(Unit.commune_id == commune_id, Unit.closed_on.is_(None))
-        .order_by(Unit.code)
+    """The commune's open units, to be found by name, also by names and codes they took over."""
+    rows = session.scalars(
+        select(Unit).where(Unit.commune_id == commune_id).order_by(Unit.code)
+    ).all()
+    stand = {row.id: row for row in rows if row.closed_on is None}
+    former = [
+        Place(row.part_of_id, row.code, row.name, row.kind)
+        for row in rows
+        if row.part_of_id in stand
+    ]
+    renamed = session.execute(
+        select(UnitChange.unit_id, UnitChange.old_name).where(
+            UnitChange.commune_id == commune_id, UnitChange.undone_at.is_(None)
+        )
     )
-    return Places(Place(*row) for row in rows)
+    parts = {row.id: stand.get(row.part_of_id or row.id) for row in rows}
+    former += [
+        Place(now.id, now.code, name, now.kind)
+        for unit, name in renamed
+        if (now := parts.get(unit)) is not None
+    ]
+    return Places((Place(row.id, row.code, row.name, row.kind) for row in stand.values()), former)
 
 
 def _people(
@@ -125,9 +141,11 @@ def _of(column: InstrumentedAttribute[UUID], only: Sequence[UUID] | None) -> Col
 def _stays(
     session: Session, commune_id: UUID, only: Sequence[UUID] | None = None
 ) -> Iterable[tuple[UUID, Stay]]:
-    r = Residence
+    # A home in a unit that was merged is one in the unit that took over: nobody moved.
+    r, now = Residence, func.coalesce(Unit.part_of_id, Residence.unit_id)
     rows = session.execute(
-        select(r.person_id, r.id, r.unit_id, r.household_id, r.kind, r.from_date, r.to_date)
+        select(r.person_id, r.id, now, r.household_id, r.kind, r.from_date, r.to_date)
+        .join(Unit, (Unit.commune_id == r.commune_id) & (Unit.id == r.unit_id))
         .where(r.commune_id == commune_id, _of(r.person_id, only))
         .order_by(r.id)
     )
@@ -145,10 +163,11 @@ def _belongings(session: Session, commune_id: UUID) -> Iterable[tuple[UUID, Belo
 
 
 def _households(session: Session, commune_id: UUID) -> Iterable[Any]:
+    now = func.coalesce(Unit.part_of_id, Household.unit_id)
     return session.execute(
-        select(Household.id, Household.unit_id, Household.code).where(
-            Household.commune_id == commune_id
-        )
+        select(Household.id, now.label("unit_id"), Household.code)
+        .join(Unit, (Unit.commune_id == Household.commune_id) & (Unit.id == Household.unit_id))
+        .where(Household.commune_id == commune_id)
     )
 
 
@@ -238,7 +257,11 @@ def _write_parts(
         if part.state != "kept"
     ]
     _add(session, model, commune_id, [row for state, row in rows if state == "new"], nothing)
-    _change(session, model, commune_id, [row for state, row in rows if state == "changed"])
+    changed = [row for state, row in rows if state == "changed"]
+    if model is Residence:
+        # Whoever moves gets a new home; an old one keeps the unit it was written down with.
+        changed = [{name: row[name] for name in row if name != "unit_id"} for row in changed]
+    _change(session, model, commune_id, changed)
 
 
 def _columns(part: Stay | Belonging) -> dict[str, Any]:

@@ -14,9 +14,13 @@ from lms.people.rules.identity import LONGEST_NAME
 
 
 def form(schema: type[In]) -> dict[str, Any]:
-    """The request's form by its schema; Invalid names every unknown, missing or wrong field."""
+    """The request's form (of a page that only looks: its query) by its schema.
+
+    Invalid names every unknown, missing or wrong field.
+    """
+    given = request.args if request.method == "GET" else request.form
     try:
-        return dict(schema().load(request.form.to_dict()))
+        return dict(schema().load(given.to_dict()))
     except ma.ValidationError as error:
         raise Invalid(
             _("Có chỗ chưa đúng. Hãy sửa rồi gửi lại."), fields=dict(error.messages_dict)
@@ -89,6 +93,16 @@ class UploadIn(In):
 
     text = ma.fields.String(load_default="")
     home = ma.fields.String(load_default="")
+
+
+class UnitChangeIn(In):
+    """A unit gets another name, or becomes part of another one, from a day on."""
+
+    kind = ma.fields.String(required=True, validate=validate.OneOf(("rename", "merge")))
+    day = ma.fields.Date(required=True)
+    document = ma.fields.String(required=True)
+    name = ma.fields.String(load_default="")
+    into = ma.fields.UUID(load_default=None, allow_none=True)
 
 
 # The API

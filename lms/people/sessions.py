@@ -13,6 +13,7 @@ from lms.core.guard import Actor
 from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.core.signals import send
+from lms.people import unit_queries
 from lms.people.models import Account, RoleGrant, StaffSession
 
 
@@ -89,6 +90,11 @@ def _actor(session: Session, staff: StaffSession, account: Account) -> Actor | N
         account.id,
         account.display_name,
         cohort_ids=frozenset(scope.cohort_ids),
-        unit_ids=frozenset(g.unit_id for g in grants if g.unit_id),
+        unit_ids=_units(session, staff.commune_id, {g.unit_id for g in grants if g.unit_id}),
         session_id=staff.id,
     )
+
+
+def _units(session: Session, commune_id: UUID, granted: set[UUID]) -> frozenset[UUID]:
+    """The units of a reporter: those granted, what took them over, and all that is part of it."""
+    return unit_queries.reach(session, commune_id, granted) if granted else frozenset()

@@ -16,7 +16,7 @@ from lms.core.i18n import _
 from lms.core.keys import Keys
 from lms.core.limits import Limit
 from lms.core.policy import Role
-from lms.people import sessions
+from lms.people import sessions, unit_changes
 from lms.people.accounts import EVERYWHERE, clean_password, login_subject
 from lms.people.models import STAFF_ROLES, Account, Commune, RoleGrant
 from lms.people.passwords import matches
@@ -146,5 +146,7 @@ def change_seat(
 
 def _open(session: Session, keys: Keys, account_id: UUID, seat: Seat, hours: int) -> str:
     who = Actor(seat.role, seat.commune_id, account_id)
+    # A rename or merger that waited for its day is written down by the first who signs in on it.
+    unit_changes.settle(session, seat.commune_id, clock.today())
     audit.record(session, who, "signed_in", "account", account_id, role=seat.role.value)
     return sessions.start(session, keys, account_id, seat.commune_id, seat.role, hours)

@@ -24,9 +24,10 @@ from lms.indicators import restating, snapshots
 from lms.indicators.closing_period import free_day
 from lms.ledger.actions import NewEvent, append, project_pending
 from lms.people import actions as people
-from lms.people import mentoring, visiting
+from lms.people import mentoring, unit_changes, visiting
 from lms.people.mentoring import NewPair
 from lms.people.models import Account, Household, Membership, Person
+from lms.people.unit_changes import Wanted
 from lms.people.visiting import NewVisit
 from tests.cast import Cast, build_cast
 from tests.courses import sample
@@ -155,6 +156,8 @@ def _office(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID) -
         row, _ = people.preview_register(session, who, keys, "dan-cu.csv", REGISTER.encode())
         cast.ids[p + "nhap"] = row.id
         indicators.adopt_shipped(session, who, PLAN)
+        named = Wanted("rename", date(2026, 7, 1), "Nghị quyết 12", name="Khu phố Tây")
+        cast.ids[p + "doi_ten"] = unit_changes.change(session, who, cast[p + "thon_tay"], named).id
         cast.ids[p + "nhap_bai"] = drafts.create(session, who, "cua-xa", "Của xã", _files())
 
 

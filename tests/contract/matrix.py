@@ -60,6 +60,8 @@ OBJECTS = {
     "mentorship_id": Kind(None, "kem_hung", "kem_mai", "xa_kem_hung"),
     "household_id": Kind(None, None, "nha_lan", "xa_nha_lan", unit="nha_truong"),
     "snapshot_id": Kind(None, None, "chot", "xa_chot"),
+    "unit_id": Kind(None, None, "thon_dong", "xa_thon_dong", unit="truong"),
+    "change_id": Kind(None, None, "doi_ten", "xa_doi_ten"),
     "visit_id": Kind(None, "tham_hung", "tham_mai", "xa_tham_hung", unit="tham_minh"),
 }
 

@@ -6,9 +6,13 @@ from decimal import Decimal
 
 import pytest
 
+from lms.indicators.rules.day import Day
+from lms.indicators.rules.facts import Settings
 from lms.indicators.rules.figure import Figure, canonical
 from lms.indicators.rules.plan import Target
 from lms.indicators.rules.vocabulary import Operator, Subject, TargetUnit, Window
+from lms.indicators.snapshot_facts import pack_facts, unpack_facts
+from lms.people.rules.unit_history import Change
 from tests.indicators.village import (
     CLASSES,
     HOUSEHOLD,
@@ -144,6 +148,20 @@ def test_declared_measures_are_summed_too() -> None:
     assert figures_by_unit(figure) == {"b": (100, 30), "c": (30, 5)}
     assert (figure.outcome.numerator, figure.population.size) == (35, 130)
     assert len(figure.records) == 3
+
+
+def test_a_closed_period_keeps_the_units_of_its_day() -> None:
+    """A snapshot packs the facts; read again, they count the same."""
+    village = three_hamlets()
+    facts = village.facts()
+    again = unpack_facts(pack_facts(facts))
+    assert list(again.unit_changes) == list(facts.unit_changes)
+    assert all(isinstance(row, Change) for row in again.unit_changes)
+    for day in (BEFORE, JULY):
+        before, after = Day(facts, day, Settings()), Day(again, day, Settings())
+        assert before.unit_names == after.unit_names
+        assert before.homes == after.homes
+    assert not list(unpack_facts(pack_facts(Village().unit("a").facts())).unit_changes)
 
 
 def test_a_change_that_waits_changes_nothing_and_the_report_stays_plain_json() -> None:

@@ -30,21 +30,33 @@ class Place:
         return self.kind in HOMES
 
 
+def _keyed(places: Iterable[Place]) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        for key in {_plain(place.name), _plain(place.code), _short(_plain(place.name))}:
+            found[key].append(place)
+    return found
+
+
 def _plain(text: str) -> str:
     words = re.sub(r"[^a-z0-9 ]", " ", bare(text)).split()
     return " ".join(word.lstrip("0") or "0" if word.isdigit() else word for word in words)
 
 
 class Places:
-    """The units of a commune, found by what people write."""
+    """The units of a commune, found by what people write.
 
-    def __init__(self, places: Iterable[Place]) -> None:
+    `former` are names and codes of before a rename or a merger, each with the unit that stands for it;
+    they are only looked up where no unit of today answers.
+    """
+
+    def __init__(self, places: Iterable[Place], former: Iterable[Place] = ()) -> None:
         self.all = tuple(places)
-        self._by_key: dict[str, list[Place]] = defaultdict(list)
         self._answers: dict[tuple[str, bool], Place | Problem] = {}
-        for place in self.all:
-            for key in {_plain(place.name), _plain(place.code), _short(_plain(place.name))}:
-                self._by_key[key].append(place)
+        self._by_key = _keyed(self.all)
+        for key, found in _keyed(former).items():
+            one_each = {place.id: place for place in found}
+            self._by_key.setdefault(key, list(one_each.values()))
 
     def home(self, text: str) -> Place | Problem:
         """The village or neighbourhood of this text."""

@@ -10,13 +10,12 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 
 
-@dataclass(frozen=True)
-class Change(Generic[K]):
+class Change(NamedTuple, Generic[K]):
     """A unit is called otherwise, or is part of another one, from the day `happened_on`.
 
     `into` is the unit that takes over; None says that the change is a rename.

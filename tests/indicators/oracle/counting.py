@@ -226,7 +226,8 @@ class Oracle:
         return None if unit is None else self.names[c, d, unit][0]
 
     def _register(self, c: int, d: date, line: Line) -> int | None:
-        return self.sizes.get((c, d, line.population), (None, None))[1]
+        found: int | None = self.sizes.get((c, d, line.population), (None, None))[1]
+        return found
 
     def _against(
         self, line: Line, d: date, n: int | None, of: int | None, register: int | None, rows: Any,

@@ -129,7 +129,8 @@ class Maker:
         self.declared()
         for _ in range(self.die.up_to(4)):
             self.add("thing", self.key("thing", "x"), self.die.of(THINGS), self.die.day(),
-                     1 + self.die.up_to(1), self.die.of([*self.homes, "truong", None]))  # fmt: skip
+                     1 + self.die.up_to(1), self.die.of([*self.homes, "truong", None]),
+                     self.die.hit(1))  # fmt: skip
         keys = ("adults", "public_sector", "students(lower_secondary,upper_secondary)")
         chosen = {key: self.die.of(("register", "declared")) for key in keys if self.die.hit(2)}
         rows = {table: tuple(made) for table, made in self.rows.items() if table != "renamed"}
@@ -305,11 +306,11 @@ class Maker:
             unit = die.of([*self.homes, None])
             value = die.of((0, 3, 9, 20, 100, None))
             self.add("declared_population", self.key("declared_population", "d"), die.of(POPULATIONS),
-                     value, die.day(), die.hit(5), unit)  # fmt: skip
+                     value, die.day(), die.hit(5), unit, die.hit(1))  # fmt: skip
         for _ in range(die.up_to(6)):
             self.add("declared_measure", self.key("declared_measure", "m"), die.of(MEASURES),
                      die.of((0, 5, 17, 19)), die.of((5, 20, None, 0)), die.day(), die.hit(5),
-                     die.of([*self.homes, None]))  # fmt: skip
+                     die.of([*self.homes, None]), die.hit(1))  # fmt: skip
 
 
 def vietnam_day(at: datetime) -> date:

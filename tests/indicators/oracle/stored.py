@@ -184,17 +184,19 @@ def _figures(world: World) -> Iterable[Any]:
     for row in world.of("declared_population"):
         yield DeclaredPopulation(
             id=_id(row["key"]), population=row["population"], unit_id=_id(row["unit"]),
-            value=row["value"], as_of=row["as_of"], source="",
+            value=row["value"], as_of=row["as_of"], source="", undone_at=_done(row["undone"]),
             status="official" if row["official"] else "estimate",
         )  # fmt: skip
     for row in world.of("declared_measure"):
         yield DeclaredMeasure(
             id=_id(row["key"]), measure=row["what"], unit_id=_id(row["unit"]), numerator=row["n"],
             denominator=row["whole"], as_of=row["as_of"], source="",
+            undone_at=_done(row["undone"]),
             status="official" if row["official"] else "estimate",
         )  # fmt: skip
     for row in world.of("thing"):
         yield CountedThing(
             id=_id(row["key"]), what=row["what"], unit_id=_id(row["unit"]),
             occurred_on=row["day"], quantity=row["quantity"], source="",
+            undone_at=_done(row["undone"]),
         )  # fmt: skip

@@ -20,7 +20,7 @@ def _classes(what: str) -> str:
 THINGS = f"""
 -- Things counted by hand, and our own classes: a class once, a meeting in a village each time.
 CREATE TABLE thing_held AS
-SELECT c, what, day, quantity, unit FROM thing
+SELECT c, what, day, quantity, unit FROM thing WHERE NOT undone
 {" ".join(map(_classes, CLASSES))}
 UNION ALL SELECT h.c, 'training-course', min(h.day), 1, o.unit FROM held h
     JOIN cohort o ON o.c = h.c AND o.key = h.cohort JOIN unit u ON u.c = o.c AND u.key = o.unit
@@ -42,8 +42,9 @@ OF_THING = (
 DECLARED = """
 CREATE TABLE said AS
 SELECT c, 'population ' || population AS p, key, NULL::INTEGER AS n, value AS whole, as_of, official, unit
-FROM declared_population
-UNION ALL SELECT c, 'measure ' || what, key, n, whole, as_of, official, unit FROM declared_measure;
+FROM declared_population WHERE NOT undone
+UNION ALL SELECT c, 'measure ' || what, key, n, whole, as_of, official, unit FROM declared_measure
+WHERE NOT undone;
 -- All that had become part of a unit by a day, the unit itself too, whatever became of it later.
 CREATE TABLE covers AS
 WITH RECURSIVE down(c, key, as_of, place) AS (

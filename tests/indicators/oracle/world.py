@@ -39,11 +39,13 @@ TABLES: dict[str, tuple[str, ...]] = {
     "mentoring": ("mentor", "mentee", "starts DATE", "ends DATE"),
     "declared_population": (
         "key", "population", "value INTEGER", "as_of DATE", "official BOOLEAN", "unit",
+        "undone BOOLEAN",
     ),
     "declared_measure": (
         "key", "what", "n INTEGER", "whole INTEGER", "as_of DATE", "official BOOLEAN", "unit",
+        "undone BOOLEAN",
     ),
-    "thing": ("key", "what", "day DATE", "quantity INTEGER", "unit"),
+    "thing": ("key", "what", "day DATE", "quantity INTEGER", "unit", "undone BOOLEAN"),
 }  # fmt: skip
 """Tables and columns; a column without a type is text. An instant stands in UTC, without a zone."""
 
@@ -125,13 +127,14 @@ def facts_of(world: World) -> Facts:
         declared_populations=[
             f.DeclaredPopulation(r["key"], r["population"], r["value"], r["as_of"], "",
                                  r["official"], r["unit"])
-            for r in world.of("declared_population")
+            for r in world.of("declared_population") if not r["undone"]
         ],
         declared_measures=[
             f.DeclaredMeasure(r["key"], r["what"], r["n"], r["whole"], r["as_of"], "", r["official"], r["unit"])
-            for r in world.of("declared_measure")
+            for r in world.of("declared_measure") if not r["undone"]
         ],
-        counts=[f.Count(*row) for row in world.rows.get("thing", ())] + classes_held(world),
+        counts=[f.Count(*row[:-1]) for row in world.rows.get("thing", ()) if not row[-1]]
+        + classes_held(world),
         household_units=dict(world.rows.get("household", ())),
         recorded=frozenset(lists.values()),
         unit_changes=[
