@@ -2,13 +2,14 @@
 
     python soak/soak_oracle.py [communes] [--seed N]   engine and SQL side by side on ten days each
     python soak/soak_oracle.py --stored 40             through real databases: written, read, counted
-    python soak/soak_oracle.py --faults                faults planted in the engine, one at a time
+    python soak/soak_oracle.py --faults                faults planted in the engine one by one, and a control
 
 It ends with an error when anything differs, with the disagreement made small and told, or when a planted
 fault is not caught. Days, kinds of rows and figures are in tests/indicators/oracle.
 """
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.indicators.oracle.faults import FAULTS, plant
+from tests.indicators.oracle.faults import FAULTS, Fault, plant
 
 BATCH, SMALL_BATCH = 60, 15
 MOST_FOR_A_FAULT = 1500
@@ -128,37 +129,50 @@ def _through(url: str, count: int, seed: int) -> None:
 
 
 def faults(seed: int) -> None:
-    """Every planted fault in a process of its own; one that is not caught ends in an error."""
-    missed = []
+    """Every planted fault in a process of its own, then the engine as it is on the same communes.
+
+    Without that control a true disagreement would pass for a caught fault.
+    """
+    missed, most = [], SMALL_BATCH
     for number, fault in enumerate(tqdm(FAULTS, desc="faults")):
-        run = [sys.executable, __file__, "--planted", str(number), "--seed", str(seed)]
-        answer = subprocess.run(run, capture_output=True, text=True, check=False)  # noqa: S603
-        said = answer.stdout.strip() or f"broke: {answer.stderr.strip()[-300:]}"
+        code, said = _in_a_process("--planted", str(number), "--seed", str(seed))
         tqdm.write(f"{fault.name:52} {said}")
-        if answer.returncode:
+        if code:
             missed.append(fault.name)
+        elif found := re.search(r"within (\d+) communes", said):
+            most = max(most, int(found[1]))
     print(f"{len(FAULTS) - len(missed)} of {len(FAULTS)} planted faults caught")
-    if missed:
-        sys.exit("Not caught: " + ", ".join(missed))
+    code, said = _in_a_process(str(most), "--control", "--seed", str(seed))
+    print(f"{'control: no fault':52} {said}")
+    if missed or code:
+        sys.exit("Not caught: " + ", ".join(missed) if missed else "The control differs.")
 
 
-def planted(number: int, seed: int) -> None:
-    """One fault; says after how many communes the oracle caught it, and by how many figures."""
-    plant(FAULTS[number])
+def _in_a_process(*arguments: str) -> tuple[int, str]:
+    run = [sys.executable, __file__, *arguments]
+    answer = subprocess.run(run, capture_output=True, text=True, check=False)  # noqa: S603
+    broke = f"broke: {answer.stderr.strip()[-300:]}"
+    return answer.returncode, answer.stdout.strip() or broke
+
+
+def planted(fault: Fault | None, communes: int, seed: int) -> None:
+    """After how many communes the oracle catches a fault, and by how many figures; None is the control."""
+    if fault is not None:
+        plant(fault)
     from tests.indicators.oracle.compare import compare
     from tests.indicators.oracle.making import CUT_OFFS
 
     seen = 0
-    for part in batches(MOST_FOR_A_FAULT, seed, SMALL_BATCH):
+    for part in batches(communes, seed, SMALL_BATCH):
         done = compare(part, CUT_OFFS)
         seen += len(part)
         if done.differences:
             first = done.differences[0]
             print(f"caught within {seen} communes: {len(done.differences)} figures differ, first "
                   f"{' '.join(first.name)} on {first.day}")  # fmt: skip
-            return
-    print(f"NOT caught in {seen} communes")
-    sys.exit(1)
+            sys.exit(fault is None)
+    print(f"nothing differs in {seen} communes")
+    sys.exit(fault is not None)
 
 
 def main() -> None:
@@ -169,9 +183,12 @@ def main() -> None:
     ask.add_argument("--stored", type=int)
     ask.add_argument("--faults", action="store_true")
     ask.add_argument("--planted", type=int)
+    ask.add_argument("--control", action="store_true")
     given = ask.parse_args()
     if given.planted is not None:
-        planted(given.planted, given.seed)
+        planted(FAULTS[given.planted], MOST_FOR_A_FAULT, given.seed)
+    elif given.control:
+        planted(None, given.communes, given.seed)
     elif given.faults:
         faults(given.seed)
     elif given.stored:

@@ -1,6 +1,8 @@
 """The engine and an independent count in SQL agree on every figure of the five plans."""
 
 from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -11,6 +13,7 @@ from lms.core.ids import uuid7
 from lms.indicators.facts_loader import load_facts
 from tests.factories.content import small_version
 from tests.indicators.oracle.compare import MEASURES, PLANS, compare
+from tests.indicators.oracle.faults import FAULTS, Fault
 from tests.indicators.oracle.making import CUT_OFFS, worlds
 from tests.indicators.oracle.papers import LINES
 from tests.indicators.oracle.stored import storable, store
@@ -57,6 +60,17 @@ def test_the_oracle_knows_every_figure_and_reading_of_the_plans() -> None:
     }
     assert set(PLANS) == {line.plan for line in LINES}
     assert len(CUT_OFFS) == len(set(CUT_OFFS))
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_every_fault_that_the_campaign_plants_still_fits_the_engine(fault: Fault) -> None:
+    """soak/soak_oracle.py --faults shows that each is caught; one that fits nothing would show nothing."""
+    found = find_spec(fault.module)
+    assert found is not None
+    assert found.origin is not None
+    assert Path(found.origin).read_text(encoding="utf-8").count(fault.right) == 1
+    assert fault.right != fault.wrong
 
 
 @pytest.mark.db
