@@ -23,6 +23,9 @@ WORDS = {
     ("withdraw", "report_snapshot"): lazy("rút đề nghị chốt số %(number)s của kế hoạch %(plan)s"),
     ("restate", "report_snapshot"): lazy("công bố điều chỉnh lần %(number)s của kế hoạch %(plan)s"),
     ("set", "closing_rule"): lazy("đặt số người phải duyệt bản chốt: %(two_persons)s"),
+    ("take_back", "declared_population"): lazy("rút lại mẫu số đã khai"),
+    ("take_back", "declared_measure"): lazy("rút lại số liệu của cơ quan khác"),
+    ("take_back", "counted_thing"): lazy("rút lại số lượng đã ghi"),
     ("redo", "outside_fact"): lazy("dùng lại danh sách từ bên ngoài"),
 }
 

@@ -146,7 +146,7 @@ def take_back(session: Session, who: Actor, table: type[P], key: UUID, reason: s
         raise Invalid(wrong, fields={"reason": [wrong]})
     row.undone_at, row.undone_by, row.undo_reason = clock.now(), who.id, words
     session.flush()
-    audit.record(session, who, "take_back", table.__tablename__, row.id, reason=words)
+    audit.record(session, who, "take_back", table.__tablename__, row.id)
     return row
 
 

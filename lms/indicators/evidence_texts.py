@@ -46,7 +46,8 @@ def _sources(commune_id: UUID, ids: list[UUID]) -> list[Source]:
     )
     attained = (Attainment.proof, Attainment.programme_code, Attainment.level,
                 Attainment.occurred_on)  # fmt: skip
-    outside = of(OutsideFact, OutsideFact.kind, OutsideFact.occurred_on, FactImport.document)
+    outside = of(OutsideFact, OutsideFact.kind, OutsideFact.occurred_on, FactImport.document,
+                 FactImport.source, FactImport.listed_on)  # fmt: skip
     counted = (CountedThing.occurred_on, CountedThing.quantity, CountedThing.source)
     return [
         (of(Attainment, *attained), _attainment),
@@ -68,12 +69,14 @@ def _attainment(proof: str, programme: str, level: str, on: Any) -> str:
     )
 
 
-def _outside(kind: str, on: Any, document: str) -> str:
+def _outside(kind: str, on: Any, document: str, source: str, listed: Any) -> str:
     return _(
-        "%(kind)s ngày %(day)s (%(document)s)",
+        "%(kind)s ngày %(day)s, theo danh sách “%(document)s” của %(source)s, ngày %(listed)s",
         kind=wording.proof_name(kind),
         day=day(on),
         document=document,
+        source=source,
+        listed=day(listed),
     )
 
 

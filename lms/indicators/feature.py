@@ -14,6 +14,7 @@ from lms.indicators import (
     homes_pages,
     homes_visits,
     input_pages,
+    outside_notes,
     outside_pages,
     pages,
     restating_pages,
@@ -40,9 +41,11 @@ VIEWS = (
 
 
 def start_listening() -> None:
-    """The audit log learns our words; the register asks what declared figures keep under a unit."""
+    """The audit log learns our words; the register asks what declared figures keep under a unit,
+    and a person's page what lists from outside say."""
     audit_words.listen()
     listen(UnitsAsked, declared_units.tell)
+    outside_notes.listen()
 
 
 FEATURE = Feature(

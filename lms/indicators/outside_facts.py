@@ -84,8 +84,7 @@ def undo_outside_facts(
         row.undone_at, row.undone_by, row.undo_reason = clock.now(), who.id, clean(reason)[:300]
         session.flush()
         rows = session.scalar(_how_many(row)) or 0
-        audit.record(session, who, "undo", "outside_fact", row.id, of=row.kind, rows=rows,
-                     reason=row.undo_reason)  # fmt: skip
+        audit.record(session, who, "undo", "outside_fact", row.id, of=row.kind, rows=rows)
     return row
 
 

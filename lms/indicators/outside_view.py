@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from lms.core.i18n import _
 from lms.core.text import day
 from lms.indicators.outside_columns import OWN, WHO
-from lms.indicators.outside_fates import ORDER, Fate, Row
+from lms.indicators.outside_fates import ORDER, Fate, Row, Where
 from lms.indicators.outside_lists import Seen
 from lms.indicators.outside_matching import ListTable, problem_words
 from lms.indicators.outside_uses import what_words
 from lms.indicators.rules.vocabulary import OUTSIDE_FACTS, PROGRAMMES, VNEID_CONFIRMED
 from lms.people import wording
+from lms.people.choosing import is_plain
 from lms.people.models import Person
 from lms.people.plan import Plan
 from lms.people.preview_view import (
@@ -123,8 +124,18 @@ def page(session: Session, commune_id: UUID, seen: Seen) -> dict[str, Any]:
     return {
         "fate": fate, "lines": lines(session, commune_id, seen, shown), "number": number,
         "pages": pages, "tabs": tabs, "counts": seen.counts, "tones": TONES, "fates": fates(),
+        "plain": len(plain_ones(seen)),
         "read": read_words(read) if read.tables else "", "fonts": fonts(read),
     }  # fmt: skip
+
+
+def plain_ones(seen: Seen) -> dict[Where, UUID | None]:
+    """Undecided rows with one person of the same name, and nothing that speaks against it."""
+    return {
+        row.match.where: row.match.alike[0].person_id
+        for row in seen.rows
+        if row.fate == "doubtful" and len(row.match.alike) == 1 and is_plain(row.match.alike[0])
+    }
 
 
 def _tabs(seen: Seen) -> dict[str, int]:

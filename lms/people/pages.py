@@ -10,7 +10,7 @@ from lms.core.guard import actor
 from lms.core.i18n import _
 from lms.core.policy import Reach, allow
 from lms.core.text import number
-from lms.people import audit_words, dossiers, queries
+from lms.people import audit_words, dossiers, person_notes, queries
 from lms.people.blueprint import blueprint
 from lms.people.models import COMMUNE_KINDS, MEMBERSHIP_KINDS, STUDENT_LEVELS, UNIT_KINDS, Person
 from lms.people.queries import PAGE, Filter
@@ -65,9 +65,13 @@ def _wanted() -> tuple[Filter, dict[str, str]]:
 @allow(unit_reporter=Reach.UNIT, officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def person(person_id: UUID) -> str:
     """One person with homes, groups and merges."""
-    found = dossiers.dossier(web.session(), actor(), person_id, clock.today())
+    session, who = web.session(), actor()
+    found = dossiers.dossier(session, who, person_id, clock.today())
+    notes = person_notes.cards(
+        session, who.commune, queries.same_person(session, who.commune, person_id)
+    )
     return render_template(
-        "people/person.html", it=found, citizen_id=masked_id(found.person), **WORDS
+        "people/person.html", it=found, citizen_id=masked_id(found.person), notes=notes, **WORDS
     )
 
 

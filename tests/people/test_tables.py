@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.people.importing import Found, _rows
+from lms.people.importing import Found, rows_of
 from lms.people.reading import Sheet
 from lms.people.rules import legacy, shapes
 from lms.people.rules.roster import Broken, Entry, Skipped
@@ -24,7 +24,7 @@ def entries(rows: Rows, broken: Broken | None = None) -> list[list[Any]]:
     """The rows of every list of a sheet, as they are read."""
     sheet = Sheet("Trang 1", rows, broken or Broken())
     found: list[Found] = [(sheet, table) for table in tables(rows)]
-    return [list(_rows(sheet, table, lambda _n: None)) for sheet, table in found]
+    return [list(rows_of(sheet, table, lambda _n: None)) for sheet, table in found]
 
 
 def names(rows: Rows, broken: Broken | None = None) -> list[list[str]]:
