@@ -41,8 +41,7 @@ VIEWS = (
 
 
 def start_listening() -> None:
-    """The audit log learns our words; the register asks what declared figures keep under a unit,
-    and a person's page what lists from outside say."""
+    """The log learns our words, the register what declared figures keep, a person's page what lists say."""
     audit_words.listen()
     listen(UnitsAsked, declared_units.tell)
     outside_notes.listen()
