@@ -10,6 +10,7 @@ from lms.indicators import (
     editor_pages,
     editor_save_pages,
     editor_version_pages,
+    figure_pages,
     helpers_pages,
     homes_pages,
     homes_visits,
@@ -26,6 +27,7 @@ from lms.people.events import UnitsAsked
 
 VIEWS = (
     pages,
+    figure_pages,
     input_pages,
     outside_pages,
     homes_pages,

@@ -154,7 +154,10 @@ def _places(session: Session, commune_id: UUID, found: Homes) -> list[_Place]:
     )
     return [
         _Place(
-            key, code, household_number(code, unit_code), full_id(found.day.unit(unit)),
+            key,
+            code,
+            household_number(code, unit_code),
+            full_id(found.day.unit(unit)),
             found.day.unit_names.get(found.day.unit(unit), name),
         )
         for key, code, unit, unit_code, name in bare_rows(session, query)

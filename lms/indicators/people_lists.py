@@ -6,19 +6,22 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from lms.core.i18n import _
-from lms.core.text import day
+from lms.core.text import day, fold
 from lms.indicators.bare import BareId, bare_rows, full_id
 from lms.indicators.evidence_texts import evidence_texts
+from lms.indicators.narrowing import subjects
 from lms.indicators.rules.facts import Key
 from lms.indicators.rules.figure import Figure
 from lms.indicators.rules.vocabulary import Subject
 from lms.people.models import Household, Person, Residence, Unit
 
 STATES = ("in", "missing")
+FEW = 400
+"""So many keys are asked for by name; of more the whole table is read in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,16 @@ def listed(
     offset: int, limit: int,
 ) -> tuple[list[Listed], int]:  # fmt: skip
     """One page of the people in a figure or missing from it, by name, and how many there are."""
-    keys = figure.people if state == "in" else figure.missing or frozenset()
-    ordered = _ordered(session, commune_id, figure.counted.subject, keys)
+    keys = subjects(figure, state)
+    return listed_of(session, commune_id, figure, keys, as_of, offset, limit)
+
+
+def listed_of(
+    session: Session, commune_id: UUID, figure: Figure, keys: frozenset[Key], as_of: date,
+    offset: int, limit: int, text: str = "",
+) -> tuple[list[Listed], int]:  # fmt: skip
+    """One page of these subjects of a figure whose name has all words of `text`, and how many."""
+    ordered = _ordered(session, commune_id, figure.counted.subject, keys, text)
     page = ordered[offset : offset + limit]
     proofs = {key: figure.evidence_of(key) for key in page}
     texts = evidence_texts(session, commune_id, {k for found in proofs.values() for k in found})
@@ -54,12 +65,28 @@ def listed(
 
 
 def _ordered(
-    session: Session, commune_id: UUID, subject: Subject, keys: frozenset[Key]
+    session: Session, commune_id: UUID, subject: Subject, keys: frozenset[Key], text: str
 ) -> list[Key]:
     """The keys in Vietnamese order of names, households and units by code."""
+    if not keys:
+        return []
     table, by = _source(subject)
     query = select(BareId(table.id)).where(table.commune_id == commune_id).order_by(by, table.id)
+    if len(keys) <= FEW:
+        query = query.where(table.id.in_([full_id(key) for key in keys]))
+    if text:
+        query = query.where(*_with_words(subject, text))
     return [key for (key,) in bare_rows(session, query) if key in keys]
+
+
+def _with_words(subject: Subject, text: str) -> list[ColumnElement[bool]]:
+    """Every word is in the name, without regard to marks; households are found by their code."""
+    if subject is Subject.HOUSEHOLD:
+        return [Household.code.icontains(text, autoescape=True)]
+    if subject is not Subject.PERSON:
+        return [Unit.name.icontains(text, autoescape=True)]
+    words = fold(text).split()[:8]
+    return [Person.search_key.contains(word, autoescape=True) for word in words]
 
 
 def _source(subject: Subject) -> tuple[Any, Any]:

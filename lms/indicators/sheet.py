@@ -103,6 +103,11 @@ class Line:
     is_commitment: bool = False
 
     @property
+    def label(self) -> str:
+        """The plan's own number; empty where the plan gives none."""
+        return "" if self.no.strip() in ("", "–", "-") else self.no
+
+    @property
     def unit_word(self) -> str:
         """What the numbers count: người, hộ, tổ, đơn vị; nothing for things."""
         return _(SUBJECT_WORDS[self.figure.counted.subject]) if self.counts_subjects else ""
