@@ -144,20 +144,19 @@ def _preview(row: FactList, refusal: Refusal | None) -> str:
 @allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def decide_outside(fact_list_id: UUID) -> Response:
     """Say who a row is: this person, nobody of the register; or take that back."""
-    decisions, taken_back = _decision(fact_list_id)
-    outside_lists.decide(
-        web.session(), actor(), web.keys(), fact_list_id, _revision(), decisions, taken_back
-    )
+    session, who, keys = web.session(), actor(), web.keys()
+    decisions, taken_back = _decision(outside_lists.fact_list(session, who, fact_list_id))
+    outside_lists.decide(session, who, keys, fact_list_id, _revision(), decisions, taken_back)
     seen = {"xem": request.form.get("xem", ""), "trang": request.form.get("trang", 1, type=int)}
     return _see("outside_preview", fact_list_id=fact_list_id, **seen)
 
 
-def _decision(fact_list_id: UUID) -> tuple[Decisions, tuple[Where, ...]]:
+def _decision(row: FactList) -> tuple[Decisions, tuple[Where, ...]]:
     where, said = where_of(request.form.get("dong", "")), request.form.get("la", "")
     if said == "tat-ca":
-        session, who = web.session(), actor()
-        row = outside_lists.fact_list(session, who, fact_list_id)
-        return outside_view.plain_ones(outside_lists.seen(session, who, web.keys(), row)), ()
+        return outside_view.plain_ones(
+            outside_lists.seen(web.session(), actor(), web.keys(), row)
+        ), ()
     if where is None:
         raise Invalid(_("Không rõ dòng nào. Hãy mở lại trang rồi chọn lại."))
     if said in ("lai", "khong"):

@@ -20,11 +20,13 @@ from lms.core.guard import system
 from lms.core.ids import uuid7
 from lms.core.keys import Keys, make_keys
 from lms.indicators import actions as indicators
-from lms.indicators import restating, snapshots
+from lms.indicators import outside_facts, outside_lists, restating, snapshots
 from lms.indicators.closing_period import free_day
+from lms.indicators.outside_header import Header
 from lms.ledger.actions import NewEvent, append, project_pending
 from lms.people import actions as people
 from lms.people import mentoring, unit_changes, visiting
+from lms.people.importing import Upload
 from lms.people.mentoring import NewPair
 from lms.people.models import Account, Household, Membership, Person
 from lms.people.unit_changes import Wanted
@@ -49,6 +51,7 @@ def furnish(database: Database, keys: Keys) -> Cast:
         _papers(database, cast, prefix, cast[code])
         _help(database, cast, prefix, cast[code])
         _closed(database, cast, prefix, cast[code])
+        _lists_from_outside(database, keys, cast, prefix, cast[code])
     return cast
 
 
@@ -191,6 +194,26 @@ def _closed(database: Database, cast: Cast, p: str, commune: UUID) -> None:
         indicators.declare_population(session, who, "adults", 40, today, "Công an xã, để thử")
         found = restating.compared(session, row)
         restating.publish(session, who, row.id, "Có mẫu số mới.", found.paper.sha256)
+
+
+def _lists_from_outside(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID) -> None:
+    """A list that was recorded, and one that is still looked at."""
+    who, day = system(commune), date(2026, 10, 1)
+    header = Header("vneid_confirmed", "Công an xã", "Công văn 45", day)
+    upload = Upload("vneid.csv", b"Ho ten,Nam sinh\nAi Do,1970\n")
+    with database.write() as session:
+        row = outside_facts.record_outside_facts(
+            session,
+            who,
+            header.kind,
+            header.source,
+            "Sổ cũ",
+            day,
+            [(cast[p + "lan"], day, None, None)],
+        )
+        cast.ids[p + "ds_ghi"] = row.id
+        found = outside_lists.read(session, who, keys, header, upload)
+        cast.ids[p + "ds_xem"] = outside_lists.keep(session, who, keys, header, upload, found).id
 
 
 def _files() -> dict[str, bytes]:
