@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -61,11 +62,11 @@ def issue(
     """
     require(who, *ISSUERS)
     queries.may_see(session, who, cohort_id)
-    counter = only_writer(session, who)
+    counter, today = only_writer(session, who)
     merging.settle(session, who)
     view = queries.class_view(session, who, cohort_id)
     chosen = _chosen(view, enrolments)
-    press = Press.of(session, who, counter, issuer)
+    press = Press.of(session, who, counter, today, issuer)
     basis = Basis.of(session, view, chosen)
     made: list[Certificate] = []
     refused: list[Refused] = []
@@ -170,7 +171,7 @@ def _claims(press: Press, basis: Basis, one: Candidate) -> Claims:
         proof=one.verdict.proof,
         completed_on=(one.verdict.completed_on or clock.today()).isoformat(),
         where=basis.where(one),
-        issued_on=clock.today().isoformat(),
+        issued_on=press.on.isoformat(),
         sample=press.commune.is_sample,
         **asdict(basis.taught),
     )
@@ -215,7 +216,7 @@ def reissue(
     What was reached, when and where stays as it was. The same again gives the same new one.
     """
     require(who, *KEEPERS)
-    counter = only_writer(session, who)
+    counter, today = only_writer(session, who)
     old, reason = _locked(session, who, certificate_id), _reason(reason)
     following = queries.successor(session, old)
     if following is not None:
@@ -224,11 +225,14 @@ def reissue(
         raise Conflict(_("Giấy này được cấp trùng người. Hãy cấp lại từ giấy đang có giá trị."))
     person = _present(session, old)
     _require_counting(session, old)
+    _require_no_other(session, old)
     if old.status == rules.VALID:
         mark(old, rules.REPLACED, reason, who)
         flush(session)
-    press = Press.of(session, who, counter, issuer)
-    new = press.print(_corrected(_learned(session, old), person), _subject_of(old, person))
+    press = Press.of(session, who, counter, today, issuer)
+    new = press.print(
+        _corrected(_learned(session, old), person, press.on), _subject_of(old, person)
+    )
     press.finish("reissued", replaces=old.id, reason=reason)
     return new
 
@@ -251,6 +255,28 @@ def _require_counting(session: Session, old: Certificate) -> None:
         raise Conflict(_("Kết quả của giấy này đã bị thu hồi nên không cấp lại được."))
 
 
+def _require_no_other(session: Session, old: Certificate) -> None:
+    """Of a person with several records another may be valid: a second one would be a duplicate at once."""
+    roots = queries.links(session, old.commune_id)
+    mine = roots.get(old.person_id, old.person_id)
+    records = {mine} | {record for record, root in roots.items() if root == mine}
+    other = session.scalar(
+        select(Certificate.number).where(
+            Certificate.commune_id == old.commune_id, Certificate.person_id.in_(records),
+            Certificate.programme_code == old.programme_code, Certificate.level == old.level,
+            Certificate.status == rules.VALID, Certificate.id != old.id,
+        )
+    )  # fmt: skip
+    if other is not None:
+        raise Conflict(
+            _(
+                "Người này đã có giấy số %(number)s còn giá trị cho cùng chương trình và trình độ. Cần sửa "
+                "thì cấp lại từ giấy đó.",
+                number=other,
+            )
+        )
+
+
 def _learned(session: Session, old: Certificate) -> Claims:
     """What the old one says; one of an earlier release gets what its programme's version taught."""
     claims = queries.claims(old)
@@ -260,12 +286,12 @@ def _learned(session: Session, old: Certificate) -> Claims:
     return replace(claims, **asdict(content.taught(version, old.level)))
 
 
-def _corrected(claims: Claims, person: Person) -> Claims:
+def _corrected(claims: Claims, person: Person, on: date) -> Claims:
     fresh = {
         "name": person.full_name,
         "birth_date": person.birth_date.isoformat() if person.birth_date else None,
         "birth_year": person.birth_year,
-        "issued_on": clock.today().isoformat(),
+        "issued_on": on.isoformat(),
         "replaces": claims.number,
     }
     return Claims(**asdict(claims) | fresh)
@@ -278,7 +304,8 @@ def _subject_of(old: Certificate, person: Person) -> Subject:
 def erase(session: Session, who: Actor, person_id: UUID) -> int:
     """Forget what a person's certificates say and their bytes; returns how many there were.
 
-    Part of erasing a person: number, dates and hashes stay, and the check page knows them no more.
+    Part of erasing a person: number, status, dates and hashes stay, and the check page knows them no
+    more. A reason that somebody wrote goes too, for it may name the person.
     """
     require(who, Role.ADMINISTRATOR)
     audit.lock_chain(session, who.commune)
@@ -289,6 +316,8 @@ def erase(session: Session, who: Actor, person_id: UUID) -> int:
     _empty_forms(session, who.commune, [row.id for row in rows])
     for row in rows:
         row.data, row.content = {}, None
+        if row.status != rules.DUPLICATE:
+            row.status_reason = None
         audit.record(session, who, "erased", "certificate", row.id)
     return len(rows)
 

@@ -35,10 +35,15 @@ from lms.core.ids import spoken_code, uuid7
 from lms.people.models import Commune
 
 
-def only_writer(session: Session, who: Actor) -> CertificateCounter:
-    """Lock the audit chain and then the counter: every writer in one order, so none waits in a ring."""
+def only_writer(session: Session, who: Actor) -> tuple[CertificateCounter, date]:
+    """Lock the audit chain and then the counter: every writer in one order, so none waits in a ring.
+
+    Returns the counter and the day of issue, read once: a number and its day are of one year also when
+    the year ends meanwhile.
+    """
     audit.lock_chain(session, who.commune)
-    return locked_counter(session, who.commune, clock.today().year)
+    today = clock.today()
+    return locked_counter(session, who.commune, today.year), today
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ class Press:
     session: Session
     who: Actor
     counter: CertificateCounter
+    on: date
+    """The day of issue, in the year of the counter."""
     issuer: Issuer
     commune: Commune
     sealer: Sealer
@@ -84,13 +91,15 @@ class Press:
     """Shared parts that are kept already, with their names and hashes."""
 
     @classmethod
-    def of(cls, session: Session, who: Actor, counter: CertificateCounter, issuer: Issuer) -> Press:
+    def of(
+        cls, session: Session, who: Actor, counter: CertificateCounter, on: date, issuer: Issuer
+    ) -> Press:
         """The press of the actor's commune, with its newest design and its seal."""
         commune = session.get_one(Commune, who.commune)
         record_key(session, issuer.keys)
         sealer = Sealer(commune, issuer.folder, issuer.keys)
         design = designs.newest(session, commune.id)
-        return cls(session, who, counter, issuer, commune, sealer, design)
+        return cls(session, who, counter, on, issuer, commune, sealer, design)
 
     def print(self, claims: Claims, subject: Subject) -> Certificate:
         """Draw and number one certificate; Unprintable leaves the number unused."""
@@ -101,7 +110,7 @@ class Press:
         certificate = Certificate(
             id=uuid7(), commune_id=self.commune.id, programme_code=claims.programme_code,
             level=claims.level, year=year, sequence=next_number(self.counter), number=number,
-            token=token, issued_on=date.fromisoformat(claims.issued_on), template=TEMPLATE,
+            token=token, issued_on=self.on, template=TEMPLATE,
             design_version=self.design.used, data=self._data(paper), content=paper.sheet.tail,
             parts=self._parts(paper.sheet), file_sha256=paper.sheet.file_sha256,
             status=rules.VALID, issued_by=self.who.id, **asdict(subject),

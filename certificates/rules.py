@@ -224,7 +224,8 @@ def settled(standing: Iterable[Standing], survivors: Mapping[str, str]) -> dict[
     """Certificates whose status changes by merges and undone merges: id → valid or duplicate.
 
     Of several that count for one person, programme and level the first stays, the later ones become
-    duplicates. A duplicate counts again when its merge is undone, and for no other reason.
+    duplicates. A duplicate counts again when its merge is undone, and for no other reason: of several
+    whose first turns out to be somebody else's, the first of the rest does.
     """
     groups: dict[tuple[str, str, str], list[Standing]] = {}
     for one in sorted(standing, key=lambda one: one.order):
@@ -235,6 +236,12 @@ def settled(standing: Iterable[Standing], survivors: Mapping[str, str]) -> dict[
         valid = [one for one in group if one.status == VALID]
         changed |= {one.id: DUPLICATE for one in valid[1:]}
         doubled = [one for one in group if one.status == DUPLICATE]
-        if doubled and not valid and len({one.person for one in group}) == 1:
+        if doubled and not valid and not _withdrawn_elsewhere(group):
             changed[doubled[0].id] = VALID
     return changed
+
+
+def _withdrawn_elsewhere(group: Iterable[Standing]) -> bool:
+    """Whether of several records one ended with a revocation, which a mark that is lifted would undo."""
+    last = {one.person: one.status for one in group}
+    return len(last) > 1 and REVOKED in last.values()

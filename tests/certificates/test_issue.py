@@ -2,7 +2,8 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessments.models import AttainmentRevocation
 from certificates import actions, files, press, queries, rules
 from certificates.issuer import Issuer
-from certificates.models import Certificate, CertificateForm, CertificatePart
+from certificates.models import Certificate, CertificateCounter, CertificateForm, CertificatePart
 from certificates.queries import class_view
 from certificates.rules import Claims
 from lms.core import audit, clock
@@ -362,3 +363,63 @@ def test_the_data_is_frozen_as_it_was_at_issue(database: Database, cast: Cast) -
             "Nguyễn Thị Lan", "1958-03-02", "Nhà văn hóa thôn Đông")  # fmt: skip
         assert held.data["printed"]["address"] == f"{BASE}/gcn/{held.token}"  # type: ignore[index]
         assert rules.read_code(held.token) is not None
+
+
+def test_what_was_withdrawn_is_not_replaced_while_another_record_of_the_person_has_a_valid_one(
+    database: Database, cast: Cast
+) -> None:
+    with database.write() as session:
+        attained(session, cast, "lan")
+        attained(session, cast, "hung")
+        first, other = issue(session, cast).made
+        actions.revoke(session, officer(cast), first.id, "Cấp nhầm người học")
+        merge(session, cast, "hung", "lan")
+        with pytest.raises(Conflict, match=other.number):
+            actions.reissue(session, officer(cast), first.id, "Đã xác minh lại", ISSUER)
+        merged = (cast["lan"], cast["hung"])
+        rows = session.scalars(select(Certificate).where(Certificate.person_id.in_(merged))).all()
+        assert sorted(row.status for row in rows) == ["revoked", "valid"]
+
+
+def test_an_erased_person_leaves_no_reason_in_the_register(database: Database, cast: Cast) -> None:
+    with database.write() as session:
+        attained(session, cast, "lan")
+        held = issue(session, cast).made[0]
+        actions.revoke(session, officer(cast), held.id, "Bà Nguyễn Thị Lan nhờ con gái làm bài")
+        actions.erase(session, Actor(Role.ADMINISTRATOR, cast["TBT"], cast["an"]), cast["lan"])
+        assert (held.status, held.status_reason) == ("revoked", None)
+        assert held.status_on is not None
+
+
+def test_an_erased_person_keeps_the_mark_of_a_joined_record(database: Database, cast: Cast) -> None:
+    with database.write() as session:
+        attained(session, cast, "lan")
+        attained(session, cast, "hung")
+        _first, later = issue(session, cast).made
+        merge(session, cast, "hung", "lan")
+        issue(session, cast)
+        actions.erase(session, Actor(Role.ADMINISTRATOR, cast["TBT"], cast["an"]), cast["hung"])
+        assert (later.status, later.status_reason) == ("duplicate", rules.SAME_PERSON)
+
+
+def test_a_number_and_its_day_are_of_one_year_also_when_midnight_passes_meanwhile(
+    database: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_year = datetime(2026, 12, 31, 17, 0, tzinfo=UTC)  # 00:00 on 1/1 in Vietnam.
+    waits = press.locked_counter
+
+    def until_midnight(session: Session, commune_id: UUID, year: int) -> CertificateCounter:
+        moment[0] = new_year
+        return waits(session, commune_id, year)
+
+    moment = [new_year - timedelta(seconds=1)]
+    monkeypatch.setattr(clock, "now", lambda: moment[0])
+    with database.write() as session:
+        attained(session, cast, "lan")
+        monkeypatch.setattr(press, "locked_counter", until_midnight)
+        (made,) = actions.issue(session, officer(cast), cast["k1"], None, ISSUER).made
+        assert (made.number, made.issued_on) == ("000001/2026/TBT", date(2026, 12, 31))
+        assert queries.claims(made).issued_on == "2026-12-31"
+        moment[0] = new_year - timedelta(seconds=1)
+        again = actions.reissue(session, officer(cast), made.id, "Sửa họ tên", ISSUER)
+        assert (again.number, again.issued_on) == ("000002/2026/TBT", date(2026, 12, 31))

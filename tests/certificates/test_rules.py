@@ -127,3 +127,16 @@ def test_a_duplicate_counts_again_when_its_merge_is_undone_and_for_nothing_else(
     assert settled(apart, {"lan2": "lan"}) == {}
     withdrawn = [one("c1", "lan", "revoked", 1), one("c2", "lan2", "duplicate", 2)]
     assert settled(withdrawn, {"lan2": "lan"}) == {}
+
+
+def test_two_duplicates_whose_first_is_found_to_be_somebody_else_do_not_both_stay_marked() -> None:
+    """Lan, Lan 2 and Lan 3 were taken for one; then Lan is told apart, and 2 and 3 are still one."""
+    apart = [
+        one("c1", "lan", "valid", 1),
+        one("c2", "lan2", "duplicate", 2),
+        one("c3", "lan3", "duplicate", 3),
+    ]
+    assert settled(apart, {"lan3": "lan2"}) == {"c2": "valid"}
+    # What was withdrawn from the two stays withdrawn: no mark is lifted to make up for it.
+    withdrawn = [*apart[1:], one("c4", "lan2", "revoked", 4)]
+    assert settled(withdrawn, {"lan3": "lan2"}) == {}
