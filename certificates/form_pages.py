@@ -28,10 +28,15 @@ def class_pdf(cohort_id: UUID) -> Response:
     """The class's papers in one file: `?kho=a5` two slips on each sheet, `?ngay=2026-11-21` of one day."""
     session, who = web.session(), actor()
     cohort = queries.may_see(session, who, cohort_id)
-    ids = queries.printable(session, who.commune, cohort.id, _day())
+    day = _day()
+    ids = queries.printable(session, who.commune, cohort.id, day)
     if not ids:
         raise Conflict(_("Chưa có giấy nào để in. Hãy cấp giấy trước."))
     is_slip = request.args.get("kho") == "a5"
+    if is_slip and not any(
+        one.slips for one in queries.batches(session, who.commune, cohort.id, day)
+    ):
+        raise Conflict(_("Các giấy này được cấp trước khi có phiếu A5. Hãy in giấy A4."))
     pieces = _slips(cohort, ids) if is_slip else _papers(cohort, ids)
     name = "phieu-a5" if is_slip else "giay-chung-nhan"
     return file_answer(pieces, f"{name}-lop-{cohort.id}.pdf")

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from certificates import actions, explaining, forms, history, queries, sealing_files, wording
+from certificates import (
+    actions,
+    explaining,
+    forms,
+    history,
+    queries,
+    sealing,
+    sealing_files,
+    wording,
+)
 from certificates.issuer import Issuer
 from certificates.models import Certificate
 from lms.core import clock, web
@@ -35,6 +45,7 @@ def issuer() -> Issuer:
 @allow(TEACHING)
 def of_class(cohort_id: UUID) -> str:
     """Who of the class has a certificate, who may have one, and what the others lack."""
+    sealing.warm(web.settings().keys)
     return _class_page(cohort_id, None)
 
 
@@ -62,7 +73,7 @@ def _class_page(cohort_id: UUID, issued: actions.Issued | None) -> str:
         "certificates/of_class.html", view=view, issued=issued, words=wording,
         needs=explaining.needs(session, view), today=clock.today(),
         batches=queries.batches(session, who.commune, cohort_id),
-        keeper=who.role in actions.KEEPERS,
+        keeper=who.role in actions.KEEPERS, may_open=partial(queries.may_open, who),
         base=base_address(), base_is_set=bool(web.settings().public_url),
     )  # fmt: skip
 
@@ -97,7 +108,7 @@ def reissue(certificate_id: UUID) -> Response:
     """Replace a certificate by one with the person's present name and birth."""
     reason = request.form.get("reason", "")
     session, who = web.session(), actor()
-    return _to(actions.reissue(session, who, certificate_id, reason, issuer()))
+    return _to(actions.reissue(session, who, certificate_id, reason, issuer()), moi=1)
 
 
 def _unsealed(certificate: Certificate) -> str:
@@ -105,5 +116,5 @@ def _unsealed(certificate: Certificate) -> str:
     return sealing_files.remark(web.settings().keys, certificate.token.partition(".")[0])
 
 
-def _to(certificate: Certificate) -> Response:
-    return redirect(url_for("certificates.one", certificate_id=certificate.id), 303)
+def _to(certificate: Certificate, **said: int) -> Response:
+    return redirect(url_for("certificates.one", certificate_id=certificate.id, **said), 303)

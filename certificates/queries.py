@@ -243,9 +243,14 @@ def certificate(session: Session, who: Actor, certificate_id: UUID) -> Certifica
     found = session.get(Certificate, (who.commune, certificate_id))
     if found is None or not found.data:
         raise NotFound(_("Không tìm thấy giấy chứng nhận này. Hãy mở lại từ danh sách của lớp."))
-    if who.role is Role.TRAINER and found.cohort_id not in who.cohort_ids:
+    if not may_open(who, found):
         raise NotFound(_("Không tìm thấy giấy chứng nhận này. Hãy mở lại từ danh sách của lớp."))
     return found
+
+
+def may_open(who: Actor, certificate: Certificate) -> bool:
+    """Whether a certificate of the commune is the actor's to see: a trainer's are those of the own classes."""
+    return who.role is not Role.TRAINER or certificate.cohort_id in who.cohort_ids
 
 
 def claims(certificate: Certificate) -> Claims:
@@ -280,7 +285,9 @@ def check_all(session: Session, codes: Collection[rules.Code]) -> dict[str, Show
         "tokens": {code.token for code in codes},
     }
     return {
-        token: rules.shown(said, masked(said.name), status, on, reason or "", later)
+        token: rules.shown(
+            said, masked(said.name), status, on, reason or "", later, data.get("design", {})
+        )
         for token, data, status, on, reason, later in session.execute(_by_codes(), asked)
         if data and (said := Claims.from_plain(data["claims"]))
     }
@@ -324,17 +331,18 @@ def printable(
             Person,
             (Person.commune_id == Certificate.commune_id) & (Person.id == Certificate.person_id),
         )
-        .where(*_countable(commune_id, cohort_id))
+        .where(*_countable(commune_id, cohort_id, on))
         .order_by(Person.sort_key, Certificate.year, Certificate.sequence)
     )
-    return list(session.scalars(query if on is None else query.where(Certificate.issued_on == on)))
+    return list(session.scalars(query))
 
 
-def _countable(commune_id: UUID, cohort_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    return (
+def _countable(commune_id: UUID, cohort_id: UUID, on: date | None) -> list[ColumnElement[bool]]:
+    that_day = [] if on is None else [Certificate.issued_on == on]
+    return [
         Certificate.commune_id == commune_id, Certificate.cohort_id == cohort_id,
-        Certificate.status == rules.VALID, Certificate.content.is_not(None),
-    )  # fmt: skip
+        Certificate.status == rules.VALID, Certificate.content.is_not(None), *that_day,
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -347,8 +355,10 @@ class Batch:
     """How many of them have an A5 slip: older certificates have none."""
 
 
-def batches(session: Session, commune_id: UUID, cohort_id: UUID) -> list[Batch]:
-    """What of the class there is to print, by day of issue, the newest first."""
+def batches(
+    session: Session, commune_id: UUID, cohort_id: UUID, on: date | None = None
+) -> list[Batch]:
+    """What of the class there is to print, by day of issue, the newest first. `on`: that day alone."""
     rows = session.execute(
         select(Certificate.issued_on, func.count(Certificate.id), func.count(CertificateForm.id))
         .outerjoin(
@@ -357,7 +367,7 @@ def batches(session: Session, commune_id: UUID, cohort_id: UUID) -> list[Batch]:
             & (CertificateForm.certificate_id == Certificate.id)
             & (CertificateForm.kind == "slip"),
         )
-        .where(*_countable(commune_id, cohort_id))
+        .where(*_countable(commune_id, cohort_id, on))
         .group_by(Certificate.issued_on)
         .order_by(Certificate.issued_on.desc())
     )

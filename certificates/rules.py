@@ -190,13 +190,21 @@ class Shown:
     skills: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
     """Tasks that were done before an observer; none where the proof is a test alone."""
+    title: str = ""
+    """What the paper is called on itself; empty for the product's own words."""
+    issuer: str = ""
+    """Who issues as the paper names it; empty for the people's committee of the commune."""
 
 
 def shown(
     claims: Claims, masked_name: str, status: str, status_on: date | None, reason: str,
-    replaced_by: str | None,
+    replaced_by: str | None, design: Mapping[str, str],
 ) -> Shown:  # fmt: skip
-    """The public part of a certificate. No birth, no full name, no unit, no other record."""
+    """The public part of a certificate. No birth, no full name, no unit, no other record.
+
+    `design` is the commune's own wording as it was printed: whoever compares paper and page line by
+    line must find the same words on both.
+    """
     return Shown(
         status=status, status_on=status_on, reason=reason, number=claims.number,
         masked_name=masked_name, commune=claims.commune, province=claims.province,
@@ -205,6 +213,7 @@ def shown(
         where=claims.where, issued_on=date.fromisoformat(claims.issued_on),
         replaces=claims.replaces, replaced_by=replaced_by, sample=claims.sample,
         skills=claims.skills, tasks=claims.tasks if claims.proof == LADDER[-1] else (),
+        title=design.get("title", ""), issuer=design.get("issuer", ""),
     )  # fmt: skip
 
 

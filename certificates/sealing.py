@@ -7,10 +7,13 @@ change allowed after it, shows nothing on the page, and asks nobody on the netwo
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from hashlib import sha256
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -35,6 +38,8 @@ TEMPLATE = "pades-b/1"
 FIELD = "DauSo"
 DIGEST = "sha256"
 NOTHING = bytes(32)
+LIBRARY = "pyhanko.sign.signers.pdf_cms"
+"""Loading it loads nearly all of what seals."""
 VARIES = 16
 """Bytes by which an ECDSA signature may be longer than another of the same key."""
 
@@ -132,6 +137,19 @@ def _sign(key: PrivateKey, data: bytes) -> bytes:
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
     return key.sign(data, ec.ECDSA(hashes.SHA256()))
+
+
+def warm(folder: Path | None) -> Thread | None:
+    """Begin to load what seals, where some commune has a seal and it is not loaded yet.
+
+    It takes a second of a core. Asked for by the page from which certificates are issued, it is not
+    spent while an issue holds the counter and everybody else waits.
+    """
+    if folder is None or LIBRARY in sys.modules or not sealing_files.is_any(folder):
+        return None
+    loading = Thread(target=import_module, args=(LIBRARY,), name="seal-library", daemon=True)
+    loading.start()
+    return loading
 
 
 def seal_of(commune_code: str, folder: Path | None, keys: Keys) -> Seal | None:

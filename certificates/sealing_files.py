@@ -57,6 +57,11 @@ def place(folder: Path, code: str) -> Path:
     return folder / f"seal-{code}.json"
 
 
+def is_any(folder: Path) -> bool:
+    """Whether some commune of this service has a seal."""
+    return any(folder.glob("seal-*.json"))
+
+
 def _context(code: str, p12: bytes) -> str:
     return f"seal:{code}:{sha256(p12).hexdigest()}"
 

@@ -1,15 +1,16 @@
 """The page that anyone may open: what it shows, what it weighs, what it does not tell."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from certificates import actions, checks, queries
+from certificates import actions, checks, designs, queries
 from certificates.models import Certificate
+from certificates.paper.design import DEFAULT
 from lms.core import clock
 from lms.core.assets import Assets
 from lms.core.db import Database
@@ -53,6 +54,24 @@ def test_the_check_page_shows_enough_and_no_more(app: Flask, cast: Cast, held: C
     assert '<meta name="robots" content="noindex, nofollow">' in page
     assert answer.headers["Cache-Control"] == "no-store"
     assert "<script" not in page
+
+
+def test_the_check_page_names_paper_and_issuer_as_the_paper_does(
+    app: Flask, cast: Cast, database: Database
+) -> None:
+    """Whoever is told to compare line by line must not take the commune's own wording for a forgery."""
+    own = replace(
+        DEFAULT, title="GIẤY CHỨNG NHẬN CỦA TRUNG TÂM", issuer="TRUNG TÂM HỌC TẬP CỘNG ĐỒNG"
+    )
+    with clock.frozen(TODAY), database.write() as session:
+        designs.save(session, officer(cast), own, 0)
+        attained(session, cast, "lan")
+        (made,) = actions.issue(session, officer(cast), cast["k1"], None, ISSUER).made
+        designs.save(session, officer(cast), DEFAULT, 1)
+    page = app.test_client().get(f"/gcn/{made.token}").text
+    for said in (own.title, own.issuer, "xã Tân Bình Thượng, Tỉnh Mẫu"):
+        assert said in page
+    assert "Ủy ban nhân dân xã Tân Bình Thượng" not in page
 
 
 def test_the_check_page_is_small_with_everything_it_loads(app: Flask, held: Certificate) -> None:

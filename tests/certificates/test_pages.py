@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 
 from certificates import actions, sending
 from certificates.models import Certificate, CertificateForm
+from lms.cohorts.models import Enrolment
 from lms.core import clock
 from lms.core.db import Database
 from lms.core.ids import uuid7
@@ -150,6 +151,34 @@ def test_a_class_is_printed_by_day_and_as_slips_and_a_broken_download_goes_on(
         assert beyond.status_code == 416
 
 
+def test_slips_that_were_never_made_are_no_empty_file(
+    app: Flask, cast: Cast, held: Certificate, database: Database
+) -> None:
+    with database.write() as session:
+        session.execute(delete(CertificateForm))
+    client = as_staff(app.test_client(), cast, "trang")
+    path = f"/lop-hoc/{cast['k1']}/giay-chung-nhan.pdf"
+    for query in ("kho=a5", "kho=a5&ngay=2026-11-21"):
+        answer = client.get(f"{path}?{query}")
+        assert (answer.status_code, "Hãy in giấy A4" in answer.text) == (409, True)
+    assert client.get(f"{path}?kho=a4").status_code == 200
+
+
+def test_a_certificate_of_another_class_is_named_and_opened_only_by_who_may(
+    app: Flask, cast: Cast, held: Certificate, database: Database
+) -> None:
+    """Lan got hers in K1 and learns in K2 again: Tuấn sees that she has one, and where it is printed."""
+    with database.write() as session:
+        learner = session.get_one(Enrolment, (cast["TBT"], cast["hv_mai"]))
+        learner.person_id = cast["lan"]
+    path, own = f"/lop-hoc/{cast['k2']}/giay-chung-nhan", f"/giay-chung-nhan/{held.id}"
+    page = as_staff(app.test_client(), cast, "tuan").get(path).text
+    assert "Số 000001/2026/TBT" in page
+    assert "Cấp ở lớp khác" in page
+    assert own not in page
+    assert own in as_staff(app.test_client(), cast, "oanh").get(path).text
+
+
 def test_a_certificate_shows_its_forms_and_what_became_of_it(
     app: Flask, cast: Cast, held: Certificate, database: Database
 ) -> None:
@@ -198,7 +227,9 @@ def test_a_replaced_certificate_names_the_new_one(
 ) -> None:
     client = as_staff(app.test_client(), cast, "an")
     done = post(client, f"/giay-chung-nhan/{held.id}/cap-lai", reason="Sửa họ tên")
-    assert "000002/2026/TBT" in client.get(done.location).text
+    told = client.get(done.location).text
+    assert "Đã cấp giấy số 000002/2026/TBT thay giấy số 000001/2026/TBT" in told
+    assert "không có dấu số" not in told
     page = app.test_client().get(f"/gcn/{held.token}").text
     assert "Thay ngày 21/11/2026 bằng giấy số 000002/2026/TBT" in page
 

@@ -217,6 +217,37 @@ def test_the_class_page_says_that_the_new_certificates_bear_no_seal(
     assert "Tệp dấu số seal-TBT.json không đọc được" in page
 
 
+def test_an_officer_who_replaces_one_hears_at_once_that_the_new_one_bears_no_seal(
+    app: Flask, database: Database, cast: Cast, tmp_path: Path
+) -> None:
+    with database.write() as session:
+        (old,) = issue(session, cast, ISSUER, "lan").made
+    (tmp_path / "keys").mkdir()
+    sealing_files.place(tmp_path / "keys", "TBT").write_text("{}", encoding="utf-8")
+    client = as_staff(app.test_client(), cast, "oanh")
+    with clock.frozen(TODAY):
+        done = post(client, f"/giay-chung-nhan/{old.id}/cap-lai", reason="Sửa họ tên")
+    page = client.get(done.location).text
+    assert "Giấy vừa cấp không có dấu số" in page
+    assert "Tệp dấu số seal-TBT.json không đọc được" in page
+
+
+@pytest.mark.usefixtures("sealing_issuer")
+def test_what_seals_is_loaded_before_anybody_holds_the_counter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "LIBRARY", "tests.certificates.never_loaded")
+    loaded: list[str] = []
+    monkeypatch.setattr(sealing, "import_module", loaded.append)
+    loading = sealing.warm(tmp_path)
+    assert loading is not None
+    loading.join()
+    assert loaded == ["tests.certificates.never_loaded"]
+    assert sealing.warm(None) is sealing.warm(tmp_path / "no-seal") is None
+    monkeypatch.setattr(sealing, "LIBRARY", "json")
+    assert sealing.warm(tmp_path) is None
+
+
 def test_the_file_for_printing_a_class_has_no_seal(
     app: Flask, cast: Cast, held: tuple[str, str]
 ) -> None:
