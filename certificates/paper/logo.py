@@ -31,6 +31,7 @@ _FOREIGN = (
     b"<?php",
     b"javascript:",
 )
+_REDUCIBLE = ("L", "RGB", "RGBA", "CMYK")
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -95,13 +96,26 @@ def _opaque(image: Image.Image) -> Image.Image:
     try:
         image.draft("RGB", (2 * SIDE, 2 * SIDE))
         image.load()
-        image = ImageOps.exif_transpose(image).convert("RGBA")
+        image = ImageOps.exif_transpose(_reduced(_eight_bits(image))).convert("RGBA")
     except _BROKEN as error:
         raise BadLogo("damaged") from error
-    image = image.reduce(max(1, max(image.size) // (2 * SIDE)))
+    image = _reduced(image)
     white = Image.new("RGBA", image.size, "white")
     flat = Image.alpha_composite(white, image).convert("RGB")
     return flat.convert("L") if _is_grey(flat) else flat
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """Not much larger than it is kept: done before anything copies sixteen million pixels."""
+    factor = max(image.size) // (2 * SIDE)
+    return image.reduce(factor) if factor > 1 and image.mode in _REDUCIBLE else image
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """A grey picture of 16 bits with its shades kept: converted as it stands it is nearly all white."""
+    if not image.mode.startswith("I"):
+        return image
+    return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
 
 
 def _is_grey(image: Image.Image) -> bool:

@@ -216,7 +216,9 @@ def test_an_officer_withdraws_and_the_check_page_says_so(
     assert refused.status_code == 422
     done = post(client, f"/giay-chung-nhan/{held.id}/thu-hoi", reason="Cấp nhầm người học")
     assert done.status_code == 303
-    assert "Cấp nhầm người học" in client.get(done.location).text
+    told = client.get(done.location).text
+    assert "từ ngày 21/11/2026 – Cấp nhầm người học" in told
+    assert "Đừng in hay trao bản nào của giấy này nữa" in told
     page = app.test_client().get(f"/gcn/{held.token}").text
     assert "đã bị thu hồi" in page
     assert "Thu hồi ngày 21/11/2026. Lý do: Cấp nhầm người học" in page

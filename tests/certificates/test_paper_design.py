@@ -88,6 +88,22 @@ def test_what_is_transparent_becomes_white_and_a_blank_margin_goes() -> None:
     assert (picture.size, picture.mode) == ((100, 80), "L")
 
 
+def test_a_grey_picture_of_sixteen_bits_keeps_its_shades() -> None:
+    image = Image.new("I;16", (200, 200), 65_535)
+    image.paste(Image.new("I;16", (100, 100), 20_000), (50, 50))
+    kept = Image.open(BytesIO(clean_logo(bytes_of("PNG", image))))
+    assert (kept.size, kept.getextrema()) == ((100, 100), (78, 78))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_large_picture_from_a_camera_stands_upright(kind: str) -> None:
+    image = Image.new("RGB", (3600, 1200), (20, 60, 90))
+    turned = Image.Exif()
+    turned[0x0112] = 6  # Orientation: to be turned by a quarter.
+    kept = Image.open(BytesIO(clean_logo(bytes_of(kind, image, exif=turned))))
+    assert kept.height == 3 * kept.width == SIDE
+
+
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 BAD = [
     (b"", "format"), (SVG, "format"), (b"<!doctype html><p>logo</p>", "format"),
