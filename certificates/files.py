@@ -42,15 +42,19 @@ def keep_parts(session: Session, drawn: Drawn) -> dict[str, str]:
     return names
 
 
-def _body(session: Session, digest: str) -> bytes:
-    """A shared part. It is named by its hash, so it is the same in every database and for ever."""
+def _body(session: Session, digest: str, file: str) -> bytes:
+    """A shared part. It is named by its hash, so it is the same in every database and for ever.
+
+    `file` is the number of the certificate that it is wanted for.
+    """
     with _lock:
         if digest in _bodies:
             _bodies.move_to_end(digest)
             return _bodies[digest]
     row = session.get(CertificatePart, digest)
     if row is None or sha256(row.body).hexdigest() != digest:
-        raise damaged(digest)
+        log.error("certificate_part_damaged", part=digest)
+        raise damaged(file)
     with _lock:
         _bodies[digest] = row.body
         while len(_bodies) > _KEPT:
@@ -80,7 +84,7 @@ def kept_sheet(
     session: Session, parts: Mapping[str, str], tail: bytes, digest: str, name: str
 ) -> Sheet:
     """A file as it is kept: its shared parts by name → hash, its own bytes and the hash of the whole."""
-    bodies = tuple(_body(session, part) for _name, part in sorted(parts.items()))
+    bodies = tuple(_body(session, part, name) for _name, part in sorted(parts.items()))
     if shared(bodies).hash_with(tail) != digest:
         raise damaged(name)
     return Sheet(bodies, tail)

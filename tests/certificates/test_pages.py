@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
-from certificates import actions, sending
-from certificates.models import Certificate, CertificateForm
+from certificates import actions, files, sending
+from certificates.models import Certificate, CertificateForm, CertificatePart
 from lms.cohorts.models import Enrolment
 from lms.core import clock
 from lms.core.db import Database
@@ -251,6 +251,18 @@ def test_the_file_is_served_as_it_was_issued_and_checked_at_each_download(
     assert damaged.status_code == 409
     assert "không còn nguyên vẹn" in damaged.text
     assert client.get(f"/lop-hoc/{cast['k1']}/giay-chung-nhan.pdf").status_code == 409
+
+
+def test_a_shared_part_that_was_damaged_is_told_by_the_number_of_the_paper(
+    app: Flask, cast: Cast, held: Certificate, database: Database
+) -> None:
+    with database.write() as session:
+        for part in session.scalars(select(CertificatePart)):
+            part.body = part.body + b" "
+    files._bodies.clear()
+    answer = as_staff(app.test_client(), cast, "trang").get(f"/giay-chung-nhan/{held.id}.pdf")
+    assert answer.status_code == 409
+    assert f"{held.number} không còn nguyên vẹn" in answer.text
 
 
 def test_the_class_file_holds_every_certificate_that_counts(
