@@ -108,7 +108,7 @@ def reissue(certificate_id: UUID) -> Response:
     """Replace a certificate by one with the person's present name and birth."""
     reason = request.form.get("reason", "")
     session, who = web.session(), actor()
-    return _to(actions.reissue(session, who, certificate_id, reason, issuer()), moi=1)
+    return _to(actions.reissue(session, who, certificate_id, reason, issuer()), new=True)
 
 
 def _unsealed(certificate: Certificate) -> str:
@@ -116,5 +116,6 @@ def _unsealed(certificate: Certificate) -> str:
     return sealing_files.remark(web.settings().keys, certificate.token.partition(".")[0])
 
 
-def _to(certificate: Certificate, **said: int) -> Response:
-    return redirect(url_for("certificates.one", certificate_id=certificate.id, **said), 303)
+def _to(certificate: Certificate, *, new: bool = False) -> Response:
+    page = url_for("certificates.one", certificate_id=certificate.id, moi=1 if new else None)
+    return redirect(page, 303)
