@@ -82,6 +82,11 @@ def _class_page(cohort_id: UUID, issued: actions.Issued | None) -> str:
 @allow(TEACHING)
 def one(certificate_id: UUID) -> str:
     """A certificate: what it says, its forms, what became of it, and what an officer may do with it."""
+    return _one(certificate_id)
+
+
+def _one(certificate_id: UUID, refused: str = "", refusal: Invalid | None = None) -> str:
+    """The page; `refused` is the deed (revoke, reissue) whose reason was refused and stands there as typed."""
     session, who = web.session(), actor()
     certificate = queries.certificate(session, who, certificate_id)
     said = queries.claims(certificate)
@@ -91,24 +96,38 @@ def one(certificate_id: UUID) -> str:
         following=queries.successor(session, certificate), unsealed=_unsealed(certificate),
         shown=queries.check(session, certificate.token),
         history=history.of(session, certificate), keeper=who.role in actions.KEEPERS,
+        refused=refused, why=refusal.message if refusal else "", typed=request.form.get("reason", ""),
     )  # fmt: skip
 
 
 @blueprint.post("/giay-chung-nhan/<uuid:certificate_id>/thu-hoi")
 @allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
-def revoke(certificate_id: UUID) -> Response:
+def revoke(certificate_id: UUID) -> Response | tuple[str, int]:
     """Withdraw a certificate, with the reason that the check page shows."""
     reason = request.form.get("reason", "")
-    return _to(actions.revoke(web.session(), actor(), certificate_id, reason))
+    try:
+        return _to(actions.revoke(web.session(), actor(), certificate_id, reason))
+    except Invalid as refusal:
+        return _asked_again(certificate_id, "revoke", refusal)
 
 
 @blueprint.post("/giay-chung-nhan/<uuid:certificate_id>/cap-lai")
 @allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
-def reissue(certificate_id: UUID) -> Response:
+def reissue(certificate_id: UUID) -> Response | tuple[str, int]:
     """Replace a certificate by one with the person's present name and birth."""
     reason = request.form.get("reason", "")
     session, who = web.session(), actor()
-    return _to(actions.reissue(session, who, certificate_id, reason, issuer()), new=True)
+    try:
+        return _to(actions.reissue(session, who, certificate_id, reason, issuer()), new=True)
+    except Invalid as refusal:
+        return _asked_again(certificate_id, "reissue", refusal)
+
+
+def _asked_again(certificate_id: UUID, deed: str, refusal: Invalid) -> tuple[str, int]:
+    """The page with the reason as it was typed. What else is refused is refused in the middle of writing."""
+    if "reason" not in (refusal.fields or {}):
+        raise refusal
+    return _one(certificate_id, deed, refusal), 422
 
 
 def _unsealed(certificate: Certificate) -> str:

@@ -212,8 +212,14 @@ def test_an_officer_withdraws_and_the_check_page_says_so(
     app: Flask, cast: Cast, held: Certificate
 ) -> None:
     client = as_staff(app.test_client(), cast, "oanh")
-    refused = post(client, f"/giay-chung-nhan/{held.id}/thu-hoi", reason="")
-    assert refused.status_code == 422
+    own = f"/giay-chung-nhan/{held.id}"
+    for deed, id_ in (("thu-hoi", "reason-off"), ("cap-lai", "reason-new")):
+        refused = post(client, f"{own}/{deed}", reason="Sai")
+        assert refused.status_code == 422
+        assert refused.text.count("Hãy ghi lý do, từ 5 đến 300 chữ cái.") == 1
+        assert re.search(rf'id="f-{id_}"[^>]*>Sai</textarea>', refused.text)
+        assert refused.text.count('class="disclosure" open') == 1
+    assert len(re.findall(r'id="f-reason-\w+"', client.get(own).text)) == 2
     done = post(client, f"/giay-chung-nhan/{held.id}/thu-hoi", reason="Cấp nhầm người học")
     assert done.status_code == 303
     told = client.get(done.location).text
