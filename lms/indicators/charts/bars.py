@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from lms.indicators.charts.scale import Scale, Tick, percent, share_scale
 
-ROW = 44
+ROW = 40
 TOP = 26
 FOOT = 24
 LONGEST = 30
