@@ -54,6 +54,8 @@ def read(keys: Keys, values: Mapping[str, str], file: bytes, base: Design) -> De
     for name in design_words.NAMES:
         if len(typed[name]) > design_words.LONGEST:
             form.errors[name] = design_words.too_long()
+        elif typed[name].count("\n") >= rows[name]:
+            form.errors[name] = design_words.too_many_lines(rows[name])
     if not values.get("no_logo"):
         _carry(keys, form, values.get("carried", ""), base)
         _take(keys, form, file)

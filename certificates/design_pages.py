@@ -41,6 +41,7 @@ def _page(form: DesignForm, **more: Any) -> str:
     lines = design_words.lines(wording.issuer_of(_commune()))
     return render_template(
         "certificates/design.html", form=form, lines=lines, newest=_newest(),
+        problems=design_words.named(form.problems),
         versions=designs.versions(session, who), keeper=who.role in designs.KEEPERS, **more,
     )  # fmt: skip
 

@@ -81,6 +81,16 @@ def too_long() -> str:
     return _("Dài quá. Hãy viết gọn trong %(n)s chữ cái.", n=LONGEST)
 
 
+def too_many_lines(most: int) -> str:
+    """A field with more lines than the paper has for it."""
+    return _("Nhiều nhất %(n)s dòng. Hãy gộp hoặc bớt dòng.", n=most)
+
+
+def named(problems: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The faults of a form, each with its field's name on the screen: two fields may have the same fault."""
+    return [(name, f"{label(name)}: {message}") for name, message in problems]
+
+
 def bad_logo(error: BadLogo) -> str:
     """Why a file is no logo, and what to do."""
     return {

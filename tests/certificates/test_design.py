@@ -225,6 +225,9 @@ def test_the_page_keeps_what_was_typed_shows_conflicts_and_previews_without_savi
     assert wrong.status_code == 422
     for said in ("Hãy ghi tên giấy", "“ស”", "Căn cứ Kế hoạch phổ cập", "Lô-gô vừa chọn còn giữ"):
         assert said in wrong.text, said
+    three = send(client, PAGE, typed(OWN, basis="một\nhai\nba", signing_note="dài " * 60))
+    for said in ("Căn cứ: Nhiều nhất 2 dòng", "Dòng nhắc ở chỗ ký: Dài quá khổ giấy"):
+        assert said in three.text, said
     script = send(client, PAGE, typed(OWN), b"<svg onload='alert(1)'/>")
     assert (script.status_code, "không phải ảnh" in script.text) == (422, True)
     looked = send(client, f"{PAGE}/xem-truoc", typed(OWN), picture())
