@@ -1,7 +1,8 @@
 """Reads: the plans a commune works with, and the report of one of them on one day."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
@@ -12,10 +13,12 @@ from sqlalchemy.orm import Session
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import _
 from lms.indicators.bare import collector_paused
-from lms.indicators.facts_loader import load_facts
+from lms.indicators.facts_loader import facts_and_marks, load_facts
+from lms.indicators.kept import ROOM, Shelf
 from lms.indicators.models import PlanAdoption, PlanDefinition
 from lms.indicators.plan_file import load_plan
-from lms.indicators.rules.engine import YearMismatch, compute
+from lms.indicators.rules.day import Day
+from lms.indicators.rules.engine import YearMismatch, compute, compute_on
 from lms.indicators.rules.facts import Facts, Settings
 from lms.indicators.rules.figure import PlanReport
 from lms.indicators.rules.plan import Plan
@@ -116,12 +119,44 @@ def report_of(
     session: Session, commune_id: UUID, plan: Adopted, year: int, as_of: date,
     facts: Facts | None = None,
 ) -> PlanReport:  # fmt: skip
-    """The report of a plan already at hand; `facts` saves a second reading of the register."""
+    """The report of a plan already at hand: the one kept, while no row it was made of has changed.
+
+    With `facts` of one's own it is counted from those.
+    """
     settings = settings_of(commune_of(session, commune_id), plan.row)
     try:
         with collector_paused():
-            known = load_facts(session, commune_id) if facts is None else facts
-            return compute(plan.plan, known, year, as_of, settings)
+            if facts is not None:
+                return compute(plan.plan, facts, year, as_of, settings)
+            return _kept_report(session, commune_id, plan, year, as_of, settings)
     except YearMismatch:
         wrong = _("Ngày chốt phải nằm trong năm báo cáo. Hãy chọn lại ngày hoặc năm.")
         raise Invalid(wrong, fields={"as_of": [wrong]}) from None
+
+
+def _kept_report(
+    session: Session, commune_id: UUID, plan: Adopted, year: int, as_of: date, settings: Settings
+) -> PlanReport:
+    facts, marks = facts_and_marks(session, commune_id)
+    if marks is None:
+        return compute(plan.plan, facts, year, as_of, settings)
+    shelf, words = ROOM.shelf(commune_id), tuple(sorted(plan.row.wording.items()))
+    key = (marks.all, plan.sha256, words, chosen_text(settings), year, as_of)
+    with shelf.lock:
+        shelf.forget_reports(marks.all)
+        return shelf.report(key, lambda: _counted(shelf, facts, plan.plan, year, as_of, settings))
+
+
+def _counted(
+    shelf: Shelf, facts: Facts, plan: Plan, year: int, as_of: date, settings: Settings
+) -> PlanReport:
+    """The report counted now; what a former count of the same register and day worked out is kept."""
+    before = shelf.day
+    day = before.again(facts, as_of, settings) if before else Day(facts, as_of, settings)
+    shelf.day = day
+    return compute_on(day, plan, year)
+
+
+def chosen_text(settings: Settings) -> str:
+    """Everything the commune chose, as one text: equal texts, equal choices."""
+    return json.dumps(asdict(settings), sort_keys=True, ensure_ascii=False)

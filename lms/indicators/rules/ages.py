@@ -5,8 +5,11 @@ born on 29/2 comes of age on 1/3. Both fall out of comparing days as whole numbe
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any, TypeVar
+
+K = TypeVar("K")
 
 AGE_BANDS = ("0-15", "16-17", "18-29", "30-44", "45-59", "60+")
 BAND_STARTS = (16, 18, 30, 45, 60)
@@ -23,6 +26,18 @@ def birth_number(born: date | None, year: int | None) -> int | None:
     if born is not None:
         return day_number(born)
     return None if year is None else year * 10000 + 1231
+
+
+def birth_numbers(rows: Mapping[K, tuple[Any, ...]]) -> dict[K, int]:
+    """The birth number of each row of (key, birth date, birth year, …), where any is known.
+
+    The same as `birth_number`, without a call for each of tens of thousands.
+    """
+    return {
+        key: 10000 * born.year + 100 * born.month + born.day if born else 10000 * year + 1231
+        for key, (_, born, year, _, _) in rows.items()
+        if born or year is not None
+    }
 
 
 def latest_birth_of_full_age(age: int, on: date) -> int:

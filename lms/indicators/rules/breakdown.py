@@ -40,7 +40,7 @@ def units_of(day: Day, subject: Subject, subjects: Iterable[Key]) -> Counter[Key
     units: Mapping[Key, Key | None] = (
         day.household_units if subject is Subject.HOUSEHOLD else day.team_units
     )
-    return Counter(units.get(key) for key in subjects)
+    return Counter(map(units.get, subjects))
 
 
 def person_units(cells: Cells) -> Counter[Key | None]:

@@ -10,12 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from typing import TypeVar
 
 from lms.indicators.rules.ages import (
     UNKNOWN_BAND,
     age_bands,
-    birth_number,
+    birth_numbers,
     latest_birth_of_full_age,
 )
 from lms.indicators.rules.facts import (
@@ -58,6 +59,14 @@ def _later(row: Residence, other: Residence) -> bool:
     return rank(row) > rank(other)
 
 
+REGISTER = (
+    "persons", "residences", "memberships", "units", "teams", "merges", "mentorings",
+    "household_units", "unit_changes",
+)  # fmt: skip
+"""Facts that everything here rests on, but for who enrolled and what was ever recorded."""
+OWN = ("facts", "as_of", "settings", "recorded", "_special", "_populations", "_broken_down")
+
+
 class Day:
     """Facts seen from one cut-off day. Attributes are computed when first asked for."""
 
@@ -68,6 +77,26 @@ class Day:
         self.roots = roots_of(facts.merges)
         self.cells: list[Cell] = []
         self._populations: dict[Population, frozenset[Key]] = {}
+        self._broken_down: dict[Population, dict[Cell, int]] = {}
+
+    def again(self, facts: Facts, as_of: date, settings: Settings) -> "Day":
+        """A day over these facts; of the same day over the very same register, what is made is kept.
+
+        Sameness is that of the objects: facts are never changed once they are made.
+        """
+        other, here = Day(facts, as_of, settings), self.settings
+        same = as_of == self.as_of and settings.count_temporary == here.count_temporary
+        if not same or any(getattr(facts, n) is not getattr(self.facts, n) for n in REGISTER):
+            return other
+        made = dict(self.__dict__)
+        other.__dict__.update({name: made[name] for name in made.keys() - set(OWN)})
+        classes = facts.participations is self.facts.participations
+        for population, people in dict(self._populations).items():
+            if classes or all(part.code != "learners" for part in population.parts):
+                other._populations[population] = people
+                if population in self._broken_down:
+                    other._broken_down[population] = self._broken_down[population]
+        return other
 
     def root(self, person: Key) -> Key:
         """The person a record stands for, after merges."""
@@ -101,8 +130,12 @@ class Day:
     @cached_property
     def born(self) -> dict[Key, int]:
         """Birth numbers (yyyymmdd) of those whose birth is known at all."""
-        numbers = ((key, birth_number(row[1], row[2])) for key, row in self.alive.items())
-        return {key: number for key, number in numbers if number is not None}
+        return birth_numbers(self.alive)
+
+    @cached_property
+    def births_unknown(self) -> int:
+        """For how many residents nothing is known of their birth."""
+        return len(self.residents - self.born.keys())
 
     @cached_property
     def year_only(self) -> frozenset[Key]:
@@ -146,7 +179,7 @@ class Day:
         standing = (
             (roots.get(person, person), kind, units.get(unit, unit), level)
             for person, kind, unit, level, starts, ends in self.facts.memberships
-            if _stands(starts, ends, on)
+            if (starts is None or starts <= on) and (ends is None or on < ends)
         )
         return [row for row in standing if row[0] in alive]
 
@@ -292,24 +325,27 @@ class Day:
     @cached_property
     def cell_of(self) -> dict[Key, int]:
         """The number of everybody's cell: one quick look-up per person and breakdown."""
-        numbers: dict[Cell, int] = {}
-        on, born, homes = self.as_of, self.born, self.homes
-        nowhere: Home = (None, None)
-        bands = age_bands(set(born.values()), on)
-        found = {
-            key: numbers.setdefault(
-                (homes.get(key, nowhere)[0], row[3], bands.get(born.get(key, 0), UNKNOWN_BAND)),
-                len(numbers),
-            )
-            for key, row in self.alive.items()
-        }
-        self.cells = list(numbers)
-        return found
+        alive, born = self.alive, self.born
+        bands: dict[int | None, str] = {None: UNKNOWN_BAND}
+        bands.update(age_bands(set(born.values()), self.as_of).items())
+        units: dict[Key, Key | None] = {who: home[0] for who, home in self.homes.items()}
+        sexes: Iterable[str | None] = map(itemgetter(3), alive.values())
+        ages = map(bands.__getitem__, map(born.get, alive))
+        cells: list[Cell] = list(zip(map(units.get, alive), sexes, ages, strict=True))
+        self.cells = list(dict.fromkeys(cells))
+        numbers = {cell: number for number, cell in enumerate(self.cells)}
+        return dict(zip(alive, map(numbers.__getitem__, cells), strict=True))
 
     def breakdown(self, people: Iterable[Key]) -> dict[Cell, int]:
         """How many of these people stand in each cell of unit, sex and age band."""
         at = Counter(map(self.cell_of.__getitem__, people))
         return {self.cells[number]: n for number, n in at.items()}
+
+    def population_cells(self, population: Population) -> dict[Cell, int]:
+        """The breakdown of a whole population, which several figures share."""
+        if population not in self._broken_down:
+            self._broken_down[population] = self.breakdown(self.people(population))
+        return self._broken_down[population]
 
     @cached_property
     def unit_names(self) -> dict[Key, str]:

@@ -42,10 +42,15 @@ def compute(
 
     Raises YearMismatch when `year` is not the cut-off's year.
     """
+    return compute_on(Day(facts, as_of, settings or Settings()), plan, year)
+
+
+def compute_on(day: Day, plan: Plan, year: int) -> PlanReport:
+    """Every figure of a plan on a day that may have served other plans already."""
+    as_of, chosen = day.as_of, day.settings
     if year != as_of.year:
         raise YearMismatch(f"{year} is not the year of {as_of.isoformat()}")
-    chosen = settings or Settings()
-    bench = Bench(plan, Day(facts, as_of, chosen))
+    bench = Bench(plan, day)
     return PlanReport(
         plan=plan,
         year=year,
@@ -192,7 +197,8 @@ class Bench:
             whole = units_of(day, subject, tally.subjects)
             part = units_of(day, subject, figure.people)
             return replace(figure, by_unit=unit_rows(day, whole, part, declared))
-        cells, numerator = day.breakdown(tally.subjects), day.breakdown(figure.people)
+        cells = day.population_cells(figure.counted.population)
+        numerator = day.breakdown(figure.people)
         rows = unit_rows(day, person_units(cells), person_units(numerator), declared)
         return replace(
             figure,

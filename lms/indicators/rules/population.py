@@ -68,7 +68,7 @@ def _births(day: Day, population: Population) -> Births | None:
     return Births(
         year_only=len(people & day.year_only),
         waiting=len(waiting - people),
-        unknown=len(day.residents - day.born.keys()),
+        unknown=day.births_unknown,
     )
 
 

@@ -129,7 +129,7 @@ def _has_at_least(evidence: Evidence, counted: Counted, subjects: People) -> Tal
         return _mentors(evidence, subjects, k)
     people, proofs = _proven(evidence, counted)
     homes = day.household_of
-    having = Counter(homes[who] for who in people & homes.keys())
+    having = Counter(map(homes.__getitem__, people & homes.keys()))
     passed = frozenset(key for key, n in having.items() if n >= k) & subjects
     joint = Proofs(lambda: _household_proofs(day, passed, people, proofs))
     return Tally(subjects, passed, joint, frozenset(homes), evidence.is_recorded(counted))
