@@ -40,7 +40,7 @@ def _asked(name: str, question: str, **more: Any) -> Callable[[F], F]:
 @_asked("--name", "Tên (không kèm chữ xã, phường)")
 @_asked("--province", "Tỉnh, thành phố")
 @_asked("--code", "Mã ngắn 3–6 chữ in hoa (đứng đầu mọi mã vé, mã giấy)")
-@_asked("--units", "Tệp csv đơn vị (cột: ma, ten, loai, do_thi)", type=CSV)
+@_asked("--units", "Tệp csv đơn vị (cột: ma, ten, loai, do_thi, tu_ngay)", type=CSV)
 @_asked("--admin-login", "Tên đăng nhập của quản trị viên đầu tiên")
 @_asked("--admin-name", "Họ tên quản trị viên")
 @click.option(

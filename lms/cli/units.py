@@ -5,6 +5,7 @@ import io
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 import click
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from lms.core.text import clean, fold
 from lms.people.models import UNIT_KINDS, Unit
 
-COLUMNS = ("ma", "ten", "loai", "do_thi")
+COLUMNS = ("ma", "ten", "loai", "do_thi", "tu_ngay")
 URBAN = {"": False, "0": False, "khong": False, "x": True, "1": True, "co": True}
 SHOWN = 20
 """Problems printed; the rest are counted."""
@@ -28,6 +29,13 @@ class UnitLine:
     name: str
     kind: str
     urban: str
+    since: str = ""
+    """The first day of a unit that is newer than the service (dd/mm/yyyy); mostly empty."""
+
+    @property
+    def opened_on(self) -> date | None:
+        """The first day, where the file gives one; ValueError when it is no day."""
+        return datetime.strptime(self.since, "%d/%m/%Y").date() if self.since else None  # noqa: DTZ007
 
     def problems(self) -> Iterator[str]:
         """What must be mended in this line."""
@@ -39,6 +47,10 @@ class UnitLine:
             yield f"{at}: cột loai là '{self.kind}', hãy ghi một trong {', '.join(UNIT_KINDS)}"
         if self.urban not in URBAN:
             yield f"{at}: cột do_thi là '{self.urban}', hãy ghi x (đô thị) hoặc để trống"
+        try:
+            _ = self.opened_on
+        except ValueError:
+            yield f"{at}: cột tu_ngay là '{self.since}', hãy ghi ngày/tháng/năm hoặc để trống"
 
 
 def read_units(raw: bytes) -> list[UnitLine]:
@@ -81,10 +93,11 @@ def _lines(text: str) -> Iterator[UnitLine]:
 
 
 def _line(number: int, cells: dict[str, str]) -> UnitLine:
-    kind, urban = (fold(cells.get(column, "")) for column in COLUMNS[2:])
+    kind, urban = (fold(cells.get(column, "")) for column in COLUMNS[2:4])
     return UnitLine(
-        number, cells.get("ma", ""), cells.get("ten", ""), kind.replace(" ", "_"), urban
-    )
+        number, cells.get("ma", ""), cells.get("ten", ""), kind.replace(" ", "_"), urban,
+        cells.get("tu_ngay", ""),
+    )  # fmt: skip
 
 
 def _repeated(lines: list[UnitLine]) -> list[str]:
@@ -102,7 +115,7 @@ def add_units(session: Session, commune_id: UUID, lines: list[UnitLine]) -> None
     """Write the checked lines as units of a new commune."""
     session.add_all(
         Unit(commune_id=commune_id, code=line.code, name=line.name, kind=line.kind,
-             is_urban=URBAN[line.urban])
+             is_urban=URBAN[line.urban], opened_on=line.opened_on)
         for line in lines
     )  # fmt: skip
     session.flush()

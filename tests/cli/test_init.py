@@ -105,6 +105,10 @@ BAD_UNITS = {
         ["mã 't1' bị lặp ở các dòng 2, 4"],
     ),
     "tên trống": ("ma,ten,loai\nt1,,thon\n", ["dòng 2: cột ten để trống"]),
+    "ngày lạ": (
+        "ma,ten,loai,tu_ngay\nt1,Thôn Một,thon,31/02/2025\n",
+        ["dòng 2: cột tu_ngay là '31/02/2025'"],
+    ),
     "đô thị lạ": ("ma,ten,loai,do_thi\nt1,Thôn Một,thon,phố\n", ["dòng 2: cột do_thi là 'pho'"]),
     "mã tiếng Việt cũ": (
         "ma,ten,loai\nt1,Thôn Đình,thon\n".encode("cp1258", "replace"),

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lms.cli.units import add_units, read_units
 from lms.cohorts import school_lists
 from lms.cohorts.school_lists import Wanted as WantedList
 from lms.core import clock
@@ -192,6 +193,17 @@ def test_a_faulty_change_names_its_field_and_saves_nothing(
     assert session.scalar(select(func.count()).select_from(UnitChange)) == 0
 
 
+def test_a_change_before_the_unit_existed_is_refused(session: Session, cast: Cast) -> None:
+    """The day comes from the units file that `lms init` reads."""
+    csv = "ma,ten,loai,tu_ngay\nmoi,Thôn Mới,thon,01/07/2026\n"
+    add_units(session, cast["TBT"], read_units(csv.encode()))
+    cast.ids["thon_moi"] = session.scalars(select(Unit.id).where(Unit.code == "moi")).one()
+    for unit, into in (("thon_moi", "thon_tay"), ("thon_tay", "thon_moi")):
+        with pytest.raises(Invalid, match="chưa được thành lập"):
+            merged(session, cast, unit, into, date(2026, 6, 30))
+    assert merged(session, cast, "thon_tay", "thon_moi").new_name == "Thôn Mới"
+
+
 def test_units_of_another_commune_and_other_roles_are_out_of_reach(
     session: Session, cast: Cast
 ) -> None:
@@ -233,6 +245,8 @@ def test_an_officer_looks_writes_and_takes_back(app: Flask, cast: Cast) -> None:
     page = client.get(answer.location).get_data(as_text=True)
     assert "Đã ghi: Thôn Đông → Thôn Tây từ ngày 01/07/2026" in page
     assert page.count("/hoan-tac") == 1
+    taken_over = client.get(f"/don-vi/{cast['thon_tay']}").get_data(as_text=True)
+    assert "Gồm Thôn Đông (sáp nhập 01/07/2026)" in taken_over
     assert "gồm Thôn Đông (sáp nhập 01/07/2026)" in client.get("/don-vi").get_data(as_text=True)
     other = client_of(app, cast, "an").post(
         unit + "/thay-doi", data=form | {"day": "2026-08-01"}, headers=ORIGIN
