@@ -26,7 +26,7 @@ from lms.indicators.rules.plan import Plan
 from lms.indicators.rules.vocabulary import VNEID_CONFIRMED
 
 R = TypeVar("R", DeclaredPopulation, DeclaredMeasure)
-P = TypeVar("P", DeclaredPopulation, DeclaredMeasure, CountedThing)
+P = TypeVar("P", bound=DeclaredPopulation | DeclaredMeasure | CountedThing)
 
 
 def declare_population(

@@ -6,6 +6,7 @@ from lms.core.signals import listen
 from lms.indicators import (
     api,
     audit_words,
+    counts_pages,
     declared_units,
     editor_pages,
     editor_save_pages,
@@ -29,6 +30,7 @@ VIEWS = (
     pages,
     figure_pages,
     input_pages,
+    counts_pages,
     outside_pages,
     homes_pages,
     homes_visits,

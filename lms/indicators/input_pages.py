@@ -1,141 +1,201 @@
-"""Where officers put in what the service cannot count: population sizes, others' figures, things."""
+"""Where officers put in what the service cannot count: a sheet of population sizes and others' figures."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 
 from lms.core import clock, web
-from lms.core.errors import Invalid
+from lms.core.errors import Conflict, Invalid, NotFound, Refusal
 from lms.core.guard import actor
 from lms.core.i18n import _
-from lms.core.ids import uuid7
 from lms.core.policy import Reach, allow
-from lms.indicators import actions, inputs, queries, wording
-from lms.indicators.choices import measures_of, populations_of
+from lms.indicators import declared_actions, declared_save, declared_sheet, declared_table, queries
+from lms.indicators.declared_save import About, Typed
+from lms.indicators.declared_sheet import Column, columns_of
 from lms.indicators.headline import plan_title
+from lms.indicators.models import DeclaredMeasure, DeclaredPopulation
+from lms.indicators.outside_forms import day_of_form, upload_of_form
 from lms.indicators.pages import blueprint, unit_choice
 from lms.indicators.rules.plan import Plan
-from lms.indicators.rules.vocabulary import MeasureKind
+
+MOST_BOXES = 5_000
+TABLES: Mapping[str, type[DeclaredPopulation] | type[DeclaredMeasure]] = {
+    "mau-so": DeclaredPopulation,
+    "khai-bao": DeclaredMeasure,
+}
 
 
 @blueprint.get("/ke-hoach/<code>/so-lieu")
 @allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def inputs_page(code: str) -> str:
-    """The forms, and what was put in lately."""
+    """The sheet: what was declared last, or boxes for the columns or the unit that were chosen."""
     return _page(code)
 
 
-def _page(code: str, form: str = "", errors: dict[str, str] | None = None) -> str:
-    """The page; a refused form comes back with what was typed and what is wrong."""
+def _page(
+    code: str, refusal: Refusal | None = None, read: declared_table.Read | None = None
+) -> str:
+    """The sheet; what was typed and refused stays in its boxes, a table that was read fills them."""
     session, commune = web.session(), actor().commune
     plan = queries.adopted(session, commune, code).plan
+    now = declared_sheet.sheet(session, commune, plan, clock.today(), _kind())
     return render_template(
         "indicators/inputs.html",
         plan=plan,
         title=plan_title(plan),
-        populations=_population_options(plan),
-        declared=_measure_options(plan, MeasureKind.DECLARED, MeasureKind.SUPPORTED),
-        counted=_measure_options(plan, MeasureKind.COUNT),
-        units=inputs.unit_options(session, commune),
-        entered=inputs.latest(session, commune, plan),
+        sheet=now,
+        kind=_kind(),
+        chosen=_chosen(plan),
+        only=_unit(),
+        options=[(c.code, c.name) for c in now.columns],
+        typed=_typed_back(read),
+        problems=read.problems if read else [],
+        refusal=refusal,
+        errors=_errors(refusal),
         today=clock.today(),
-        key=uuid7(),
-        saved=request.args.get("saved", ""),
-        failed=form,
-        errors=errors or {},
-        typed=request.form if form else {},
+        form=request.form,
+        saved=request.args.get("da-luu", type=int),
     )
 
 
-def _population_options(plan: Plan) -> list[tuple[str, str]]:
-    names = populations_of(plan).items()
-    return [(key, wording.population_name(one, plan.names)) for key, one in names]
+def _kind() -> str:
+    return request.values.get("loai", "")
 
 
-def _measure_options(plan: Plan, *kinds: MeasureKind) -> list[tuple[str, str]]:
-    found = measures_of(plan).items()
-    return [(code, one.label or code) for code, one in found if one.kind in kinds]
+def _chosen(plan: Plan) -> list[Column]:
+    """The columns with boxes: those asked for, or all for one unit."""
+    asked = set(request.values.getlist("cot"))
+    columns = columns_of(plan)
+    if request.values.get("don_vi"):
+        return list(columns)
+    return [one for one in columns if one.code in asked]
 
 
-@blueprint.post("/ke-hoach/<code>/so-lieu/mau-so")
+def _unit() -> str:
+    return request.values.get("don_vi", "")
+
+
+def _typed_back(read: declared_table.Read | None) -> dict[str, str]:
+    boxes = {name: text for name, text in request.form.items() if name[:2] in ("n|", "d|")}
+    for one in read.typed if read else ():
+        boxes |= {one.box("n"): one.numerator, one.box("d"): one.whole}
+    return boxes
+
+
+def _errors(refusal: Refusal | None) -> dict[str, str]:
+    fields = refusal.fields if refusal else {}
+    return {name: " ".join(str(w) for w in why) for name, why in fields.items()}
+
+
+@blueprint.post("/ke-hoach/<code>/so-lieu")
 @allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
-def declare_population(code: str) -> Response:
-    """Declare how many a population has."""
-    return _saved(code, "mau-so", lambda: actions.declare_population(
-        web.session(), actor(), _text("population"), _whole("value", blank=True), _day("as_of"),
-        _text("source"), _text("status"), _unit(),
-    ))  # fmt: skip
-
-
-@blueprint.post("/ke-hoach/<code>/so-lieu/khai-bao")
-@allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
-def declare_measure(code: str) -> Response:
-    """Put in a figure that another body counted."""
-    return _saved(code, "khai-bao", lambda: actions.declare_measure(
-        web.session(), actor(), _text("measure"), _whole("numerator") or 0,
-        _whole("denominator", blank=True), _day("as_of"), _text("source"), _text("status"), _unit(),
-    ))  # fmt: skip
-
-
-@blueprint.post("/ke-hoach/<code>/so-lieu/dem")
-@allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
-def record_count(code: str) -> Response:
-    """Record things counted by hand."""
-    return _saved(code, "dem", lambda: actions.record_count(
-        web.session(), actor(), _text("what"), _day("as_of"), _whole("quantity") or 0,
-        _text("source"), _unit(), web.uuid_field(_text("key"), "key"),
-    ))  # fmt: skip
-
-
-def _saved(code: str, form: str, save: Callable[[], object]) -> Response:
-    """Save and go back to the page; what is refused is shown beside its field."""
-    queries.adopted(web.session(), actor().commune, code)
+def save_inputs(code: str) -> Response:
+    """Save every box that was filled, all or none."""
+    session, who = web.session(), actor()
+    plan = queries.adopted(session, who.commune, code).plan
     try:
-        save()
-    except Invalid as error:
-        shown = {name: " ".join(_words(why)) or error.message for name, why in error.fields.items()}
-        return Response(_page(code, form, shown), 422)
-    back = url_for("indicators.inputs_page", code=code, saved=form, _anchor=form)
-    return redirect(back, 303)  # type: ignore[return-value]  # werkzeug's redirect is Flask's class.
+        saved = declared_save.save(
+            session, who, plan, _typed(), _about(), request.form.get("thay", ""),
+            in_spite=request.form.get("in_spite") == "1",
+        )  # fmt: skip
+    except (Invalid, Conflict) as refusal:
+        return make_response(_page(code, refusal), refusal.status)
+    return _see("inputs_page", code=code, **{"da-luu": saved, "loai": _kind() or None})
 
 
-def _words(why: Any) -> list[str]:
-    return [str(word) for word in why] if isinstance(why, list | tuple) else [str(why)]
+def _see(view: str, **values: Any) -> Response:
+    return make_response(redirect(url_for(f"indicators.{view}", **values), 303))
 
 
-# --- fields -------------------------------------------------------------------------------------
+def _typed() -> list[Typed]:
+    """The boxes of the form, one for each cell."""
+    cells: dict[tuple[str, str], dict[str, str]] = {}
+    for name, text in list(request.form.items())[:MOST_BOXES]:
+        which, _bar, rest = name.partition("|")
+        column, bar, unit = rest.rpartition("|")
+        if which in ("n", "d") and bar:
+            cells.setdefault((column, unit), {})[which] = text[:40]
+    return [
+        Typed(column, unit_choice(unit), boxes.get("n", ""), boxes.get("d", ""))
+        for (column, unit), boxes in cells.items()
+    ]
 
 
-def _text(name: str) -> str:
-    return request.form.get(name, "").strip()
-
-
-def _whole(name: str, *, blank: bool = False) -> int | None:
-    """A whole number as people write it: 30500, 30.500, 30 500, -1."""
-    text = _text(name).replace(".", "").replace(" ", "").replace("\xa0", "")
-    if not text and blank:
-        return None
-    digits = text.removeprefix("-")
-    if digits.isascii() and digits.isdigit() and len(digits) <= 12:
-        return int(text)
-    raise _wrong(name, _("Hãy ghi một số nguyên, ví dụ 30.500."))
+def _about() -> About:
+    return About(
+        _day("as_of"),
+        request.form.get("source", "").strip(),
+        request.form.get("status", "official"),
+    )
 
 
 def _day(name: str) -> date:
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(_text(name), form).date()  # noqa: DTZ007 - a day has no zone.
-        except ValueError:
-            continue
-    raise _wrong(name, _("Hãy ghi ngày/tháng/năm, ví dụ 21/11/2026."))
+    wrong = _("Hãy ghi ngày/tháng/năm, ví dụ 21/11/2026.")
+    try:
+        day = day_of_form(name)
+    except ValueError:
+        raise Invalid(wrong, fields={name: [wrong]}) from None
+    if day is None:
+        raise Invalid(wrong, fields={name: [wrong]})
+    return day
 
 
-def _unit() -> UUID | None:
-    return unit_choice(_text("unit_id"))
+@blueprint.post("/ke-hoach/<code>/so-lieu/bang")
+@allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def read_inputs_table(code: str) -> Response:
+    """Fill the boxes of one column from a small table; nothing is saved yet."""
+    session, commune = web.session(), actor().commune
+    plan = queries.adopted(session, commune, code).plan
+    chosen = _chosen(plan)
+    try:
+        if len(chosen) != 1:
+            raise Invalid(_("Hãy chọn một cột để nhập bảng."), fields={"table": []})
+        read = declared_table.read(session, commune, chosen[0], upload_of_form())
+    except Invalid as refusal:
+        return make_response(_page(code, refusal), refusal.status)
+    return make_response(_page(code, read=read))
 
 
-def _wrong(name: str, why: str) -> Invalid:
-    return Invalid(why, fields={name: [why]})
+# --- one cell -----------------------------------------------------------------------------------
+
+
+@blueprint.get("/ke-hoach/<code>/so-lieu/o")
+@allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def input_cell(code: str) -> str:
+    """Everything that was declared of one cell."""
+    return _cell(code, {})
+
+
+def _cell(code: str, errors: Mapping[str, str]) -> str:
+    session, commune = web.session(), actor().commune
+    plan = queries.adopted(session, commune, code).plan
+    asked = request.values.get("cot", "")
+    column = next((one for one in columns_of(plan) if one.code == asked), None)
+    if column is None:
+        raise NotFound(_("Kế hoạch không cần số liệu này. Hãy mở lại bảng số liệu."))
+    unit = unit_choice(_unit())
+    name = declared_sheet.unit_name(session, commune, unit)
+    return render_template(
+        "indicators/input_cell.html", plan=plan, title=plan_title(plan), column=column, unit=unit,
+        unit_name=name, past=declared_sheet.past(session, commune, column, unit), errors=errors,
+    )  # fmt: skip
+
+
+@blueprint.post("/ke-hoach/<code>/so-lieu/rut")
+@allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+def take_back_input(code: str) -> Response:
+    """Take a declared figure back, with the reason."""
+    queries.adopted(web.session(), actor().commune, code)
+    table = TABLES.get(request.form.get("bang", ""))
+    if table is None:
+        raise NotFound(_("Không tìm thấy số này. Hãy mở lại trang."))
+    key: UUID = web.uuid_field(request.form.get("so", ""), "so")
+    reason = request.form.get("reason", "")
+    try:
+        declared_actions.take_back(web.session(), actor(), table, key, reason)
+    except Invalid as refusal:
+        return make_response(_cell(code, _errors(refusal)), refusal.status)
+    return _see("input_cell", code=code, cot=request.form.get("cot", ""), don_vi=_unit())

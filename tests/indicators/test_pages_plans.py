@@ -32,9 +32,12 @@ WRITES = (
     "/ke-hoach",
     "/ke-hoach/viet-tri/3-c/ten",
     "/ke-hoach/viet-tri/3-c/lua-chon",
-    "/ke-hoach/viet-tri/so-lieu/mau-so",
-    "/ke-hoach/viet-tri/so-lieu/khai-bao",
+    "/ke-hoach/viet-tri/so-lieu",
+    "/ke-hoach/viet-tri/so-lieu/bang",
+    "/ke-hoach/viet-tri/so-lieu/rut",
     "/ke-hoach/viet-tri/so-lieu/dem",
+    "/ke-hoach/viet-tri/so-lieu/dem/sua",
+    "/ke-hoach/viet-tri/so-lieu/dem/rut",
 )
 ONLY_OWN_UNIT = READS[:2]
 
@@ -188,14 +191,14 @@ def test_figures_are_put_in_with_source_and_date_and_shown_beneath_the_form(
     app: Flask, office: Cast
 ) -> None:
     client = signed_in(app, office, "oanh")
-    form = {"population": "workers", "value": "30.500", "as_of": "20/11/2026",
-            "source": "Công văn 45/CV", "status": "estimate", "unit_id": ""}  # fmt: skip
-    answer = client.post("/ke-hoach/viet-tri/so-lieu/mau-so", data=form, headers=ORIGIN)
+    form = {"cot": "workers", "d|workers|": "30.500", "as_of": "20/11/2026",
+            "source": "Công văn 45/CV", "status": "estimate"}  # fmt: skip
+    answer = client.post("/ke-hoach/viet-tri/so-lieu", data=form, headers=ORIGIN)
     assert answer.status_code == 303
-    assert "Đã lưu số liệu" in client.get(answer.location).get_data(as_text=True)
+    assert "Đã lưu 1 số" in client.get(answer.location).get_data(as_text=True)
     shown = page(app, office, "/ke-hoach/viet-tri/so-lieu")
     assert "30.500" in shown
-    assert "Công văn 45/CV (ước tính)" in shown
+    assert "20/11/2026, ước tính · Công văn 45/CV" in shown
     counted = {"what": "pilot-model", "quantity": "2", "as_of": "2026-11-20",
                "source": "Quyết định 15", "key": "01a1fe70-0fb3-72ee-a83e-8867b80c4a1f"}  # fmt: skip
     for _ in range(2):
@@ -207,19 +210,18 @@ def test_figures_are_put_in_with_source_and_date_and_shown_beneath_the_form(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"value": "nhiều"}, "Hãy ghi một số nguyên"),
+        ({"d|adults|": "nhiều"}, "Hãy ghi một số nguyên"),
         ({"as_of": "hôm nay"}, "Hãy ghi ngày/tháng/năm"),
         ({"source": ""}, "Hãy ghi nguồn"),
-        ({"unit_id": "khong-phai-ma"}, "khong-phai-ma"),
     ],
 )
 def test_a_refused_form_comes_back_with_what_was_typed_and_says_where(
     app: Flask, office: Cast, change: dict[str, str], words: str
 ) -> None:
-    form = {"population": "adults", "value": "12", "as_of": "2026-11-20", "source": "văn bản số 9",
+    form = {"cot": "adults", "d|adults|": "12", "as_of": "2026-11-20", "source": "văn bản số 9",
             "status": "official"} | change  # fmt: skip
     client = signed_in(app, office, "oanh")
-    answer = client.post("/ke-hoach/viet-tri/so-lieu/mau-so", data=form, headers=ORIGIN)
+    answer = client.post("/ke-hoach/viet-tri/so-lieu", data=form, headers=ORIGIN)
     shown = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert words in shown
