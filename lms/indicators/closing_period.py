@@ -257,7 +257,7 @@ def _lists(
 
 
 def _list(kind: str, listed: date | None, wanted: Wanted, here: Mapping[str, Any]) -> Check:
-    name, page = proof_name(kind), "indicators.inputs_page"
+    name, page = proof_name(kind), "indicators.outside_lists_page"
     if listed is None:
         said = _("Chưa nhập danh sách “%(name)s”", name=name)
         return Check(f"list:{kind}", said, 1, page=page, args=here)

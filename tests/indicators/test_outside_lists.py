@@ -96,7 +96,9 @@ def test_every_row_is_matched_and_nothing_is_written_before_the_officer_says_so(
     made = write(session, who, keys, row)
     assert (count(session, OutsideFact), count(session, Person)) == (2, people)
     assert (made.counts["unknown"], made.counts["failed"]) == (1, 1)
-    assert row.status == "applied" and row.content is None and row.fates is None
+    assert row.status == "applied"
+    assert row.content is None
+    assert row.fates is None
     again = outside_lists.write(session, who, keys, row.id, "bấm hai lần", leave_rest=True)
     assert again is made
 
@@ -112,7 +114,8 @@ def test_the_same_list_twice_is_once_and_what_was_left_comes_later(
     third = kept(session, who, keys)
     outside_lists.decide(session, who, keys, third.id, third.revision, {(0, 4): cast["hung"]})
     second = write(session, who, keys, third)
-    assert second is not first and count(session, OutsideFact) == 3
+    assert second is not first
+    assert count(session, OutsideFact) == 3
     other = kept(session, who, keys, Header("vneid_confirmed", "Sở Công an", "Công văn 9", DAY),
                  LIST.replace("STT", "TT"))  # fmt: skip
     assert outside_lists.seen(session, who, keys, other).counts["sure"] == 2
@@ -132,11 +135,13 @@ def test_a_list_taken_back_stops_counting_and_stands_again_when_it_is_imported_a
     made = write(session, who, keys, kept(session, who, keys))
     during = confirmed()
     undo_outside_facts(session, who, made.id, "danh sách gửi nhầm")
-    assert made.undone_at is not None and made.undo_reason == "danh sách gửi nhầm"
+    assert made.undone_at is not None
+    assert made.undo_reason == "danh sách gửi nhầm"
     assert confirmed() == before
     fresh = kept(session, who, keys)
     assert outside_lists.seen(session, who, keys, fresh).counts["sure"] == 2
-    assert write(session, who, keys, fresh) is made and made.undone_at is None
+    assert write(session, who, keys, fresh) is made
+    assert made.undone_at is None
     assert (confirmed(), count(session, OutsideFact)) == (during, 2)
 
 
@@ -153,7 +158,8 @@ def test_the_second_of_two_officers_is_told_what_changed(
     with pytest.raises(Conflict, match="chọn khác"):
         outside_lists.decide(session, who, keys, two.id, seen, {(0, 4): cast["hung"]})
     outside_lists.leave(session, who, two.id)
-    assert two.content is None and outside_lists.leave(session, who, two.id) is two
+    assert two.content is None
+    assert outside_lists.leave(session, who, two.id) is two
     with pytest.raises(Conflict, match="đã ghi hoặc đã bỏ"):
         outside_lists.decide(session, who, keys, two.id, two.revision, {(0, 4): None})
 
@@ -191,7 +197,8 @@ def test_columns_nobody_recognises_can_be_chosen_and_wrong_headers_name_their_fi
     strange = "Công dân;NS;Lúc\nNguyễn Thị Lan;02/03/1958;12/03/2026\n"
     row = kept(session, who, keys, text=strange)
     now = outside_lists.seen(session, who, keys, row)
-    assert now.rows == [] and not now.tables[0].is_named
+    assert now.rows == []
+    assert not now.tables[0].is_named
     chosen = {0: {"name": 0, "birth": 1, "on": 2}}
     outside_lists.reread(session, who, keys, row.id, row.revision, HEADER, chosen, None)
     done = outside_lists.seen(session, who, keys, row).rows
@@ -243,14 +250,17 @@ def test_the_pages_lead_from_the_file_to_the_persons_page(
     told = {"kind": "vneid_confirmed", "source": "Công an xã", "document": "Công văn 45/CAX",
             "listed_on": "2026-10-01", "text": LIST.replace(",", "\t")}  # fmt: skip
     refused = client.post("/danh-sach-ngoai", data={**told, "listed_on": "mai"}, headers=ORIGIN)
-    assert refused.status_code == 422 and "ngày/tháng/năm" in refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert "ngày/tháng/năm" in refused.get_data(as_text=True)
     preview = client.post("/danh-sach-ngoai", data=told, headers=ORIGIN).headers["Location"]
     page = client.get(preview).get_data(as_text=True)
-    assert "Cần quyết định" in page and "Được tính cho chỉ tiêu" not in page.split("Nếu ghi:")[0]
+    assert "Cần quyết định" in page
+    assert "Được tính cho chỉ tiêu" not in page.split("Nếu ghi:")[0]
     seal = page.split('name="thay" value="')[1].split('"')[0]
     done = client.post(f"{preview}/ghi", data={"thay": seal, "de_lai": "1"}, headers=ORIGIN)
     recorded = client.get(done.headers["Location"]).get_data(as_text=True)
-    assert "Đã ghi 2 dòng" in recorded and "Nguyễn Thị Lan" in recorded
+    assert "Đã ghi 2 dòng" in recorded
+    assert "Nguyễn Thị Lan" in recorded
     person = client.get(f"/dan-cu/{cast['lan']}").get_data(as_text=True)
     assert "theo danh sách “Công văn 45/CAX” của Công an xã, ngày 01/10/2026" in person
     assert signed_in(app, cast, "trang").get("/danh-sach-ngoai").status_code == 403
