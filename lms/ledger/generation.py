@@ -22,6 +22,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.orm import Session
 
+from lms.core import signals
 from lms.core.db import Database
 from lms.core.errors import Refusal
 from lms.core.i18n import _
@@ -72,10 +73,18 @@ def check(database: Database, settings: Settings) -> UUID:
     return UUID(found.generation)
 
 
+@dataclass(frozen=True)
+class StoreRenewed:
+    """The store may be older than what people hold in their hands: what was given out since is unknown."""
+
+    reason: str
+
+
 def renew(database: Database, settings: Settings, reason: str) -> UUID:
     """Give the store a new generation (after a restore), so that clients offer again what they kept."""
     with database.write() as session:
         generation = _new(session, reason)
+        signals.send(session, StoreRenewed(reason))
     _told.pop(database.engine, None)
     record(database, settings)
     return generation
