@@ -101,6 +101,9 @@ def sheet(session: Session, commune_id: UUID, plan: Plan, today: date, kind: str
     for row in rows:
         by_cell[_code(row), row.unit_id].append(row)
     history = _history(session, commune_id)
+    told = {_code(row) for row in rows}
+    # What somebody declared stands in front: a plan of many school levels leaves most columns empty.
+    columns = tuple(sorted(columns, key=lambda one: one.code not in told))
     return Sheet(
         columns, _units(session, commune_id, kind), {key: _cell(of) for key, of in by_cell.items()},
         {c.code: _total(c, [r for r in rows if _code(r) == c.code], today, history) for c in columns},

@@ -65,6 +65,7 @@ FEATURE = Feature(
             "target",
             frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.UNIT_REPORTER}),
             20,
+            also=("/danh-sach-ngoai",),
         ),
         NavItem(
             "Hỗ trợ tại nhà",

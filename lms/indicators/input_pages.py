@@ -103,7 +103,8 @@ def save_inputs(code: str) -> Response:
         )  # fmt: skip
     except (Invalid, Conflict) as refusal:
         return make_response(_page(code, refusal), refusal.status)
-    return _see("inputs_page", code=code, **{"da-luu": saved, "loai": _kind() or None})
+    where = {"cot": request.form.getlist("cot"), "don_vi": _unit() or None, "loai": _kind() or None}
+    return _see("inputs_page", code=code, **{**where, "da-luu": saved})
 
 
 def _see(view: str, **values: Any) -> Response:

@@ -265,7 +265,7 @@ def _recorded(fact_import_id: UUID, errors: Mapping[str, str]) -> str:
     return render_template(
         "indicators/outside_import.html", row=row, total=sum(what.values()), number=number,
         pages=pages, listed=outside_uses.listed(session, row, (number - 1) * PAGE, PAGE),
-        uses=used, uses_text=outside_uses.uses_text(used), errors=errors, fates=outside_view.fates(),
+        uses=used, uses_text=outside_uses.uses_text(used), errors=errors, fates=outside_view.done_words(),
         people=outside_queries.accounts(session, who.commune, row), **_options(),
     )  # fmt: skip
 

@@ -61,6 +61,19 @@ def fates() -> dict[str, str]:
     return {fate: words[fate] for fate in ORDER}
 
 
+def done_words() -> dict[str, str]:
+    """What became of the rows of a list that was recorded, by fate."""
+    return {
+        "sure": _("Đã ghi"),
+        "known": _("Đã ghi từ lần trước"),
+        "doubtful": _("Chưa quyết định, để lại"),
+        "unknown": _("Không có trong sổ dân cư, không ghi"),
+        "error": _("Dòng lỗi, để lại"),
+        "failed": _("Danh sách ghi chưa đạt, không ghi"),
+        "repeated": _("Dòng lặp"),
+    }
+
+
 def fields() -> list[tuple[str, str]]:
     """What a column may say, for a choice."""
     words = {

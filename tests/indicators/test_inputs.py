@@ -223,6 +223,8 @@ def test_the_pages_of_figures_show_history_and_take_back(
     shown = client.get(f"{here}/o?cot=adults").get_data(as_text=True)
     assert "Số mới nhất" in shown
     assert "Sổ &lt;i&gt;xã" in shown
+    boxes = client.get(f"{here}?cot=adults").get_data(as_text=True)
+    assert "đang có: 77" in boxes
     form = {"bang": "mau-so", "so": str(key), "cot": "adults", "reason": ""}
     assert client.post(f"{here}/rut", data=form, headers=ORIGIN).status_code == 422
     done = client.post(f"{here}/rut", data={**form, "reason": "nhầm xã"}, headers=ORIGIN)
