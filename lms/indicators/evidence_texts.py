@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from assessments.models import Attainment
 from lms.cohorts.models import ClassSession, Cohort
 from lms.core.i18n import _
-from lms.core.text import day
+from lms.core.text import day, number
 from lms.indicators import wording
 from lms.indicators.bare import BareId, full_id
 from lms.indicators.definition import programme_name
-from lms.indicators.models import CountedThing, FactImport, OutsideFact
+from lms.indicators.models import CountedThing, DeclaredMeasure, FactImport, OutsideFact
 from lms.indicators.rules.facts import Key
 from lms.people.models import Person
 
@@ -48,6 +48,8 @@ def _sources(commune_id: UUID, ids: list[UUID]) -> list[Source]:
                 Attainment.occurred_on)  # fmt: skip
     outside = of(OutsideFact, OutsideFact.kind, OutsideFact.occurred_on, FactImport.document,
                  FactImport.source, FactImport.listed_on)  # fmt: skip
+    declared = (DeclaredMeasure.numerator, DeclaredMeasure.denominator, DeclaredMeasure.as_of,
+                DeclaredMeasure.source)  # fmt: skip
     counted = (CountedThing.occurred_on, CountedThing.quantity, CountedThing.source)
     return [
         (of(Attainment, *attained), _attainment),
@@ -55,6 +57,7 @@ def _sources(commune_id: UUID, ids: list[UUID]) -> list[Source]:
         (of(Cohort, Cohort.name, Cohort.starts_on), _class),
         (of(ClassSession, ClassSession.number, ClassSession.planned_on), _meeting),
         (of(CountedThing, *counted), _thing),
+        (of(DeclaredMeasure, *declared), _declared),
         (of(Person, Person.full_name), str),
     ]
 
@@ -90,3 +93,9 @@ def _meeting(number: int, on: Any) -> str:
 
 def _thing(on: Any, quantity: Any, source: str) -> str:
     return _("%(n)s, ngày %(day)s (%(source)s)", n=int(quantity), day=day(on), source=source)
+
+
+def _declared(numerator: int, whole: int | None, on: Any, source: str) -> str:
+    of = _(" trên %(whole)s", whole=number(whole)) if whole is not None else ""
+    return _("%(n)s%(of)s, ngày %(day)s (%(source)s)", n=number(numerator), of=of, day=day(on),
+             source=source)  # fmt: skip

@@ -15,6 +15,7 @@ from lms.indicators import actions, narrowing, queries, wording
 from lms.indicators.bare import full_id
 from lms.indicators.began import Courses
 from lms.indicators.choices import offered_choices
+from lms.indicators.counted_records import records_of
 from lms.indicators.definition import definition, measure_text
 from lms.indicators.forecast import bounds_for
 from lms.indicators.growth_view import growing, month_ends
@@ -66,6 +67,7 @@ def _drawn(opened: Opened, line: Line) -> dict[str, Any]:
         "units_drawing": units_drawing(line.figure, units),
         "farthest": farthest(units),
         "definition": definition(line),
+        "records": records_of(web.session(), actor().commune, line.figure),
     }
 
 
