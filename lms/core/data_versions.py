@@ -35,7 +35,7 @@ from lms.core.db import Base, CommuneRow
 
 WATCHED = (
     "attainment", "attainment_revocation", "attendance", "class_session", "cohort",
-    "counted_thing", "declared_measure", "declared_population", "enrolment", "fact_import",
+    "commune_programme", "counted_thing", "declared_measure", "declared_population", "enrolment", "fact_import",
     "household", "lesson_progress", "membership", "mentorship", "outside_fact", "person",
     "person_link", "residence", "unit", "unit_change",
 )  # fmt: skip

@@ -12,8 +12,9 @@ from lms.core.guard import actor
 from lms.core.i18n import _
 from lms.core.policy import Reach, allow
 from lms.indicators import queries
-from lms.indicators.api_schemas import ListedOut, PeopleIn, PeriodIn, PlanOut, ReportOut
+from lms.indicators.api_schemas import ListedOut, PeopleIn, PeriodIn, PlanOut, ReportOut, SumsOut
 from lms.indicators.export_json import Paper, document
+from lms.indicators.figure_sums import document_of_sums, summed
 from lms.indicators.headline import place_text, plan_title
 from lms.indicators.people_lists import Listed, listed
 from lms.indicators.period import period
@@ -72,6 +73,16 @@ def people(
     )  # fmt: skip
     pagination_parameters.item_count = total
     return rows
+
+
+@blueprint.get("/province/plans/<code>/sums")
+@blueprint.response(200, SumsOut(many=True))
+@allow(province_reader=Reach.ANY)
+def sums(code: str) -> list[dict[str, Any]]:
+    """Add up a plan's figures over the communes of the province that read it the same way."""
+    session = web.session()
+    province = queries.commune_of(session, actor().commune).province
+    return [document_of_sums(one) for one in summed(session, code, province)]
 
 
 def _report(code: str, asked: dict[str, Any]) -> PlanReport:

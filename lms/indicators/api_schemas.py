@@ -52,3 +52,40 @@ class ListedOut(Out):
     sex = ma.fields.String()
     unit = ma.fields.String()
     evidence = ma.fields.List(ma.fields.String())
+
+
+class StandingOut(Out):
+    """A commune in a sum: when it was last counted, and whether that is still true."""
+
+    code = ma.fields.String(metadata={"description": "The commune's short code."})
+    title = ma.fields.String()
+    counted_at = ma.fields.String(allow_none=True)
+    is_current = ma.fields.Boolean()
+
+
+class SumOut(Out):
+    """One figure over the communes that know it; the others are in neither number."""
+
+    figure = ma.fields.String()
+    reading = ma.fields.String()
+    numerator = ma.fields.Integer(allow_none=True)
+    denominator = ma.fields.Integer(allow_none=True)
+    rate = ma.fields.String(allow_none=True)
+    communes = ma.fields.Integer()
+    without = ma.fields.Integer()
+
+
+class SumsOut(Out):
+    """The communes that read a plan the same way, and their sums; never averages."""
+
+    plan_sha256 = ma.fields.String()
+    choices = ma.fields.Dict()
+    as_of = ma.fields.String(allow_none=True)
+    counted_at = ma.fields.String(
+        allow_none=True, metadata={"description": "The earliest count that is in a sum."}
+    )
+    recounting = ma.fields.Integer(
+        metadata={"description": "Communes with changes since their last count."}
+    )
+    communes = ma.fields.List(ma.fields.Nested(StandingOut))
+    sums = ma.fields.List(ma.fields.Nested(SumOut))

@@ -65,6 +65,11 @@ def facts_and_marks(session: Session, commune_id: UUID) -> tuple[facts.Facts, Ma
         return shelf.facts[1], marks
 
 
+def load_facts_once(session: Session, commune_id: UUID) -> facts.Facts:
+    """The same, read whole and not kept: for who goes through many communes."""
+    return _Reading(session, commune_id, Shelf(), None).everything()
+
+
 def load_people(session: Session, commune_id: UUID) -> facts.Facts:
     """People, homes, groups, pairs and proofs, without classes and without figures of others.
 

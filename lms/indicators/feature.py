@@ -23,6 +23,7 @@ from lms.indicators import (
     snapshot_pages,
 )
 from lms.indicators.cli import plan, report
+from lms.indicators.figure_cli import figures
 from lms.indicators.outside_cli import facts
 from lms.indicators.snapshot_cli import snapshot
 from lms.people.events import UnitsAsked
@@ -56,7 +57,7 @@ FEATURE = Feature(
     "indicators",
     pages=(pages.blueprint,),
     api=(api.blueprint,),
-    commands=(plan, report, facts, snapshot),
+    commands=(plan, report, facts, figures, snapshot),
     listen=start_listening,
     nav=(
         NavItem(
