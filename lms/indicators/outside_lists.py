@@ -150,7 +150,7 @@ def fact_list(session: Session, who: Actor, list_id: UUID) -> FactList:
     """A list of this commune, or NotFound."""
     require(who, *OFFICE)
     row = session.get(FactList, (who.commune, list_id))
-    if row is None:
+    if row is None or (row.status == "previewed" and row.changed_at < clock.now() - KEPT):
         raise NotFound(
             _("Danh sách này không còn (bản xem trước chỉ giữ một ngày). Hãy tải lên lại.")
         )
@@ -332,6 +332,7 @@ def write(
     row.import_id = made.id
     _close(row, "applied")
     session.flush()
+    forget_old(session, who.commune)
     return made
 
 

@@ -164,6 +164,18 @@ def test_the_second_of_two_officers_is_told_what_changed(
         outside_lists.decide(session, who, keys, two.id, two.revision, {(0, 4): None})
 
 
+def test_a_preview_lasts_a_day_and_the_names_in_it_go_with_it(
+    session: Session, who: Actor, keys: Keys
+) -> None:
+    old = kept(session, who, keys)
+    old.changed_at -= outside_lists.KEPT
+    session.flush()
+    with pytest.raises(NotFound, match="chỉ giữ một ngày"):
+        outside_lists.fact_list(session, who, old.id)
+    kept(session, who, keys)
+    assert count(session, FactList) == 1
+
+
 def test_a_row_may_only_be_somebody_of_this_commune_and_only_the_office_may_say_so(
     session: Session, who: Actor, keys: Keys, cast: Cast
 ) -> None:
