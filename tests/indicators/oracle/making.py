@@ -17,11 +17,12 @@ from tests.indicators.oracle.world import Row, World
 T = TypeVar("T")
 
 CUT_OFFS = (
-    date(2025, 6, 30), date(2025, 7, 1), date(2025, 9, 9), date(2025, 12, 31),
+    date(2025, 6, 30), date(2025, 7, 1), date(2025, 9, 1), date(2025, 9, 9), date(2025, 12, 31),
     date(2026, 1, 1), date(2026, 3, 1), date(2026, 11, 14), date(2026, 12, 31), date(2024, 12, 31),
     date(2027, 1, 4),
 )  # fmt: skip
-"""Ends of periods, days of merger, New Year, the day after a February of 28 days, years outside."""
+"""Ends of periods, days of merger, the first day of an indicator (1/9/2025), New Year, the day after a
+February of 28 days, years outside the plans."""
 NEAR = tuple(sorted({day + timedelta(days=k) for day in CUT_OFFS for k in (-40, -1, 0, 1)}))
 PROGRAMMES = (
     "can-bo", "hoc-sinh", "nguoi-lao-dong", "nguoi-dan", "nguoi-cao-tuoi", "tieu-thuong-4t",
@@ -303,14 +304,20 @@ class Maker:
         """Figures of others, of the commune and of its units, some blank, some of units merged since."""
         die = self.die
         for _ in range(die.up_to(5)):
-            unit = die.of([*self.homes, None])
-            value = die.of((0, 3, 9, 20, 100, None))
-            self.add("declared_population", self.key("declared_population", "d"), die.of(POPULATIONS),
-                     value, die.day(), die.hit(5), unit, die.hit(1))  # fmt: skip
+            self._said("declared_population", die.of(POPULATIONS), (0, 3, 9, 20, 100, None))
         for _ in range(die.up_to(6)):
-            self.add("declared_measure", self.key("declared_measure", "m"), die.of(MEASURES),
-                     die.of((0, 5, 17, 19)), die.of((5, 20, None, 0)), die.day(), die.hit(5),
-                     die.of([*self.homes, None]), die.hit(1))  # fmt: skip
+            whole = die.of((5, 20, None, 0))
+            self._said("declared_measure", die.of(MEASURES), (0, 5, 17, 19), whole)
+
+    def _said(
+        self, table: str, what: str, values: Sequence[int | None], *whole: int | None
+    ) -> None:
+        """One figure; sometimes another one of the same day, official where the first is not."""
+        die, day, official = self.die, self.die.day(), self.die.hit(5)
+        unit = die.of([*self.homes, None])
+        for standing in (official, not official) if die.hit(2) else (official,):
+            key = self.key(table, "d" if table == "declared_population" else "m")
+            self.add(table, key, what, die.of(values), *whole, day, standing, unit, die.hit(1))
 
 
 def vietnam_day(at: datetime) -> date:
