@@ -3,35 +3,44 @@
     python -m bench.bench_report            # SQLite in a temporary folder
     LMS_DATABASE_URL=… python -m bench.bench_report   # an empty PostgreSQL database
 
-Prints medians of seven runs in processor time: reading the facts, computing the figures, both together, and the
-ratio to the ceiling measured in the same run: the same rows fetched by the driver alone.
+Prints medians of seven runs in processor time, and the ratio to the ceiling measured in the same run: the same
+rows fetched by the driver alone. Reading and counting with nothing kept; then the officer's own page and files
+through the whole application: the first time, unchanged, after a new result, after a change of one person or home,
+and after a change in every large table; and what is kept in memory for it.
 """
 
+import gc
 import random
 import statistics
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from flask.testing import FlaskClient
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from assessments.models import Attainment
-from courses import actions as courses_actions
+from lms.app import create_app
 from lms.core import migrate
 from lms.core.db import Database
 from lms.core.guard import system
 from lms.core.ids import uuid7
+from lms.core.keys import make_keys
+from lms.core.policy import Role
 from lms.core.settings import Settings
 from lms.indicators import actions, queries
-from lms.indicators.facts_loader import load_facts
+from lms.indicators.facts_loader import load_facts_once
+from lms.indicators.kept import ROOM
 from lms.indicators.models import FactImport, OutsideFact
-from lms.people.models import Commune, Household, Membership, Person, Residence, Unit
-from tests.factories.content import small_version
+from lms.people.models import Household, Membership, Person, Residence, Unit
+from tests.cast import build_cast
+from tests.contract.matrix import sign_in
 
 PEOPLE, UNITS, ATTAINMENTS, CONFIRMED = 30_000, 60, 15_000, 9_000
 AS_OF = date(2026, 11, 21)
@@ -47,27 +56,21 @@ CEILING = (
 )
 
 
-def build(session: Session, dice: random.Random) -> UUID:
-    """A commune with people, homes, groups, attainments and a confirmation list; its id."""
-    commune = Commune(short_code="BEN", kind="xa", name="Đo Đạc", province="Tỉnh Mẫu")
-    session.add(commune)
-    version = small_version()
-    courses_actions.publish(session, version, {})
-    session.flush()
-    units = _units(session, commune.id)
-    people = _people(session, commune.id, units, dice)
-    _attainments(session, commune.id, people, version.id, dice)
-    _confirmed(session, commune.id, people, dice)
+def build(session: Session, commune: UUID, version: UUID, dice: random.Random) -> None:
+    """Give a commune people, homes, groups, attainments, a confirmation list and three plans."""
+    units = _units(session, commune)
+    people = _people(session, commune, units, dice)
+    _attainments(session, commune, people, version, dice)
+    _confirmed(session, commune, people, dice)
     for code in PLANS:
-        actions.adopt_shipped(session, system(commune.id), code)
-    return commune.id
+        actions.adopt_shipped(session, system(commune), code)
 
 
 def _units(session: Session, commune: UUID) -> list[UUID]:
     kinds = ["to_dan_pho"] * 40 + ["truong"] * 6 + ["co_quan"] * 6 + ["doanh_nghiep"] * 6
     kinds += ["to_cong_nghe_so"] * (UNITS - len(kinds))
     rows: list[dict[str, Any]] = [
-        {"commune_id": commune, "id": uuid7(), "code": f"U{n}", "name": f"Đơn vị {n}",
+        {"commune_id": commune, "id": uuid7(), "code": f"B-U{n}", "name": f"Đơn vị {n}",
          "kind": kind, "is_urban": n % 3 == 0}
         for n, kind in enumerate(kinds)
     ]  # fmt: skip
@@ -80,7 +83,7 @@ def _people(session: Session, commune: UUID, units: list[UUID], dice: random.Ran
     homes = [(uuid7(), units[n % 40]) for n in range(PEOPLE // 4)]
     born = [date(1936, 1, 1) + timedelta(days=dice.randrange(90 * 365)) for _ in people]
     session.execute(insert(Household), [
-        {"commune_id": commune, "id": key, "code": f"H{n}", "unit_id": unit}
+        {"commune_id": commune, "id": key, "code": f"B-H{n}", "unit_id": unit}
         for n, (key, unit) in enumerate(homes)
     ])  # fmt: skip
     session.execute(insert(Person), [
@@ -157,27 +160,105 @@ def bare(session: Session) -> None:
         cursor.fetchall()
 
 
-def measure(database: Database, commune: UUID) -> None:
-    """Print the figures of one run."""
+CHANGES = {
+    "after a new result": ("attainment",),
+    "after a change of one person": ("person",),
+    "after a move": ("residence",),
+    "after a change in every large table": (
+        "attainment", "person", "residence", "membership", "outside_fact",
+    ),
+}  # fmt: skip
+
+
+def change(database: Database, tables: tuple[str, ...]) -> None:
+    """Change one row of each table, without changing what it says."""
+    with database.write() as session:
+        for table in tables:
+            one = f"(SELECT id FROM {table} LIMIT 1)"
+            session.execute(text(f"UPDATE {table} SET commune_id = commune_id WHERE id = {one}"))
+
+
+def asked(client: FlaskClient, path: str) -> bytes:
+    """The body of a page, which must be there."""
+    answer = client.get(path)
+    assert answer.status_code == 200, f"{path}: {answer.status_code}"
+    return answer.get_data()
+
+
+def tell(what: str, ours: float, ceiling: float, goal: str = "") -> None:
+    """One line: milliseconds and the ratio to the ceiling."""
+    print(f"{what:44} {ours:7.0f} ms {ours / ceiling:6.2f} × ceiling  {goal}")
+
+
+def counting(database: Database, commune: UUID) -> float:
+    """Reading and counting with nothing kept; returns the ceiling."""
     with database.read() as session:
-        session.execute(text("SELECT 1"))
         ceiling = timed(lambda: bare(session))
-        reading = timed(lambda: load_facts(session, commune))
-        facts = load_facts(session, commune)
         print(
             f"{PEOPLE:,} people, {UNITS} units, {ATTAINMENTS:,} attainments, {database.engine.name}"
         )
-        print(f"bare SQL reads (ceiling) {ceiling:7.0f} ms")
-        print(f"load_facts               {reading:7.0f} ms   {reading / ceiling:5.2f} × ceiling")
+        tell("bare SQL reads (ceiling)", ceiling, ceiling)
+        tell("reading the facts", timed(lambda: load_facts_once(session, commune)), ceiling)
+        facts = load_facts_once(session, commune)
         for code in PLANS:
             plan = queries.adopted(session, commune, code)
+            figures = len(plan.plan.indicators) + len(plan.plan.commitments)
             only = timed(lambda p=plan: queries.report_of(session, commune, p, 2026, AS_OF, facts))  # type: ignore[misc]  # Bound on purpose.
-            whole = timed(lambda c=code: queries.report(session, commune, c, 2026, AS_OF))  # type: ignore[misc]  # Bound on purpose.
-            n = len(plan.plan.indicators) + len(plan.plan.commitments)
-            print(
-                f"{code:11} {n:3} figures   compute {only:6.0f} ms   report {whole:6.0f} ms   "
-                f"{whole / ceiling:5.2f} × ceiling"
-            )
+            tell(f"counting {code}, {figures} figures", only, ceiling)
+    return ceiling
+
+
+def pages(database: Database, client: FlaskClient, ceiling: float) -> None:
+    """The officer's pages and files, through the whole application."""
+    for code in PLANS:
+        page = f"/ke-hoach/{code}"
+        ROOM.clear()
+        tell(f"{code}, page, the first time", timed(lambda p=page: first(client, p)), ceiling)  # type: ignore[misc]  # Bound on purpose.
+        tell("  unchanged", timed(lambda p=page: asked(client, p)), ceiling)  # type: ignore[misc]  # Bound on purpose.
+        for what, tables in CHANGES.items():
+            goal = "< 300 ms" if len(tables) == 1 else ""
+            tell(f"  {what}", changed(database, client, page, tables), ceiling, goal)
+        for kind in ("xlsx", "csv", "json"):
+            file = f"{page}/xuat.{kind}"
+            whole = changed(database, client, file, ("attainment",))
+            tell(f"  {kind}, after a new result", whole, ceiling, "< 2000 ms")
+
+
+def first(client: FlaskClient, page: str) -> bytes:
+    """A page with nothing kept of the commune."""
+    ROOM.clear()
+    return asked(client, page)
+
+
+def changed(
+    database: Database, client: FlaskClient, path: str, tables: tuple[str, ...]
+) -> float:  # fmt: skip
+    """The median of a page, each time after a change, which is not in the time."""
+    times = []
+    for _ in range(RUNS):
+        change(database, tables)
+        start = time.process_time()
+        asked(client, path)
+        times.append((time.process_time() - start) * 1000)
+    return statistics.median(times)
+
+
+def memory(client: FlaskClient) -> None:
+    """What is kept of the commune, and what stays when it was given back."""
+    ROOM.clear()
+    gc.collect()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for code in PLANS:
+        asked(client, f"/ke-hoach/{code}")
+        gc.collect()
+        now = tracemalloc.get_traced_memory()[0] - before
+        print(f"kept in memory with {code:12} {now / 2**20:6.0f} MB")
+    ROOM.clear()
+    gc.collect()
+    left = tracemalloc.get_traced_memory()[0] - before
+    print(f"left when it was given back       {left / 2**20:6.0f} MB")
+    tracemalloc.stop()
 
 
 def main() -> None:
@@ -185,11 +266,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         given = Settings.from_environment()
         settings = Settings(database_url=given.database_url, data_dir=Path(folder))
-        database = Database(settings)
+        database, keys = Database(settings), make_keys()
         migrate.upgrade(database.engine)
+        cast = build_cast(database, keys)
         with database.write() as session:
-            commune = build(session, random.Random(757))
-        measure(database, commune)
+            build(session, cast["TBT"], cast["version"], random.Random(757))
+        app = create_app(settings, database=database, keys=keys, testing=True)
+        client = sign_in(app, cast, Role.OFFICER)
+        ceiling = counting(database, cast["TBT"])
+        pages(database, client, ceiling)
+        memory(client)
         database.close()
 
 
