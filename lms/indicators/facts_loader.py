@@ -51,18 +51,19 @@ OF_CLASSES = ("cohort", "class_session", "enrolment", "attendance", "lesson_prog
 
 def load_facts(session: Session, commune_id: UUID) -> facts.Facts:
     """Everything the engine needs to know of a commune; only tables that changed are read."""
-    return facts_and_marks(session, commune_id)[0]
+    return facts_and_shelf(session, commune_id)[0]
 
 
-def facts_and_marks(session: Session, commune_id: UUID) -> tuple[facts.Facts, Marks | None]:
-    """The facts, and by what their rows are known (None: known by nothing, and not kept)."""
+def facts_and_shelf(session: Session, commune_id: UUID) -> tuple[facts.Facts, Shelf]:
+    """The facts, and where what is worked out of them may be kept."""
     marks = marks_of(session, commune_id)
     shelf = Shelf() if marks is None else ROOM.shelf(commune_id)
     with shelf.lock, collector_paused():
         known = None if marks is None else marks.all
         if known is None or shelf.facts is None or shelf.facts[0] != known:
-            shelf.facts = (known, _Reading(session, commune_id, shelf, marks).everything())
-        return shelf.facts[1], marks
+            made = _Reading(session, commune_id, shelf, marks).everything()
+            return shelf.whole(known, made), shelf
+        return shelf.facts[1], shelf
 
 
 def load_facts_once(session: Session, commune_id: UUID) -> facts.Facts:

@@ -13,7 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sized
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from courses import queries as courses
 from lms.core import data_versions
 from lms.core.data_versions import Stamps
 from lms.indicators.rules.day import Day
+from lms.indicators.rules.evidence import Evidence
 from lms.indicators.rules.facts import Facts
 from lms.indicators.rules.figure import PlanReport
 
@@ -66,6 +67,14 @@ def marks_of(session: Session, commune_id: UUID) -> Marks | None:
     return Marks(stamps, courses.counted_as(session, commune_id))
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A report, and the evidence and the day that it was made from."""
+
+    report: PlanReport
+    evidence: Evidence
+
+
 @dataclass
 class Shelf:
     """What is kept of one commune. Hold `lock` while something is looked up or made.
@@ -77,22 +86,38 @@ class Shelf:
     pieces: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
     facts: tuple[Hashable, Facts] | None = None
     day: Day | None = None
-    reports: OrderedDict[Hashable, PlanReport] = field(default_factory=OrderedDict)
+    reports: OrderedDict[Hashable, Counted] = field(default_factory=OrderedDict)
     ids: dict[str, str] = field(default_factory=dict)
     used: float = 0.0
 
     def piece(self, name: str, marks: Hashable, make: Callable[[], Made]) -> Made:
-        """One table's rows: those kept under the same marks, else those that `make` reads."""
+        """One table's rows: those kept under the same marks, else those that `make` reads.
+
+        Rows that are read again and equal those kept are the very same object afterwards.
+        """
         held = self.pieces.get(name)
         if marks is not None and held is not None and held[0] == marks:
             return held[1]  # type: ignore[no-any-return]  # A name always holds the same kind.
-        self.pieces.pop(name, None)
         made = make()
+        if held is not None and held[1] == made:
+            made = held[1]  # Something else of the rows changed: a name, a remark.
         self.pieces[name] = (marks, made)
         return made
 
-    def report(self, key: Hashable, make: Callable[[], PlanReport]) -> PlanReport:
-        """The report kept under this key, else the one that `make` counts; few are kept."""
+    def whole(self, marks: Hashable, made: Facts) -> Facts:
+        """All facts under these marks; the very ones kept where every table's rows are."""
+        before = self.facts[1] if self.facts else None
+        if before is not None and all(
+            getattr(before, one.name) is getattr(made, one.name) for one in fields(Facts)
+        ):
+            made = before
+        else:
+            self.reports.clear()
+        self.facts = (marks, made)
+        return made
+
+    def report(self, key: Hashable, make: Callable[[], Counted]) -> Counted:
+        """The report of the facts kept under this key, else the one `make` counts; few are kept."""
         if key not in self.reports:
             made = make()
             while len(self.reports) >= REPORTS:
@@ -100,11 +125,6 @@ class Shelf:
             self.reports[key] = made
         self.reports.move_to_end(key)
         return self.reports[key]
-
-    def forget_reports(self, marks: Hashable) -> None:
-        """Let go of the reports made from other rows than these."""
-        for key in [key for key in self.reports if key[0] != marks]:  # type: ignore[index]  # See queries.report_of.
-            del self.reports[key]
 
     @property
     def rows(self) -> int:

@@ -8,16 +8,12 @@ from sqlalchemy.orm import Session
 
 from lms.indicators import queries
 from lms.indicators import snapshot_queries as held
-from lms.indicators.bare import collector_paused
 from lms.indicators.outlook import Closed
 from lms.indicators.period import Period
 from lms.indicators.queries import Adopted
 from lms.indicators.rules.day import Day
-from lms.indicators.rules.deadlines import calendar_of
-from lms.indicators.rules.engine import Bench
 from lms.indicators.rules.evidence import Evidence
 from lms.indicators.rules.figure import PlanReport
-from lms.indicators.rules.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +32,23 @@ class Opened:
 def open_plan(
     session: Session, commune_id: UUID, adopted: Adopted, chosen: Period, only: str = ""
 ) -> Opened:
-    """The report of a period, the same as `queries.report_of`; `only` makes one figure of it."""
-    settings = queries.settings_of(queries.commune_of(session, commune_id), adopted.row)
-    plan = only_of(adopted.plan, only) if only else adopted.plan
-    with collector_paused():
-        facts = queries.facts_of(session, commune_id)
-        bench = Bench(plan, Day(facts, chosen.as_of, settings))
-        report = PlanReport(
-            plan=plan,
-            year=chosen.year,
-            as_of=chosen.as_of,
-            settings=settings,
-            figures=tuple(bench.indicator(indicator) for indicator in plan.indicators),
-            commitments=tuple(bench.commitments()),
-            calendar=calendar_of(plan.reports, chosen.year),
-        )
-    return Opened(report, bench.evidence)
+    """The report of a period, the same as `queries.report_of`; `only` shows one figure of it."""
+    found = queries.counted_of(session, commune_id, adopted, chosen.year, chosen.as_of)
+    return Opened(only_of(found.report, only) if only else found.report, found.evidence)
 
 
-def only_of(plan: Plan, code: str) -> Plan:
-    """The plan with one indicator or one promise: nothing else need be counted."""
+def only_of(report: PlanReport, code: str) -> PlanReport:
+    """The report with one indicator or one promise."""
+    plan = replace(
+        report.plan,
+        indicators=tuple(one for one in report.plan.indicators if one.code == code),
+        commitments=tuple(one for one in report.plan.commitments if one.code == code),
+    )
     return replace(
-        plan,
-        indicators=tuple(one for one in plan.indicators if one.code == code),
-        commitments=tuple(one for one in plan.commitments if one.code == code),
+        report,
+        plan=plan,
+        figures=tuple(one for one in report.figures if one.code == code),
+        commitments=tuple(one for one in report.commitments if one.code == code),
     )
 
 

@@ -1,7 +1,8 @@
 """Reads: the plans a commune works with, and the report of one of them on one day."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -13,12 +14,12 @@ from sqlalchemy.orm import Session
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import _
 from lms.indicators.bare import collector_paused
-from lms.indicators.facts_loader import facts_and_marks, load_facts
-from lms.indicators.kept import ROOM, Shelf
+from lms.indicators.facts_loader import facts_and_shelf, load_facts
+from lms.indicators.kept import Counted, Shelf
 from lms.indicators.models import PlanAdoption, PlanDefinition
 from lms.indicators.plan_file import load_plan
 from lms.indicators.rules.day import Day
-from lms.indicators.rules.engine import YearMismatch, compute, compute_on
+from lms.indicators.rules.engine import Bench, YearMismatch, compute
 from lms.indicators.rules.facts import Facts, Settings
 from lms.indicators.rules.figure import PlanReport
 from lms.indicators.rules.plan import Plan
@@ -123,38 +124,45 @@ def report_of(
 
     With `facts` of one's own it is counted from those.
     """
+    if facts is None:
+        return counted_of(session, commune_id, plan, year, as_of).report
     settings = settings_of(commune_of(session, commune_id), plan.row)
+    with collector_paused(), _the_same_year():
+        return compute(plan.plan, facts, year, as_of, settings)
+
+
+def counted_of(
+    session: Session, commune_id: UUID, plan: Adopted, year: int, as_of: date
+) -> Counted:
+    """The report with what it was made from, kept for as long as no row changes."""
+    settings = settings_of(commune_of(session, commune_id), plan.row)
+    with collector_paused(), _the_same_year():
+        facts, shelf = facts_and_shelf(session, commune_id)
+        words = tuple(sorted(plan.row.wording.items()))
+        key = (id(facts), plan.sha256, words, chosen_text(settings), year, as_of)
+        with shelf.lock:
+            return shelf.report(
+                key, lambda: _counted(shelf, facts, plan.plan, year, as_of, settings)
+            )
+
+
+@contextmanager
+def _the_same_year() -> Iterator[None]:
     try:
-        with collector_paused():
-            if facts is not None:
-                return compute(plan.plan, facts, year, as_of, settings)
-            return _kept_report(session, commune_id, plan, year, as_of, settings)
+        yield
     except YearMismatch:
         wrong = _("Ngày chốt phải nằm trong năm báo cáo. Hãy chọn lại ngày hoặc năm.")
         raise Invalid(wrong, fields={"as_of": [wrong]}) from None
 
 
-def _kept_report(
-    session: Session, commune_id: UUID, plan: Adopted, year: int, as_of: date, settings: Settings
-) -> PlanReport:
-    facts, marks = facts_and_marks(session, commune_id)
-    if marks is None:
-        return compute(plan.plan, facts, year, as_of, settings)
-    shelf, words = ROOM.shelf(commune_id), tuple(sorted(plan.row.wording.items()))
-    key = (marks.all, plan.sha256, words, chosen_text(settings), year, as_of)
-    with shelf.lock:
-        shelf.forget_reports(marks.all)
-        return shelf.report(key, lambda: _counted(shelf, facts, plan.plan, year, as_of, settings))
-
-
 def _counted(
     shelf: Shelf, facts: Facts, plan: Plan, year: int, as_of: date, settings: Settings
-) -> PlanReport:
-    """The report counted now; what a former count of the same register and day worked out is kept."""
+) -> Counted:
+    """Counted now; what a former count of the same register and day worked out is taken over."""
     before = shelf.day
-    day = before.again(facts, as_of, settings) if before else Day(facts, as_of, settings)
-    shelf.day = day
-    return compute_on(day, plan, year)
+    shelf.day = before.again(facts, as_of, settings) if before else Day(facts, as_of, settings)
+    bench = Bench(plan, shelf.day)
+    return Counted(bench.report(year), bench.evidence)
 
 
 def chosen_text(settings: Settings) -> str:

@@ -42,24 +42,7 @@ def compute(
 
     Raises YearMismatch when `year` is not the cut-off's year.
     """
-    return compute_on(Day(facts, as_of, settings or Settings()), plan, year)
-
-
-def compute_on(day: Day, plan: Plan, year: int) -> PlanReport:
-    """Every figure of a plan on a day that may have served other plans already."""
-    as_of, chosen = day.as_of, day.settings
-    if year != as_of.year:
-        raise YearMismatch(f"{year} is not the year of {as_of.isoformat()}")
-    bench = Bench(plan, day)
-    return PlanReport(
-        plan=plan,
-        year=year,
-        as_of=as_of,
-        settings=chosen,
-        figures=tuple(bench.indicator(indicator) for indicator in plan.indicators),
-        commitments=tuple(bench.commitments()),
-        calendar=calendar_of(plan.reports, year),
-    )
+    return Bench(plan, Day(facts, as_of, settings or Settings())).report(year)
 
 
 class Bench:
@@ -69,6 +52,21 @@ class Bench:
         self.plan = plan
         self.day = day
         self.evidence = Evidence(day)
+
+    def report(self, year: int) -> PlanReport:
+        """Every figure of the plan on the day; YearMismatch when the day is of another year."""
+        as_of = self.day.as_of
+        if year != as_of.year:
+            raise YearMismatch(f"{year} is not the year of {as_of.isoformat()}")
+        return PlanReport(
+            plan=self.plan,
+            year=year,
+            as_of=as_of,
+            settings=self.day.settings,
+            figures=tuple(self.indicator(indicator) for indicator in self.plan.indicators),
+            commitments=tuple(self.commitments()),
+            calendar=calendar_of(self.plan.reports, year),
+        )
 
     def indicator(self, indicator: Indicator) -> Figure:
         """The main figure of an indicator, the other readings inside it."""
