@@ -5,8 +5,8 @@
 
 Prints medians of seven runs in processor time, and the ratio to the ceiling measured in the same run: the same
 rows fetched by the driver alone. Reading and counting with nothing kept; then the officer's own page and files
-through the whole application: the first time, unchanged, and after a change of each kind (the change itself is not in
-the time); and what is kept in memory for it.
+through the whole application: the first time, unchanged, and after a change of each kind (the change itself not
+counted); and what is kept in memory for it.
 """
 
 import gc
