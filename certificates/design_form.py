@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from certificates import design_words
 from certificates.designs import Kept
 from certificates.paper.design import Design
-from certificates.paper.logo import BadLogo, clean_logo
+from certificates.paper.logo import BadLogo
 from lms.cohorts.diary import clean_lines
 from lms.cohorts.timetable_forms import Form
 from lms.core.keys import Keys
@@ -82,6 +82,9 @@ def _take(keys: Keys, form: DesignForm, file: bytes) -> None:
     if not file:
         return
     try:
+        # Pillow is a large library that only an uploaded mark needs.
+        from certificates.paper.logo_cleaning import clean_logo
+
         form.logo = clean_logo(file)
     except BadLogo as error:
         form.errors["logo"] = design_words.bad_logo(error)

@@ -35,5 +35,6 @@ GLOBAL_TABLES = {
     "plan_definition": "plan files are shared by communes and named by their hash",
     "certificate_part": "templates and fonts are shared and named by their hash",
     "store_generation": "belongs to the whole store",
+    "issuer_key": "keys sign for the whole service, whichever commune issues",
 }
 """Tables without commune_id in their key, each with its reason; a test holds this list complete."""

@@ -13,7 +13,7 @@ from certificates.paper.assembler import Drawn
 from certificates.paper.back import Back
 from certificates.paper.bundle import Sheet
 from certificates.paper.design import Design
-from certificates.paper.logo import clean_logo
+from certificates.paper.logo_cleaning import clean_logo
 from certificates.paper.page import Printed
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -17,7 +17,7 @@ from certificates.design_form import SAVED, DesignForm
 from certificates.designs import Kept
 from certificates.models import Certificate, CertificateDesign, CertificateForm
 from certificates.paper.design import DEFAULT, Design
-from certificates.paper.logo import clean_logo
+from certificates.paper.logo_cleaning import clean_logo
 from lms.cohorts.managing import Changed
 from lms.core import audit, clock
 from lms.core.audit import AuditEntry

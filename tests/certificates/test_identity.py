@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from certificates import actions, designs, forms, queries
 from certificates.models import Certificate
 from certificates.paper.design import DEFAULT
-from certificates.paper.logo import clean_logo
+from certificates.paper.logo_cleaning import clean_logo
 from lms.core import clock, migrate
 from lms.core.db import Database
 from lms.core.guard import Actor

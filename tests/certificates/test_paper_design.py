@@ -9,11 +9,11 @@ import pypdf
 import pytest
 from PIL import Image
 
-from certificates.paper import logo as logos
 from certificates.paper.assembler import draw
 from certificates.paper.back import Back
 from certificates.paper.design import DEFAULT, Design, Unfit, check
-from certificates.paper.logo import SIDE, BadLogo, clean_logo, read_logo
+from certificates.paper.logo import SIDE, BadLogo, read_logo
+from certificates.paper.logo_cleaning import clean_logo
 from certificates.paper.slip import NOTE, draw_slip
 from certificates.paper.typeset import TooLong, UnknownLetter
 from tests.certificates.sheets import (
@@ -142,7 +142,7 @@ def test_the_mark_is_an_image_of_its_own_without_transparency() -> None:
     image = page["/Resources"]["/XObject"]["/logo"]  # type: ignore[index]
     assert (image["/Subtype"], image["/ColorSpace"]) == ("/Image", "/DeviceRGB")
     assert "/SMask" not in image
-    assert image.get_data() == logos.Image.open(BytesIO(logo())).tobytes()
+    assert image.get_data() == Image.open(BytesIO(logo())).tobytes()
 
 
 GOOD = [

@@ -266,7 +266,10 @@ def test_learners_are_those_enrolled_or_present_in_the_year_of_the_cut_off() -> 
 
 
 def test_a_mentor_needs_five_different_mentees() -> None:
-    village = Village().person("an").member("an", "ambassador").guides("an", *"12345", "5")
+    village = Village()
+    for mentee in "12345":
+        village.person(mentee)
+    village.person("an").member("an", "ambassador").guides("an", *"12345", "5")
     village.person("binh").member("binh", "ward_official").guides("binh", "1", "2", "binh")
     village.person("chi").member("chi", "ambassador")
     figure = village.figure(counted("mentors", MENTOR), at_least(100, TargetUnit.EACH))

@@ -26,7 +26,7 @@ export default function busy(root) {
     const form = event.target;
     if (event.defaultPrevented || form.method !== 'post') return;
     // An answer in a new tab leaves this page as it is: it may be asked for again at once.
-    if (event.submitter?.formTarget === '_blank') return;
+    if (event.submitter && event.submitter.formTarget === '_blank') return;
     if (form.dataset.sending) {
       event.preventDefault();
       return;
