@@ -31,7 +31,7 @@ FAULTS = (
     Fault("one too few is needed for more than", RULES + "arithmetic",
           "floor(asked) + 1 if", "ceil(asked) if"),
     Fault("of age a day late", RULES + "day", "if number <= latest}", "if number < latest}"),
-    Fault("a bare year counts from New Year", RULES + "ages", "year * 10000 + 1231", "year * 10000 + 101"),
+    Fault("a bare year counts from New Year", RULES + "ages", "else 10000 * year + 1231", "else 10000 * year + 101"),
     Fault("a revoked proof still counts", RULES + "evidence",
           "start <= row[5] <= on and (row[6] is None or on < row[6])", "start <= row[5] <= on"),
     Fault("a revocation counts a day late", RULES + "evidence", "on < row[6]", "on <= row[6]"),
