@@ -16,6 +16,7 @@ import lms.indicators.feature
 import lms.ledger.feature
 import lms.offline.feature
 import lms.people.feature
+import lms.reports.feature
 from lms.core import api, assets, guard, i18n, metrics, pages, text, web
 from lms.core.db import Database
 from lms.core.feature import Feature
@@ -33,9 +34,10 @@ FEATURES: tuple[Feature, ...] = (
     lms.offline.feature.FEATURE,
     lms.board.feature.FEATURE,
     lms.indicators.feature.FEATURE,
+    lms.reports.feature.FEATURE,
 )
 PACKAGES = ("lms.core", "lms.people", "lms.ledger", "lms.cohorts", "lms.offline", "lms.board",
-            "lms.indicators", "courses", "assessments", "certificates")  # fmt: skip
+            "lms.indicators", "lms.reports", "courses", "assessments", "certificates")  # fmt: skip
 
 
 class CheckedUndefined(StrictUndefined):

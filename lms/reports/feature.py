@@ -1,0 +1,5 @@
+"""What this package brings to the app: reports that are sent, shown and read by other systems."""
+
+from lms.core.feature import Feature
+
+FEATURE = Feature("reports")
