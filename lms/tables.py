@@ -19,7 +19,8 @@ import lms.indicators.outside_models
 import lms.indicators.snapshot_models
 import lms.ledger.models
 import lms.people.helping_models
-import lms.people.models  # noqa: F401
+import lms.people.models
+import lms.reports.commend_models  # noqa: F401
 from lms.core.db import Base
 
 # The modules above are imported for what importing them does: each names its tables in Base.metadata.
