@@ -146,11 +146,141 @@ def _drop_commendation() -> None:
         op.drop_table(table)
 
 
+def _made(table: str, by: str = "made") -> tuple[sa.schema.SchemaItem, ...]:
+    """Who wrote a row of the reports on paper, and when, with the key."""
+    return (
+        sa.Column(f"{by}_by", sa.Uuid(), nullable=True),
+        sa.Column(f"{by}_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint([f"{by}_by"], ["account.id"], name=op.f(f"fk_{table}_{by}_by")),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f(f"pk_{table}")),
+    )
+
+
+def _in_commune(table: str, *unique: str) -> tuple[sa.schema.SchemaItem, ...]:
+    name = "_".join(("uq", table, "commune_id", *unique))
+    return (
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f(f"fk_{table}_commune_id")
+        ),
+        sa.UniqueConstraint("commune_id", *unique, name=op.f(name)),
+    )
+
+
+def _make_documents() -> None:
+    op.create_table(
+        "report_letterhead",
+        sa.Column("head", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        *_made("report_letterhead"),
+        *_in_commune("report_letterhead", "head", "number"),
+        sa.CheckConstraint("head IN ('ubnd', 'dang')", name=op.f("ck_report_letterhead_head")),
+    )
+    op.create_table(
+        "report_text",
+        sa.Column("plan_code", sa.String(), nullable=False),
+        sa.Column("report_code", sa.String(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        *_made("report_text", "changed"),
+        *_in_commune("report_text", "plan_code", "report_code", "ends"),
+    )
+    op.create_table(
+        "report_template",
+        sa.Column("head", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("chosen", sa.Boolean(), nullable=False),
+        *_made("report_template"),
+        *_in_commune("report_template", "head", "number"),
+        sa.CheckConstraint("head IN ('ubnd', 'dang')", name=op.f("ck_report_template_head")),
+    )
+    op.create_index(
+        "uq_report_template_chosen", "report_template", ["commune_id", "head"], unique=True,
+        sqlite_where=sa.text("chosen"), postgresql_where=sa.text("chosen"),
+    )  # fmt: skip
+    _make_issues()
+
+
+def _make_issues() -> None:
+    op.create_table(
+        "report_document",
+        sa.Column("snapshot_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("letterhead_id", sa.Uuid(), nullable=True),
+        sa.Column("template_id", sa.Uuid(), nullable=True),
+        sa.Column("text_revision", sa.Integer(), nullable=False),
+        sa.Column("basis_sha256", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        *_made("report_document"),
+        *(
+            sa.ForeignKeyConstraint(
+                ["commune_id", column],
+                [f"{table}.commune_id", f"{table}.id"],
+                name=op.f(f"fk_report_document_commune_id_{column}"),
+            )
+            for table, column in (
+                ("report_snapshot", "snapshot_id"),
+                ("report_letterhead", "letterhead_id"),
+                ("report_template", "template_id"),
+            )
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_report_document_number")),
+        sa.UniqueConstraint(
+            "commune_id", "snapshot_id", "number",
+            name=op.f("uq_report_document_commune_id_snapshot_id_number"),
+        ),
+    )  # fmt: skip
+    op.create_table(
+        "report_document_file",
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('docx', 'pdf', 'template_docx', 'template_pdf')",
+            name=op.f("ck_report_document_file_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "document_id"],
+            ["report_document.commune_id", "report_document.id"],
+            name=op.f("fk_report_document_file_commune_id_document_id"),
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_report_document_file")),
+        sa.UniqueConstraint(
+            "commune_id", "document_id", "kind",
+            name=op.f("uq_report_document_file_commune_id_document_id_kind"),
+        ),
+    )  # fmt: skip
+
+
+def _drop_documents() -> None:
+    for table in (
+        "report_document_file", "report_document", "report_template", "report_text",
+        "report_letterhead",
+    ):  # fmt: skip
+        op.drop_table(table)
+
+
 def upgrade() -> None:
     """Each area makes its own tables."""
+    _make_documents()
     _make_commendation()
 
 
 def downgrade() -> None:
     """In the reverse order."""
     _drop_commendation()
+    _drop_documents()
