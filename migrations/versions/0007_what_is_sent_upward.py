@@ -274,13 +274,111 @@ def _drop_documents() -> None:
         op.drop_table(table)
 
 
+def _make_public() -> None:
+    key = (
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+    )
+    set_columns = (
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
+        "public_page",
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("greeting", sa.Text(), nullable=False),
+        sa.Column("contact", sa.Text(), nullable=False),
+        *(column.copy() for column in (*set_columns, *key)),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_public_page_commune_id")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_public_page")),
+    )
+    op.create_table(
+        "public_class",
+        sa.Column("cohort_id", sa.Uuid(), nullable=False),
+        sa.Column("is_shown", sa.Boolean(), nullable=False),
+        sa.Column("how_to_join", sa.Text(), nullable=False),
+        *(column.copy() for column in (*set_columns, *key)),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "cohort_id"], ["cohort.commune_id", "cohort.id"],
+            name=op.f("fk_public_class_commune_id_cohort_id"),
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_public_class")),
+        sa.UniqueConstraint(
+            "commune_id", "cohort_id", name=op.f("uq_public_class_commune_id_cohort_id")
+        ),
+    )  # fmt: skip
+    op.create_table(
+        "public_event",
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.Time(), nullable=True),
+        sa.Column("ends_at", sa.Time(), nullable=True),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        *(column.copy() for column in key),
+        sa.CheckConstraint(
+            "ends_at IS NULL OR starts_at IS NOT NULL", name=op.f("ck_public_event_hours")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_public_event_commune_id")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_public_event")),
+    )
+    op.create_index("ix_public_event_held_on", "public_event", ["commune_id", "held_on"])
+    op.create_table(
+        "publication",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("snapshot_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_code", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_why", sa.Text(), nullable=False),
+        *(column.copy() for column in key),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_publication_number")),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_why = '')", name=op.f("ck_publication_withdrawn")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "snapshot_id"], ["report_snapshot.commune_id", "report_snapshot.id"],
+            name=op.f("fk_publication_commune_id_snapshot_id"),
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_publication")),
+        sa.UniqueConstraint("commune_id", "number", name=op.f("uq_publication_commune_id_number")),
+    )  # fmt: skip
+    op.create_index(
+        "uq_publication_standing", "publication", ["commune_id", "snapshot_id"], unique=True,
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )  # fmt: skip
+
+
+def _drop_public() -> None:
+    for table in ("publication", "public_event", "public_class", "public_page"):
+        op.drop_table(table)
+
+
 def upgrade() -> None:
     """Each area makes its own tables."""
     _make_documents()
     _make_commendation()
+    _make_public()
 
 
 def downgrade() -> None:
     """In the reverse order."""
+    _drop_public()
     _drop_commendation()
     _drop_documents()
