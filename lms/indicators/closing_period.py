@@ -83,8 +83,12 @@ def closable(plan: Plan, today: date) -> list[Wanted]:
 
 def _wanted(entry: CalendarEntry, today: date) -> Wanted:
     as_of = min(entry.as_of or entry.ends, today)
-    title = _named(entry.title, _span(entry))
-    return Wanted(entry.duty, title, entry.starts, entry.ends, as_of)
+    return Wanted(entry.duty, titled(entry), entry.starts, entry.ends, as_of)
+
+
+def titled(entry: CalendarEntry) -> str:
+    """'Báo cáo quý IV/2026': a duty with the period it reports on."""
+    return _named(entry.title, _span(entry))
 
 
 def _named(title: str, span: str) -> str:
@@ -121,18 +125,36 @@ def next_to_close(offered: list[Wanted], today: date) -> Wanted | None:
 
 def checklist(session: Session, who: Actor, report: PlanReport, wanted: Wanted) -> list[Check]:
     """Everything to look at before closing, in the order in which it is mended."""
-    here = {"code": report.plan.code}
+    first, last = (
+        _before_twins(session, who, report, wanted),
+        _after_twins(session, who, report, wanted),
+    )
+    return [*first, _duplicates(session, who), *last]
+
+
+def quick_checklist(
+    session: Session, who: Actor, report: PlanReport, wanted: Wanted
+) -> list[Check]:
+    """The same without the search for people recorded twice, which reads the whole register."""
+    return [
+        *_before_twins(session, who, report, wanted), *_after_twins(session, who, report, wanted),
+    ]  # fmt: skip
+
+
+def _before_twins(session: Session, who: Actor, report: PlanReport, wanted: Wanted) -> list[Check]:
     return [
         _events(session, who),
         _tablets(session, who, wanted),
         _attendance(session, who, wanted),
         _certificates(session, who, wanted),
-        *_figures(report, here),
-        *_lists(session, who, report, wanted, here),
-        _duplicates(session, who),
-        _declared(session, who, wanted, here),
-        _contradictions(report, here),
+        *_figures(report, {"code": report.plan.code}),
+        *_lists(session, who, report, wanted, {"code": report.plan.code}),
     ]
+
+
+def _after_twins(session: Session, who: Actor, report: PlanReport, wanted: Wanted) -> list[Check]:
+    here = {"code": report.plan.code}
+    return [_declared(session, who, wanted, here), _contradictions(report, here)]
 
 
 def _events(session: Session, who: Actor) -> Check:
