@@ -20,9 +20,11 @@ import lms.indicators.snapshot_models
 import lms.ledger.models
 import lms.people.helping_models
 import lms.people.models
+import lms.reports.calendar_models
 import lms.reports.commend_models
 import lms.reports.document_models
-import lms.reports.public_models  # noqa: F401
+import lms.reports.public_models
+import lms.reports.unit_link_models  # noqa: F401
 from lms.core.db import Base
 
 # The modules above are imported for what importing them does: each names its tables in Base.metadata.

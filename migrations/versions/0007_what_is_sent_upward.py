@@ -370,8 +370,200 @@ def _drop_public() -> None:
         op.drop_table(table)
 
 
+def _calendar_key() -> tuple[sa.Column[object], ...]:
+    return (
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+    )
+
+
+def _of_commune(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["commune_id"], ["commune.id"], name=op.f(f"fk_{table}_commune_id")
+    )
+
+
+def _of(table: str, target: str, column: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["commune_id", column],
+        [f"{target}.commune_id", f"{target}.id"],
+        name=op.f(f"fk_{table}_commune_id_{column}"),
+    )
+
+
+def _one_standing(name: str, table: str, columns: list[str], where: str) -> None:
+    standing = sa.text(where)
+    op.create_index(
+        name, table, ["commune_id", *columns], unique=True, sqlite_where=standing,
+        postgresql_where=standing,
+    )  # fmt: skip
+
+
+def _make_calendar() -> None:
+    op.create_table(
+        "report_reminder_day",
+        sa.Column("plan_code", sa.String(), nullable=False),
+        sa.Column("report_code", sa.String(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        *_calendar_key(),
+        _of_commune("report_reminder_day"),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_report_reminder_day")),
+    )
+    _one_standing(
+        "uq_report_reminder_day_standing", "report_reminder_day",
+        ["plan_code", "report_code", "ends"], "undone_at IS NULL",
+    )  # fmt: skip
+    op.create_table(
+        "calendar_feed",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        *_calendar_key(),
+        _of_commune("calendar_feed"),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_calendar_feed_account_id")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_calendar_feed")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_calendar_feed_token_digest")),
+    )
+    _one_standing(
+        "uq_calendar_feed_standing", "calendar_feed", ["account_id"], "revoked_at IS NULL"
+    )
+
+
+def _drop_calendar() -> None:
+    for table in ("calendar_feed", "report_reminder_day"):
+        op.drop_table(table)
+
+
+def _make_unit_links() -> None:
+    op.create_table(
+        "unit_question",
+        sa.Column("unit_kind", sa.String(), nullable=False),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        *_calendar_key(),
+        _of_commune("unit_question"),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_unit_question")),
+    )
+    op.create_index("ix_unit_question_kind", "unit_question", ["commune_id", "unit_kind"])
+    op.create_table(
+        "unit_link",
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("code_number", sa.Integer(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_by", sa.Uuid(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        *_calendar_key(),
+        _of_commune("unit_link"),
+        _of("unit_link", "unit", "unit_id"),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_unit_link")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_unit_link_token_digest")),
+    )
+    _one_standing("uq_unit_link_standing", "unit_link", ["unit_id"], "revoked_at IS NULL")
+    op.create_table(
+        "unit_link_device",
+        sa.Column("link_id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        *_calendar_key(),
+        _of("unit_link_device", "unit_link", "link_id"),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_unit_link_device")),
+        sa.UniqueConstraint(
+            "commune_id", "link_id", "token_digest",
+            name=op.f("uq_unit_link_device_commune_id_link_id_token_digest"),
+        ),
+    )
+    _make_unit_sayings()
+
+
+def _make_unit_sayings() -> None:
+    op.create_table(
+        "unit_proposal",
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("numerator", sa.Integer(), nullable=True),
+        sa.Column("whole", sa.Integer(), nullable=True),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        *_calendar_key(),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'accepted', 'refused', 'replaced', 'withdrawn')",
+            name=op.f("ck_unit_proposal_state"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('official', 'estimate')", name=op.f("ck_unit_proposal_status")
+        ),
+        sa.CheckConstraint(
+            "(numerator IS NULL OR numerator >= 0) AND (whole IS NULL OR whole >= 0)",
+            name=op.f("ck_unit_proposal_values"),
+        ),
+        _of_commune("unit_proposal"),
+        _of("unit_proposal", "unit", "unit_id"),
+        _of("unit_proposal", "unit_link_device", "device_id"),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_unit_proposal_account_id")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_unit_proposal")),
+    )
+    _one_standing(
+        "uq_unit_proposal_waiting", "unit_proposal", ["unit_id", "code"], "state = 'waiting'"
+    )
+    op.create_table(
+        "unit_remark",
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("shown", sa.JSON(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_by", sa.Uuid(), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        *_calendar_key(),
+        sa.CheckConstraint("kind IN ('right', 'remark')", name=op.f("ck_unit_remark_kind")),
+        _of_commune("unit_remark"),
+        _of("unit_remark", "unit", "unit_id"),
+        _of("unit_remark", "unit_link_device", "device_id"),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_unit_remark_account_id")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_unit_remark")),
+    )
+    op.create_index("ix_unit_remark_unit", "unit_remark", ["commune_id", "unit_id"])
+
+
+def _drop_unit_links() -> None:
+    for table in (
+        "unit_remark", "unit_proposal", "unit_link_device", "unit_link", "unit_question",
+    ):  # fmt: skip
+        op.drop_table(table)
+
+
 def upgrade() -> None:
     """Each area makes its own tables."""
+    _make_calendar()
+    _make_unit_links()
     _make_documents()
     _make_commendation()
     _make_public()
@@ -382,3 +574,5 @@ def downgrade() -> None:
     _drop_public()
     _drop_commendation()
     _drop_documents()
+    _drop_unit_links()
+    _drop_calendar()
