@@ -19,10 +19,12 @@ import lms.indicators.outside_models
 import lms.indicators.snapshot_models
 import lms.ledger.models
 import lms.people.helping_models
+import lms.people.machine_models
 import lms.people.models
 import lms.reports.calendar_models
 import lms.reports.commend_models
 import lms.reports.document_models
+import lms.reports.feed_models
 import lms.reports.public_models
 import lms.reports.unit_link_models  # noqa: F401
 from lms.core.db import Base

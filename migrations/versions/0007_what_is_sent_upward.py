@@ -113,9 +113,7 @@ def _make_commendation() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("commune_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('standing', 'replaced')", name=op.f("ck_commend_list_state")
-        ),
+        sa.CheckConstraint("state IN ('standing', 'replaced')", name=op.f("ck_commend_list_state")),
         sa.ForeignKeyConstraint(
             ["commune_id", "criteria_id"],
             ["commend_criteria.commune_id", "commend_criteria.id"],
@@ -131,7 +129,9 @@ def _make_commendation() -> None:
         ),
         sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_commend_list")),
         sa.UniqueConstraint(
-            "commune_id", "criteria_id", "number",
+            "commune_id",
+            "criteria_id",
+            "number",
             name=op.f("uq_commend_list_commune_id_criteria_id_number"),
         ),
     )
@@ -481,7 +481,9 @@ def _make_unit_links() -> None:
         _of("unit_link_device", "unit_link", "link_id"),
         sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_unit_link_device")),
         sa.UniqueConstraint(
-            "commune_id", "link_id", "token_digest",
+            "commune_id",
+            "link_id",
+            "token_digest",
             name=op.f("uq_unit_link_device_commune_id_link_id_token_digest"),
         ),
     )
@@ -560,6 +562,132 @@ def _drop_unit_links() -> None:
         op.drop_table(table)
 
 
+def _row(table: str, *unique: str) -> tuple[sa.schema.SchemaItem, ...]:
+    """The key of a row of a commune, and the columns that are unique within the commune."""
+    key = (
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f(f"pk_{table}")),
+    )
+    name = "_".join(("uq", table, "commune_id", *unique))
+    return (*key, sa.UniqueConstraint("commune_id", *unique, name=op.f(name))) if unique else key
+
+
+def _of_machine(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["commune_id", "machine_id"],
+        ["machine_client.commune_id", "machine_client.id"],
+        name=op.f(f"fk_{table}_commune_id_machine_id"),
+    )
+
+
+def _machine_of_commune(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["commune_id"], ["commune.id"], name=op.f(f"fk_{table}_commune_id")
+    )
+
+
+def _make_machines() -> None:
+    op.create_table(
+        "machine_client",
+        sa.Column("client_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("scopes", sa.String(), nullable=False),
+        sa.Column("with_names", sa.Boolean(), nullable=False),
+        sa.Column("reach", sa.String(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("disabled_by", sa.Uuid(), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        *_row("machine_client"),
+        _machine_of_commune("machine_client"),
+        sa.UniqueConstraint("client_id", name=op.f("uq_machine_client_client_id")),
+        sa.CheckConstraint(
+            "reach IN ('commune', 'province')", name=op.f("ck_machine_client_reach")
+        ),
+        sa.CheckConstraint(
+            "reach = 'commune' OR scopes = 'counts:read'",
+            name=op.f("ck_machine_client_province_counts_only"),
+        ),
+    )
+    op.create_table(
+        "machine_secret",
+        sa.Column("machine_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        *_row("machine_secret"),
+        _of_machine("machine_secret"),
+    )
+    op.create_index("ix_machine_secret_machine", "machine_secret", ["commune_id", "machine_id"])
+    op.create_table(
+        "machine_token",
+        sa.Column("machine_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("scopes", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        *_row("machine_token", "digest"),
+        _of_machine("machine_token"),
+    )
+    op.create_index(
+        "ix_machine_token_machine", "machine_token", ["commune_id", "machine_id", "expires_at"]
+    )
+    op.create_table(
+        "machine_use",
+        sa.Column("machine_id", sa.Uuid(), nullable=False),
+        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("summed_at", sa.DateTime(timezone=True), nullable=True),
+        *_row("machine_use", "machine_id", "hour", "what"),
+        _of_machine("machine_use"),
+        sa.CheckConstraint(
+            "what IN ('token', 'counts', 'records', 'refused')", name=op.f("ck_machine_use_what")
+        ),
+    )
+    _make_feed()
+
+
+def _make_feed() -> None:
+    kinds = "kind IN ('closing', 'attainment', 'certificate')"
+    op.create_table(
+        "feed_mark",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("stamp", sa.String(), nullable=False),
+        *_row("feed_mark", "kind"),
+        _machine_of_commune("feed_mark"),
+        sa.CheckConstraint(kinds, name=op.f("ck_feed_mark_kind")),
+    )
+    op.create_table(
+        "feed_change",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("gone", sa.String(), nullable=False),
+        *_row("feed_change"),
+        _machine_of_commune("feed_change"),
+        sa.CheckConstraint(kinds, name=op.f("ck_feed_change_kind")),
+        sa.CheckConstraint("gone IN ('', 'erased', 'removed')", name=op.f("ck_feed_change_gone")),
+    )
+    op.create_index("ix_feed_change_seq", "feed_change", ["commune_id", "kind", "seq"])
+
+
+def _drop_machines() -> None:
+    for table in (
+        "feed_change", "feed_mark", "machine_use", "machine_token", "machine_secret",
+        "machine_client",
+    ):  # fmt: skip
+        op.drop_table(table)
+
+
 def upgrade() -> None:
     """Each area makes its own tables."""
     _make_calendar()
@@ -567,10 +695,12 @@ def upgrade() -> None:
     _make_documents()
     _make_commendation()
     _make_public()
+    _make_machines()
 
 
 def downgrade() -> None:
     """In the reverse order."""
+    _drop_machines()
     _drop_public()
     _drop_commendation()
     _drop_documents()
