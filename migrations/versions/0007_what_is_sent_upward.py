@@ -1,5 +1,8 @@
 """What is sent upward: reports on paper, unit links, machines, publications, commendation"""
 
+from collections.abc import Iterator
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -274,22 +277,26 @@ def _drop_documents() -> None:
         op.drop_table(table)
 
 
+def _key() -> Iterator[sa.Column[Any]]:
+    """New columns for each table: a column belongs to one."""
+    yield sa.Column("commune_id", sa.Uuid(), nullable=False)
+    yield sa.Column("id", sa.Uuid(), nullable=False)
+
+
+def _set() -> Iterator[sa.Column[Any]]:
+    yield sa.Column("revision", sa.Integer(), server_default="1", nullable=False)
+    yield sa.Column("set_by", sa.Uuid(), nullable=True)
+    yield sa.Column("set_at", sa.DateTime(timezone=True), nullable=False)
+
+
 def _make_public() -> None:
-    key = (
-        sa.Column("commune_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-    )
-    set_columns = (
-        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("set_by", sa.Uuid(), nullable=True),
-        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
-    )
     op.create_table(
         "public_page",
         sa.Column("is_on", sa.Boolean(), nullable=False),
         sa.Column("greeting", sa.Text(), nullable=False),
         sa.Column("contact", sa.Text(), nullable=False),
-        *(column.copy() for column in (*set_columns, *key)),
+        *_set(),
+        *_key(),
         sa.ForeignKeyConstraint(
             ["commune_id"], ["commune.id"], name=op.f("fk_public_page_commune_id")
         ),
@@ -300,7 +307,8 @@ def _make_public() -> None:
         sa.Column("cohort_id", sa.Uuid(), nullable=False),
         sa.Column("is_shown", sa.Boolean(), nullable=False),
         sa.Column("how_to_join", sa.Text(), nullable=False),
-        *(column.copy() for column in (*set_columns, *key)),
+        *_set(),
+        *_key(),
         sa.ForeignKeyConstraint(
             ["commune_id", "cohort_id"], ["cohort.commune_id", "cohort.id"],
             name=op.f("fk_public_class_commune_id_cohort_id"),
@@ -322,7 +330,7 @@ def _make_public() -> None:
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        *(column.copy() for column in key),
+        *_key(),
         sa.CheckConstraint(
             "ends_at IS NULL OR starts_at IS NOT NULL", name=op.f("ck_public_event_hours")
         ),
@@ -346,7 +354,7 @@ def _make_public() -> None:
         sa.Column("withdrawn_by", sa.Uuid(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_why", sa.Text(), nullable=False),
-        *(column.copy() for column in key),
+        *_key(),
         sa.CheckConstraint("number >= 1", name=op.f("ck_publication_number")),
         sa.CheckConstraint(
             "(withdrawn_at IS NULL) = (withdrawn_why = '')", name=op.f("ck_publication_withdrawn")
