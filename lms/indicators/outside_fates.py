@@ -119,10 +119,16 @@ def counted(rows: Iterable[Row]) -> dict[str, int]:
     return found
 
 
-def seal_of(rows: Iterable[Row]) -> str:
-    """What names exactly these fates: who presses on a page says which ones were seen."""
-    told = [[*r.match.where, r.fate, str(r.person), str(r.match.on)] for r in rows]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+def seal_of(rows: Iterable[Row], said: str = "") -> str:
+    """What names exactly these fates, and what is `said` of the whole list: who presses on a page
+    says which ones were seen."""
+    told = [[*r.match.where, r.fate, *map(str, (r.person, *_facts(r.match)))] for r in rows]
+    return hashlib.sha256(json.dumps([said, told]).encode()).hexdigest()[:16]
+
+
+def _facts(one: Match) -> tuple[date | None, str | None, str | None]:
+    """What would be recorded of a row beside the person."""
+    return one.on, one.programme, one.level
 
 
 def to_write(rows: Sequence[Row]) -> list[tuple[UUID, date, str | None, str | None]]:

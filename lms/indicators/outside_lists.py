@@ -5,7 +5,7 @@ Officers and administrators only. Everything is safe to repeat; of two officers 
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -63,6 +63,8 @@ class Seen:
     tables: list[ListTable]
     same: FactImport | None = None
     """An import of the same file or the same document that stands."""
+    said: str = ""
+    """What was said of the whole list: its kind, its source, its document, its day."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -71,8 +73,8 @@ class Seen:
 
     @property
     def seal(self) -> str:
-        """What names exactly these fates."""
-        return seal_of(self.rows)
+        """What names exactly these fates of exactly this list."""
+        return seal_of(self.rows, self.said)
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -178,8 +180,9 @@ def seen(session: Session, who: Actor, keys: Keys, row: FactList) -> Seen:
 
 
 def _seen(session: Session, row: FactList, found: Matched, decisions: Decisions) -> Seen:
-    same = same_imports(session, row.commune_id, header_of(row), row.sha256)
-    return see(session, row.commune_id, found, decisions, same)
+    header = header_of(row)
+    same = same_imports(session, row.commune_id, header, row.sha256)
+    return replace(see(session, row.commune_id, found, decisions, same), said=repr(header))
 
 
 def see(

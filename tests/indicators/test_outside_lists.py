@@ -1,6 +1,7 @@
 """A list from outside: matched, decided, written whole or not at all, taken back, and never twice."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -276,3 +277,19 @@ def test_the_pages_lead_from_the_file_to_the_persons_page(
     person = client.get(f"/dan-cu/{cast['lan']}").get_data(as_text=True)
     assert "theo danh sách “Công văn 45/CAX” của Công an xã, ngày 01/10/2026" in person
     assert signed_in(app, cast, "trang").get("/danh-sach-ngoai").status_code == 403
+
+
+def test_a_list_that_says_something_else_than_on_the_page_is_not_written(
+    session: Session, who: Actor, keys: Keys
+) -> None:
+    was = Header("external_certificate", "Sở KHCN", "Công văn 9", DAY, None, "nguoi-dan")
+    row = kept(session, who, keys, was)
+    for other in (
+        replace(was, programme="can-bo"), replace(was, level="proficient"),
+        replace(was, document="Công văn 10"), replace(was, kind="prior_record"),
+    ):  # fmt: skip
+        shown = outside_lists.seen(session, who, keys, row).seal
+        outside_lists.reread(session, who, keys, row.id, row.revision, other, None, None)
+        with pytest.raises(Conflict, match="Chưa ghi gì"):
+            outside_lists.write(session, who, keys, row.id, shown, leave_rest=True)
+    assert count(session, OutsideFact) == 0
