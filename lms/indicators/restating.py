@@ -249,8 +249,17 @@ def restatement_words(row: ReportSnapshot, body: Mapping[str, Any]) -> tuple[str
     head = _("Điều chỉnh lần %(n)s của bản chốt số %(of)s (%(title)s), ngày %(day)s.",
              n=body["number"], of=row.number, title=row.report_title, day=day(clock.now()))  # fmt: skip
     told = [head, _("Lý do: %(said)s", said=body["reason"])]
-    told += [f"{one['no']} {one['title']}: {change_text(one)}".strip() for one in body["changes"]]
+    told += [_sentence(one) for one in body["changes"]]
     return tuple(told)
+
+
+def _sentence(change: Mapping[str, Any]) -> str:
+    """'1 Cán bộ có kỹ năng số: vẫn 92,0%: đổi định nghĩa (mức giao: 90% → 95%)'."""
+    said = f"{change['no']} {change['title']}: {change_text(change)}".strip()
+    a, b = change["before"]["target"], change["after"]["target"]
+    if a == b or not (a and b):
+        return said
+    return said + _(" (mức giao: %(a)s → %(b)s)", a=a, b=b)
 
 
 # --- who is behind each cause -------------------------------------------------------------------

@@ -79,11 +79,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one cause did to one figure: by how much, who came into it and who went out of it."""
+    """What one cause did to one figure: by how much, who came into it and who went out of it.
+
+    `other` says that a number began or ceased to be known, that the verdict turned, or that another
+    target is asked for.
+    """
 
     cause: Cause
     numerator: int = 0
     denominator: int = 0
+    other: bool = False
     joined: People = NOBODY
     left: People = NOBODY
     came: People = NOBODY
@@ -97,7 +102,7 @@ class Part:
     @property
     def is_empty(self) -> bool:
         """Whether nothing of the figure moved."""
-        return not (self.numerator or self.denominator or self.people)
+        return not (self.numerator or self.denominator or self.other or self.people)
 
     def plus(self, other: "Part") -> "Part":
         """Two turns of one cause as one."""
@@ -106,6 +111,7 @@ class Part:
             self.cause,
             self.numerator + other.numerator,
             self.denominator + other.denominator,
+            self.other or other.other,
             **{name: getattr(self, name) | getattr(other, name) for name in sets},
         )
 
@@ -192,13 +198,20 @@ def restated(printed: Mapping[str, Known], base: World, now: World, as_of: date)
     for cause, facts in _turned(base, now):
         report = _count(base.plan, base.settings, facts, as_of)
         turns.append((cause, told(report)))
+    before = figures_of(report)
     if (base.plan, base.settings) != (now.plan, now.settings):
         report = _count(now.plan, now.settings, now.facts, as_of)
         turns.append((Cause.DEFINITION, told(report)))
     last = figures_of(report)
     codes = [*last, *(code for code in printed if code not in last)]
-    changes = tuple(_change(code, printed, turns) for code in codes)
+    retargeted = {code for code in last if code in before and _asks_else(before[code], last[code])}
+    changes = tuple(_change(code, printed, turns, code in retargeted) for code in codes)
     return Restated(report, changes, roots_of(now.facts.merges))
+
+
+def _asks_else(old: Figure, new: Figure) -> bool:
+    """Whether another target is asked for, also where the verdict stays."""
+    return old.target != new.target
 
 
 def _count(plan: Plan, settings: Settings, facts: Facts, as_of: date) -> PlanReport:
@@ -249,8 +262,9 @@ def _all_equal(old: Facts, new: Facts) -> bool:
 
 
 def _change(
-    code: str, printed: Mapping[str, Known], turns: Sequence[tuple[Cause, Mapping[str, Known]]]
-) -> Change:
+    code: str, printed: Mapping[str, Known], turns: Sequence[tuple[Cause, Mapping[str, Known]]],
+    retargeted: bool,
+) -> Change:  # fmt: skip
     """One figure through all turns; a cause that did nothing to it has no part."""
     start = now = printed.get(code, Known())
     parts: dict[Cause, Part] = {}
@@ -259,6 +273,9 @@ def _change(
         part = _part(cause, now, after)
         parts[cause] = parts[cause].plus(part) if cause in parts else part
         now = after
+    if retargeted:
+        said = Part(Cause.DEFINITION, other=True)
+        parts[said.cause] = parts.get(said.cause, said).plus(said)
     return Change(code, start, now, tuple(part for part in parts.values() if not part.is_empty))
 
 
@@ -269,6 +286,7 @@ def _part(cause: Cause, old: Known, new: Known) -> Part:
         cause,
         (new.numerator or 0) - (old.numerator or 0),
         (new.denominator or 0) - (old.denominator or 0),
+        not old.same_numbers(new),
         joined=new.people - old.people,
         left=old.people - new.people,
         came=after - before,

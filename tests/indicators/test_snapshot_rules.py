@@ -160,8 +160,13 @@ def test_a_new_version_of_the_plan_and_a_new_choice_are_a_change_of_definition()
     old = world(village().facts())
     higher = plan(indicator(counted(), at_least(90)))
     change = compared(old, replace(old, plan=higher))
-    assert (change.before.met, change.after.met, change.parts) == (True, False, ())
-    assert change.is_changed
+    assert (change.before.met, change.after.met) == (True, False)
+    assert parts(change) == {"doi-dinh-nghia": (0, 0)}
+    # Five of ten are still enough for 40%, and the paper must say that less is asked now.
+    lower = compared(old, replace(old, plan=plan(indicator(counted(), at_least(40)))))
+    assert (lower.before.same_numbers(lower.after), lower.is_changed) == (True, True)
+    assert parts(lower) == {"doi-dinh-nghia": (0, 0)}
+    assert not compared(old, replace(old, plan=replace(PLAN, title="Tên khác"))).is_changed
     stricter = plan(indicator(counted(accepts=("task_observed",)), at_least(50)))
     assert parts(compared(old, replace(old, plan=stricter))) == {"doi-dinh-nghia": (-5, 0)}
     declared = world(_declared(village()).facts())
@@ -178,6 +183,15 @@ def test_a_figure_that_only_one_version_has_is_told_too() -> None:
     }
     assert parts(both["1"]) == {"doi-dinh-nghia": (-5, -10)}
     assert parts(both["2"]) == {"doi-dinh-nghia": (5, 10)}
+
+
+def test_a_number_that_is_known_now_says_since_what() -> None:
+    nobody = Village().unit("a").person("p0", date(1980, 1, 3))
+    change = compared(
+        world(nobody.facts()), world(nobody.facts(recorded=frozenset({"attainment"})))
+    )
+    assert (change.before.numerator, change.after.numerator) == (None, 0)
+    assert parts(change) == {"nguon-ngoai": (0, 0)}
 
 
 def test_a_service_that_counts_otherwise_says_so() -> None:
