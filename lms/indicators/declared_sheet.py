@@ -5,7 +5,7 @@ equal ones the later row. The sum of units and the figure of the whole commune s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -17,12 +17,14 @@ from lms.core.errors import NotFound
 from lms.core.i18n import _
 from lms.core.text import day
 from lms.indicators import wording
-from lms.indicators.choices import measures_of, populations_of
+from lms.indicators.choices import counted_of, measures_of, populations_of
 from lms.indicators.models import DeclaredMeasure, DeclaredPopulation
 from lms.indicators.rules.arithmetic import number_text
+from lms.indicators.rules.declared import Declared as Held
 from lms.indicators.rules.declared import Row as Figure
-from lms.indicators.rules.declared import holding
+from lms.indicators.rules.declared import asked_for, holding
 from lms.indicators.rules.facts import Key
+from lms.indicators.rules.facts import Unit as Place
 from lms.indicators.rules.plan import Plan
 from lms.indicators.rules.vocabulary import RESIDENTIAL_UNITS, MeasureKind
 from lms.people.models import Account, Unit, UnitChange
@@ -41,6 +43,8 @@ class Column:
     code: str
     name: str
     counts: bool
+    of: str = ""
+    """The code of the population it speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Total:
     told: int
     difference: str
     counts: str
+    lacks: tuple[str, ...] = ()
+    """Units that have no figure though others of their sort have."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +88,14 @@ class Sheet:
 def columns_of(plan: Plan) -> tuple[Column, ...]:
     """What the plan needs declared: sizes of populations, then figures that others count."""
     sizes = [
-        Column(key, wording.population_name(one, plan.names), counts=False)
+        Column(key, wording.population_name(one, plan.names), counts=False, of=one.code)
         for key, one in populations_of(plan).items()
     ]
+    of = {
+        one.measure.what or one.measure.kind.value: one.population.code for one in counted_of(plan)
+    }
     others = [
-        Column(code, one.label or code, counts=True)
+        Column(code, one.label or code, counts=True, of=of[code])
         for code, one in measures_of(plan).items()
         if one.kind in (MeasureKind.DECLARED, MeasureKind.SUPPORTED)
     ]
@@ -100,13 +109,14 @@ def sheet(session: Session, commune_id: UUID, plan: Plan, today: date, kind: str
     by_cell: defaultdict[Where, list[Declared]] = defaultdict(list)
     for row in rows:
         by_cell[_code(row), row.unit_id].append(row)
-    history = _history(session, commune_id)
+    history, units = _history(session, commune_id), _all_units(session, commune_id)
     told = {_code(row) for row in rows}
     # What somebody declared stands in front: a plan of many school levels leaves most columns empty.
     columns = tuple(sorted(columns, key=lambda one: one.code not in told))
     return Sheet(
         columns, _units(session, commune_id, kind), {key: _cell(of) for key, of in by_cell.items()},
-        {c.code: _total(c, [r for r in rows if _code(r) == c.code], today, history) for c in columns},
+        {c.code: _total(c, [r for r in rows if _code(r) == c.code], today, history, units)
+         for c in columns},
         newest(rows),
     )  # fmt: skip
 
@@ -172,21 +182,35 @@ def _cell(rows: list[Declared]) -> Cell:
     )  # fmt: skip
 
 
-def _total(column: Column, rows: list[Declared], today: date, history: UnitHistory[Key]) -> Total:
+def _total(
+    column: Column, rows: list[Declared], today: date, history: UnitHistory[Key],
+    units: Sequence[Place],
+) -> Total:  # fmt: skip
+    asked = asked_for(units, column.of, today, history)
     figures = [
         Figure(r.id.hex, r.unit_id, r.as_of, r.status == "official", r.source, *numbers(r))
         for r in rows
     ]
     whole = next((r for r in reversed(rows) if r.unit_id is None and r.as_of <= today), None)
-    added = holding([f for f in figures if f.unit is not None], today, history)
-    counts = holding(figures, today, history)
+    added = holding([f for f in figures if f.unit is not None], today, history, asked)
+    counts = holding(figures, today, history, asked)
     told = value_text(*numbers(whole), counts=column.counts) if whole else ""
     summed = value_text(added.numerator, added.denominator, counts=column.counts) if added else ""
     of_whole, of_added = (_size(column, *numbers(whole)) if whole else None,
                           _size(column, added.numerator, added.denominator) if added else None)  # fmt: skip
     gap = "" if of_whole is None or of_added is None else _gap(of_whole - of_added)
-    which = "" if counts is None else _("cộng các đơn vị") if counts.units else _("số của toàn xã")
-    return Total(told, summed, len(added.keys) if added else 0, gap, which)
+    names = {unit.key: unit.name for unit in units}
+    lacks = tuple(sorted(names[key] for key in added.lacks)) if added else ()
+    return Total(told, summed, len(added.keys) if added else 0, gap, _which(column, counts), lacks)
+
+
+def _which(column: Column, counts: Held | None) -> str:
+    """Which figure counts today; a sum that lacks units is no size of a population."""
+    if counts is None:
+        return ""
+    if not counts.units:
+        return _("số của toàn xã")
+    return _("chưa số nào") if counts.lacks and not column.counts else _("cộng các đơn vị")
 
 
 def _size(column: Column, numerator: int | None, whole: int | None) -> int | None:
@@ -200,6 +224,15 @@ def _gap(difference: int) -> str:
     more = difference > 0
     n = number_text(abs(difference))
     return _("toàn xã nhiều hơn %(n)s", n=n) if more else _("toàn xã ít hơn %(n)s", n=n)
+
+
+def _all_units(session: Session, commune_id: UUID) -> list[Place]:
+    """Every unit, also those that are closed."""
+    table = Unit
+    columns = (table.id, table.name, table.kind, table.is_urban, table.parent_id, table.closed_on,
+               table.opened_on)  # fmt: skip
+    rows = session.execute(select(*columns).where(table.commune_id == commune_id))
+    return [Place(*row) for row in rows]
 
 
 def _history(session: Session, commune_id: UUID) -> UnitHistory[Key]:

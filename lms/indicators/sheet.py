@@ -246,6 +246,8 @@ def _remarks(line: Line) -> Iterator[str]:
         yield wording.exceeds_text()
     if line.sources and figure.sources != figure.population.sources:
         yield _("nguồn số liệu: %(source)s", source=line.sources)
+    if figure.lacks:
+        yield wording.lacks_text(len(figure.lacks))
     if figure.reading not in (None, MAIN_READING):
         yield _("xã chọn cách hiểu “%(code)s”", code=figure.reading)
     yield from line.notes

@@ -154,3 +154,8 @@ def needed_text(gap_people: int | None) -> str:
 def exceeds_text() -> str:
     """The word that goes with a numerator above its denominator."""
     return _("tử số lớn hơn mẫu số, cần kiểm tra lại số liệu")
+
+
+def lacks_text(units: int) -> str:
+    """What is said of a sum that some units have not yet told their part of."""
+    return _("mới cộng các đơn vị đã báo, còn thiếu %(n)s đơn vị", n=number_text(units))

@@ -92,7 +92,7 @@ def test_many_cells_are_saved_at_once_or_none_and_the_same_twice_is_once(
     assert now.cells["adults", None].text == "1.000"
     total = now.totals["adults"]
     assert (total.added, total.told, total.difference) == ("600", 1, "toàn xã nhiều hơn 400")
-    assert total.counts == "số của toàn xã"
+    assert (total.counts, total.lacks) == ("số của toàn xã", ("Thôn Tây",))
     with pytest.raises(Invalid, match="Chưa ghi số nào"):
         save(session, who, plan, [Typed("adults", None)], ABOUT, "")
 

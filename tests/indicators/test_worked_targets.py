@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from lms.indicators.rules.facts import Settings
-from lms.indicators.rules.figure import KnownBy, State
+from lms.indicators.rules.figure import KnownBy, State, canonical
 from lms.indicators.rules.plan import Measure, Population, Reading, Variant
 from lms.indicators.rules.vocabulary import MeasureKind, Subject, TargetUnit
 from tests.indicators.village import (
@@ -200,6 +200,54 @@ def test_a_sum_of_units_is_only_as_new_as_its_oldest_part() -> None:
     village = Village().person("an").attained("an").declares(90, on=date(2026, 3, 1))
     village.declares(30, on=date(2026, 1, 1), unit="a").declares(40, on=date(2026, 6, 1), unit="b")
     assert village.figure(ADULTS).population.size == 90
+
+
+def test_a_sum_that_lacks_a_unit_never_stands_for_the_commune() -> None:
+    """Two of three villages told newer figures: 70 people are not the commune."""
+    day = date(2026, 6, 1)
+    village = Village().unit("a").unit("b", "to_dan_pho").unit("c").unit("trường", "truong")
+    village.person("an").person("binh").person("chi").attained("an")
+    village.declares(30, on=day, unit="a").declares(40, on=day, unit="b")
+    assert village.figure(ADULTS).population.known_by is KnownBy.REGISTER
+    chosen = Settings(denominators={"adults": "declared"})
+    silent = village.figure(ADULTS, settings=chosen).outcome
+    assert silent.state is State.NO_DENOMINATOR
+    village.declares(100, on=date(2026, 1, 1))
+    assert village.figure(ADULTS).population.size == 100
+    village.declares(25, on=day, unit="c")
+    assert village.figure(ADULTS).population.size == 95
+    # A village that has closed, or is part of another one now, is no longer asked for.
+    village.unit("d").unit_merged("d", "c", date(2026, 7, 1))
+    assert village.figure(ADULTS, as_of=date(2026, 6, 30)).population.size == 100
+    assert village.figure(ADULTS).population.size == 100
+    village.declares(60, on=date(2026, 7, 1), unit="c")
+    assert village.figure(ADULTS).population.size == 130
+
+
+def test_only_those_are_asked_whose_people_are_counted() -> None:
+    village = Village().unit("a").unit("phố", "to_dan_pho", urban=True).person("an", home="phố")
+    village.unit("x", "truong").unit("y", "truong").unit("ubnd", "co_quan")
+    village.attained("an").declares(9, "urban_adults", unit="phố")
+    village.member("em", "student", "x").person("em").declares(5, "students", unit="x")
+    village.member("an", "public_sector", "ubnd").declares(8, "public_sector", unit="x")
+    assert village.figure(counted("urban_adults")).population.size == 9
+    assert village.figure(counted("students")).population.known_by is KnownBy.REGISTER
+    village.declares(7, "students", unit="y").declares(6, "public_sector", unit="y")
+    assert village.figure(counted("students")).population.size == 12
+    assert village.figure(counted("public_sector")).population.known_by is KnownBy.REGISTER
+    village.declares(20, "public_sector", unit="ubnd")
+    assert village.figure(counted("public_sector")).population.size == 34
+
+
+def test_a_measure_that_some_units_have_told_says_how_many_are_lacking() -> None:
+    village = Village().unit("a").unit("b").unit("c").declares_measure(9, 10, unit="a")
+    figure = village.figure(counted("adults", SMARTPHONE), at_least(50))
+    assert (figure.outcome.numerator, figure.population.size, figure.lacks) == (9, 10, ("b", "c"))
+    assert canonical(figure)["lacks"] == ["b", "c"]
+    village.declares_measure(400, 900, on=date(2025, 12, 1))
+    whole = village.figure(counted("adults", SMARTPHONE), at_least(50))
+    assert (whole.outcome.numerator, whole.lacks) == (400, ())
+    assert "lacks" not in canonical(whole)
 
 
 def test_a_commune_figure_gives_unit_rows_without_a_population_of_their_own() -> None:

@@ -149,6 +149,7 @@ class Bench:
             by_unit=unit_rows(self.day, None, _counter(numerators), declared),
             records=declared.keys if declared else (),
             sources=declared.sources if declared else (),
+            lacks=declared.lacks if declared else (),
         )
 
     def _from_things(self, code: str, counted: Counted, target: Target | None) -> Figure:

@@ -113,7 +113,8 @@ class Figure:
     """One figure. `people` are the subjects in the numerator, `missing` those not yet in it.
 
     `missing` is None where the denominator is declared: there is no list then. `proofs` may hold
-    more than `people`; ask `evidence_of`. `readings` are the same figure read another way.
+    more than `people`; ask `evidence_of`. `readings` are the same figure read another way. `lacks` are
+    units that have not declared what the others have.
     """
 
     code: str
@@ -132,6 +133,7 @@ class Figure:
     proofs: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
     records: tuple[Key, ...] = field(default=(), metadata=ID)
     sources: tuple[str, ...] = ()
+    lacks: tuple[Key, ...] = field(default=(), metadata=ID)
     starts: date | None = None
     where: str | None = None
     readings: tuple["Figure", ...] = ()
@@ -190,6 +192,8 @@ def _scalar(value: Any) -> Any:
 def _figure_dict(figure: Figure, people: bool) -> dict[str, Any]:
     """A figure's fields; the proofs only of those in the numerator."""
     hidden = {"proofs"} if people else {"proofs", "people", "missing", "records"}
+    if not figure.lacks:
+        hidden.add("lacks")
     plain = {
         f.name: _field(getattr(figure, f.name), f.metadata, people)
         for f in fields(figure)

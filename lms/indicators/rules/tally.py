@@ -8,6 +8,7 @@ people are guided.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from lms.indicators.rules.day import Day
 from lms.indicators.rules.declared import Declared, declared_measure
@@ -65,11 +66,15 @@ def declared_tally(evidence: Evidence, counted: Counted) -> DeclaredTally | None
     start = window_start(counted.window, day.as_of)
     if measure.kind in (MeasureKind.DECLARED, MeasureKind.SUPPORTED):
         what = measure.what or measure.kind.value
-        return DeclaredTally(declared_measure(day.facts, what, day.as_of, start, day.history))
+        return DeclaredTally(_declared(day, what, counted, start))
     if measure.kind is not MeasureKind.CONFIRMED or VNEID_CONFIRMED in day.recorded:
         return None
-    holding = declared_measure(day.facts, VNEID_CONFIRMED, day.as_of, start, day.history)
+    holding = _declared(day, VNEID_CONFIRMED, counted, start)
     return DeclaredTally(holding) if holding else None
+
+
+def _declared(day: Day, what: str, counted: Counted, since: date) -> Declared | None:
+    return declared_measure(day.facts, what, counted.population, day.as_of, since, day.history)
 
 
 def tally_of(evidence: Evidence, counted: Counted, target: Target | None) -> Tally:

@@ -41,6 +41,7 @@ TRAINED = ("digital_team", "ward_official", "ambassador")
 PROOFS = ("test_passed", "test_supervised", "task_observed", "self_declared")
 POPULATIONS = (
     "adults", "public_sector", "workers", "households", "digital_teams", "elderly", "residents",
+    "adults",
     "students(lower_secondary,upper_secondary)", "students(primary,lower_secondary,upper_secondary)",
     "students(primary)", "students(lower_secondary)", "students(upper_secondary)",
     "any_of[traders,farmers,residents]",
@@ -312,12 +313,15 @@ class Maker:
     def _said(
         self, table: str, what: str, values: Sequence[int | None], *whole: int | None
     ) -> None:
-        """One figure; sometimes another one of the same day, official where the first is not."""
+        """One figure, or one of every village; sometimes another one of the same day, official where
+        the first is not."""
         die, day, official = self.die, self.die.day(), self.die.hit(5)
-        unit = die.of([*self.homes, None])
-        for standing in (official, not official) if die.hit(2) else (official,):
-            key = self.key(table, "d" if table == "declared_population" else "m")
-            self.add(table, key, what, die.of(values), *whole, day, standing, unit, die.hit(1))
+        units = [*self.homes] if die.hit(4) else [die.of([*self.homes, None])]
+        for unit in units:
+            on = day if die.hit(7) else die.day()
+            for standing in (official, not official) if die.hit(2) else (official,):
+                key = self.key(table, "d" if table == "declared_population" else "m")
+                self.add(table, key, what, die.of(values), *whole, on, standing, unit, die.hit(1))
 
 
 def vietnam_day(at: datetime) -> date:

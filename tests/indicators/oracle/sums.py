@@ -39,7 +39,10 @@ OF_THING = (
     "SELECT unit, sum(quantity) FROM thing_of WHERE c = ? AND d = ? AND what = ? GROUP BY unit"
 )
 
-DECLARED = """
+URBAN = "'population urban_adults', 'measure payment-account'"
+"""Figures of which only urban places are asked."""
+
+DECLARED = f"""
 CREATE TABLE said AS
 SELECT c, 'population ' || population AS p, key, NULL::INTEGER AS n, value AS whole, as_of, official, unit
 FROM declared_population WHERE NOT undone
@@ -70,17 +73,34 @@ SELECT r.* FROM walk w JOIN ranked r USING (c, d, p, k) WHERE w.is_in;
 CREATE TABLE summed AS
 SELECT c, d, p, min(as_of) AS as_of, CASE WHEN count(n) = count(*) THEN sum(n) END AS n,
     CASE WHEN count(whole) = count(*) THEN sum(whole) END AS whole FROM part GROUP BY ALL;
+-- A sum lacks a unit of the sort of its parts that stands on the day, when of any place that had become part
+-- of it by then nobody spoke. Places people live in are one sort, public bodies another; pupils are asked of
+-- schools alone.
+CREATE TABLE sort_of AS
+SELECT u.c, f.p, u.key AS unit, u.opened_on, u.closed_on,
+    CASE WHEN u.kind IN ({sql.RESIDENTIAL}) THEN CASE WHEN u.urban OR f.p NOT IN ({URBAN}) THEN 'home' END
+        WHEN u.kind IN ({sql.PUBLIC}) AND f.p NOT LIKE 'population students%' THEN 'public'
+        WHEN u.kind IN ('doanh_nghiep', 'hop_tac_xa') THEN 'enterprise'
+        WHEN u.kind <> 'to_cong_nghe_so' THEN u.kind END AS sort
+FROM unit u JOIN (SELECT DISTINCT c, p FROM said) f USING (c);
+CREATE TABLE spoken AS SELECT DISTINCT c, d, p, unnest(places) AS place FROM part;
+CREATE TABLE lacking AS
+SELECT DISTINCT r.c, r.d, r.p FROM part r JOIN sort_of w ON (w.c, w.p, w.unit) = (r.c, r.p, r.unit)
+JOIN sort_of s ON (s.c, s.p, s.sort) = (r.c, r.p, w.sort)
+    AND (s.opened_on IS NULL OR s.opened_on <= r.d) AND (s.closed_on IS NULL OR s.closed_on > r.d)
+JOIN unit_of o ON (o.c, o.d, o.now) = (r.c, r.d, s.unit)
+WHERE NOT EXISTS (SELECT 1 FROM spoken k WHERE (k.c, k.d, k.p, k.place) = (r.c, r.d, r.p, o.unit));
 CREATE TABLE of_commune AS
 SELECT q.c, q.d, s.p, s.as_of, s.n, s.whole FROM asked q JOIN said s USING (c)
 WHERE s.unit IS NULL AND s.as_of <= q.d
 QUALIFY row_number() OVER (PARTITION BY q.c, q.d, s.p ORDER BY s.as_of DESC, s.official DESC, s.key DESC) = 1;
--- A figure of the commune wins over a sum that is not newer.
+-- A figure of the commune wins over a sum that is not newer, and over one that lacks a unit.
 CREATE TABLE holds AS
 SELECT c, d, p, CASE WHEN wins THEN n ELSE sum_n END AS n,
-    CASE WHEN wins THEN whole ELSE sum_whole END AS whole, NOT wins AS by_unit
-FROM (SELECT c, d, p, x.n, x.whole, y.n AS sum_n, y.whole AS sum_whole,
-        coalesce(x.as_of >= y.as_of, x.as_of IS NOT NULL) AS wins
-      FROM of_commune x FULL JOIN summed y USING (c, d, p));
+    CASE WHEN wins THEN whole ELSE sum_whole END AS whole, NOT wins AS by_unit, NOT wins AND lacks AS lacks
+FROM (SELECT c, d, p, x.n, x.whole, y.n AS sum_n, y.whole AS sum_whole, l.c IS NOT NULL AS lacks,
+        x.as_of IS NOT NULL AND (y.as_of IS NULL OR l.c IS NOT NULL OR x.as_of >= y.as_of) AS wins
+      FROM of_commune x FULL JOIN summed y USING (c, d, p) LEFT JOIN lacking l USING (c, d, p));
 CREATE TABLE holds_unit AS
 SELECT r.c, r.d, r.p, o.now AS unit, CASE WHEN count(r.n) = count(*) THEN sum(r.n) END AS n,
     CASE WHEN count(r.whole) = count(*) THEN sum(r.whole) END AS whole
@@ -89,14 +109,15 @@ JOIN unit_of o ON o.c = r.c AND o.d = r.d AND o.unit = r.unit GROUP BY ALL;
 """
 
 SIZES = """
--- The declared size of a population; school levels may be declared one by one, unions never are summed.
+-- The declared size of a population; school levels may be declared one by one, unions never are summed, and
+-- a sum that lacks a unit is no size.
 CREATE TABLE declared_size AS
 SELECT q.c, q.d, k.p, true AS is_whole, h.whole FROM asked q JOIN key_of k ON true
-JOIN holds h ON h.c = q.c AND h.d = q.d AND h.p = 'population ' || k.key
+JOIN holds h ON h.c = q.c AND h.d = q.d AND h.p = 'population ' || k.key AND NOT h.lacks
 UNION ALL SELECT h.c, h.d, l.p, false, CASE WHEN count(h.whole) = count(*) THEN sum(h.whole) END
-FROM level_of l JOIN holds h ON h.p = 'population students(' || l.level || ')'
+FROM level_of l JOIN holds h ON h.p = 'population students(' || l.level || ')' AND NOT h.lacks
 WHERE NOT EXISTS (SELECT 1 FROM holds w JOIN key_of k ON k.p = l.p
-    WHERE w.c = h.c AND w.d = h.d AND w.p = 'population ' || k.key)
+    WHERE w.c = h.c AND w.d = h.d AND w.p = 'population ' || k.key AND NOT w.lacks)
 GROUP BY h.c, h.d, l.p HAVING count(*) = (SELECT count(*) FROM level_of a WHERE a.p = l.p);
 -- What is counted in the register, what is declared, and which of them the figures are taken of.
 CREATE TABLE size AS
