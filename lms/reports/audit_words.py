@@ -1,0 +1,22 @@
+"""What happened to reports, their links and lists, in the plain words of the audit page."""
+
+from lms.core.i18n import lazy
+from lms.people.audit_words import say
+
+WORDS = {
+    ("set", "report_letterhead"): lazy(
+        "đặt mẫu chữ ký, tiêu đề báo cáo (%(head)s), bản số %(number)s"
+    ),
+    ("write", "report_text"): lazy("ghi lời báo cáo của kế hoạch %(plan)s"),
+    ("keep", "report_template"): lazy("tải lên mẫu Word của báo cáo (%(head)s), bản số %(number)s"),
+    ("choose", "report_template"): lazy("chọn mẫu Word của báo cáo (%(head)s): bản số %(number)s"),
+    ("make", "report_document"): lazy(
+        "lập báo cáo số %(number)s của bản chốt số %(snapshot)s, kế hoạch %(plan)s"
+    ),
+    ("convert", "report_document"): lazy("lập PDF theo mẫu của xã cho báo cáo số %(number)s"),
+}
+
+
+def listen() -> None:
+    """Make the words known."""
+    say(WORDS)
