@@ -231,6 +231,8 @@ def test_only_those_are_asked_whose_people_are_counted() -> None:
     village.member("em", "student", "x").person("em").declares(5, "students", unit="x")
     village.member("an", "public_sector", "ubnd").declares(8, "public_sector", unit="x")
     assert village.figure(counted("urban_adults")).population.size == 9
+    village.unit("ngõ", "to_dan_pho", urban=True)
+    assert village.figure(counted("urban_adults")).population.known_by is KnownBy.REGISTER
     assert village.figure(counted("students")).population.known_by is KnownBy.REGISTER
     village.declares(7, "students", unit="y").declares(6, "public_sector", unit="y")
     assert village.figure(counted("students")).population.size == 12

@@ -84,21 +84,24 @@ NOBODY_ASKED = Asked({}, frozenset())
 def asked_for(units: Iterable[Unit], population: str, on: date, history: History) -> Asked:
     """Who can be asked on a day about a population, by its code."""
     known = list(units)
-    sorts = {unit.key: sort for unit in known if (sort := _sort(unit, population))}
     gone = history.moved(on)
     standing = (
         unit.key
         for unit in known
-        if unit.key in sorts and unit.key not in gone
+        if unit.key not in gone and _may_be_asked(unit, population)
         and (unit.opened_on is None or unit.opened_on <= on)
         and (unit.closed_on is None or on < unit.closed_on)
     )  # fmt: skip
-    return Asked(sorts, frozenset(standing))
+    return Asked({unit.key: _sort(unit, population) for unit in known}, frozenset(standing))
 
 
-def _sort(unit: Unit, population: str) -> str | None:
+def _may_be_asked(unit: Unit, population: str) -> bool:
+    return population != "urban_adults" or unit.is_urban or unit.kind not in RESIDENTIAL_UNITS
+
+
+def _sort(unit: Unit, population: str) -> str:
     if unit.kind in RESIDENTIAL_UNITS:
-        return None if population == "urban_adults" and not unit.is_urban else "home"
+        return "home"
     if unit.kind in PUBLIC_UNITS and population != "students":
         return "public"
     return "enterprise" if unit.kind in ENTERPRISES else unit.kind

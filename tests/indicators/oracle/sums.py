@@ -77,16 +77,16 @@ SELECT c, d, p, min(as_of) AS as_of, CASE WHEN count(n) = count(*) THEN sum(n) E
 -- of it by then nobody spoke. Places people live in are one sort, public bodies another; pupils are asked of
 -- schools alone.
 CREATE TABLE sort_of AS
-SELECT u.c, f.p, u.key AS unit, u.opened_on, u.closed_on,
-    CASE WHEN u.kind IN ({sql.RESIDENTIAL}) THEN CASE WHEN u.urban OR f.p NOT IN ({URBAN}) THEN 'home' END
+SELECT u.c, f.p, u.key AS unit, u.opened_on, u.closed_on, u.urban OR f.p NOT IN ({URBAN}) AS is_asked,
+    CASE WHEN u.kind IN ({sql.RESIDENTIAL}) THEN 'home'
         WHEN u.kind IN ({sql.PUBLIC}) AND f.p NOT LIKE 'population students%' THEN 'public'
         WHEN u.kind IN ('doanh_nghiep', 'hop_tac_xa') THEN 'enterprise'
-        WHEN u.kind <> 'to_cong_nghe_so' THEN u.kind END AS sort
-FROM unit u JOIN (SELECT DISTINCT c, p FROM said) f USING (c);
+        ELSE u.kind END AS sort
+FROM unit u JOIN (SELECT DISTINCT c, p FROM said) f USING (c) WHERE u.kind <> 'to_cong_nghe_so';
 CREATE TABLE spoken AS SELECT DISTINCT c, d, p, unnest(places) AS place FROM part;
 CREATE TABLE lacking AS
 SELECT DISTINCT r.c, r.d, r.p FROM part r JOIN sort_of w ON (w.c, w.p, w.unit) = (r.c, r.p, r.unit)
-JOIN sort_of s ON (s.c, s.p, s.sort) = (r.c, r.p, w.sort)
+JOIN sort_of s ON (s.c, s.p, s.sort) = (r.c, r.p, w.sort) AND (s.is_asked OR s.sort <> 'home')
     AND (s.opened_on IS NULL OR s.opened_on <= r.d) AND (s.closed_on IS NULL OR s.closed_on > r.d)
 JOIN unit_of o ON (o.c, o.d, o.now) = (r.c, r.d, s.unit)
 WHERE NOT EXISTS (SELECT 1 FROM spoken k WHERE (k.c, k.d, k.p, k.place) = (r.c, r.d, r.p, o.unit));

@@ -1,6 +1,6 @@
 """A disagreement made small and told: rows are taken away as long as the two still differ."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -50,20 +50,25 @@ def _with_less(world: World, differs: Holds) -> World:
 
 
 def _without(world: World, places: list[Place]) -> World:
-    gone = {key for table, n in places if (key := _key(world, table, n)) is not None}
-    left = {
-        table: tuple(
-            row
+    """Without these rows, without those that name them, and so on."""
+    left, gone = world.rows, set(places)
+    while gone:
+        keys = {key for table, n in gone if (key := _key(left, table, n)) is not None}
+        left = {
+            table: tuple(row for n, row in enumerate(rows) if (table, n) not in gone)
+            for table, rows in left.items()
+        }
+        gone = {
+            (table, n)
+            for table, rows in left.items()
             for n, row in enumerate(rows)
-            if (table, n) not in places and gone.isdisjoint(_named(table, row))
-        )
-        for table, rows in world.rows.items()
-    }
+            if not keys.isdisjoint(_named(table, row))
+        }
     return replace(world, rows=left)
 
 
-def _key(world: World, table: str, n: int) -> str | None:
-    rows = world.rows[table]
+def _key(rows_of: Mapping[str, Sequence[Row]], table: str, n: int) -> str | None:
+    rows = rows_of[table]
     return rows[n][0] if n < len(rows) and TABLES[table][0] == "key" else None
 
 
