@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_smorest.pagination import PaginationParameters
 
-from lms.core import audit, clock, web
+from lms.core import clock, web
 from lms.core.api import ApiBlueprint, paging
 from lms.core.errors import NotFound
 from lms.core.guard import actor
@@ -14,10 +14,11 @@ from lms.core.policy import Reach, allow
 from lms.indicators import queries
 from lms.indicators.api_schemas import ListedOut, PeopleIn, PeriodIn, PlanOut, ReportOut, SumsOut
 from lms.indicators.export_json import Paper, document
+from lms.indicators.export_paper import paper_of
 from lms.indicators.figure_sums import document_of_sums, summed
 from lms.indicators.headline import place_text, plan_title
 from lms.indicators.people_lists import Listed, listed
-from lms.indicators.period import period
+from lms.indicators.period import Period, period
 from lms.indicators.queries import Adopted
 from lms.indicators.rules.figure import Figure, PlanReport
 from lms.indicators.sheet import line_of
@@ -50,10 +51,7 @@ def _plan(one: Adopted) -> dict[str, Any]:
 @allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def report(asked: dict[str, Any], code: str) -> dict[str, Any]:
     """Show every figure of a plan on a day; no person is in it."""
-    session, commune = web.session(), actor().commune
-    found = _report(code, asked)
-    checkpoint = audit.checkpoint(session, commune)
-    return document(Paper(found, queries.commune_of(session, commune), checkpoint))
+    return document(_paper(code, asked))
 
 
 @blueprint.get("/plans/<code>/report/<no>/people")
@@ -85,14 +83,26 @@ def sums(code: str) -> list[dict[str, Any]]:
     return [document_of_sums(one) for one in summed(session, code, province)]
 
 
+def _paper(code: str, asked: dict[str, Any]) -> Paper:
+    """The report with its breakdowns."""
+    session, commune = web.session(), actor().commune
+    plan = queries.adopted(session, commune, code)
+    chosen = _period(plan, asked)
+    return paper_of(session, commune, plan, chosen.year, chosen.as_of)
+
+
 def _report(code: str, asked: dict[str, Any]) -> PlanReport:
     session, commune = web.session(), actor().commune
     plan = queries.adopted(session, commune, code)
+    chosen = _period(plan, asked)
+    return queries.report_of(session, commune, plan, chosen.year, chosen.as_of)
+
+
+def _period(plan: Adopted, asked: dict[str, Any]) -> Period:
     day: date | None = asked.get("as_of")
-    chosen = period(
+    return period(
         plan.plan, clock.today(), str(asked.get("year", "")), day.isoformat() if day else ""
     )
-    return queries.report_of(session, commune, plan, chosen.year, chosen.as_of)
 
 
 def _figure(found: PlanReport, no: str) -> Figure:

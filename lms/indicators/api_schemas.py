@@ -30,6 +30,9 @@ class ReportOut(Out):
     schema = ma.fields.String()
     commune = ma.fields.Dict()
     report = ma.fields.Dict()
+    breakdown = ma.fields.Dict(
+        metadata={"description": "Each figure by group and by month, by the figure's code."}
+    )
     sha256 = ma.fields.String()
     audit = ma.fields.Dict()
 

@@ -4,7 +4,7 @@ import json
 import shutil
 from dataclasses import asdict
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,8 +15,10 @@ from lms.core.errors import Refusal
 from lms.indicators import actions, editor_versions, queries, wording
 from lms.indicators.export_csv import csv_bytes, table_text
 from lms.indicators.export_json import Paper, json_bytes
+from lms.indicators.export_paper import paper_of
 from lms.indicators.headline import place_text, plan_title
 from lms.indicators.period import period
+from lms.indicators.plan_annex import Annex, annex_remarks, annexes_in
 from lms.indicators.plan_diff import differences, grouped, renumbered
 from lms.indicators.plan_file import PlanError, load_plan, shipped_plans
 from lms.indicators.rules.plan import Plan
@@ -34,7 +36,10 @@ def plan() -> None:
 @click.argument("file", type=FILE)
 def check(file: Path) -> None:
     """Kiểm tra tệp kế hoạch FILE (không cần cơ sở dữ liệu)."""
-    _show(_loaded(file))
+    found = _loaded(file)
+    _show(found)
+    for said in annex_remarks(found, annexes_in(_text(file), file.name)):
+        click.echo(f"Chú ý: {said}.")
     click.echo("Tệp đúng, có thể nhập bằng: lms plan import " + str(file))
 
 
@@ -57,7 +62,7 @@ def import_(context: Context, file: Path) -> None:
 @click.pass_obj
 def show(context: Context, code: str) -> None:
     """Xem kế hoạch CODE: của xã nếu xã đã dùng, nếu chưa thì bản có sẵn."""
-    _show(_known(context, code))
+    _show(_known(context, code).plan)
 
 
 class Unreadable(click.ClickException):
@@ -87,10 +92,17 @@ def diff(context: Context, old: str, new: str, as_json: bool) -> NoReturn:
     raise SystemExit(0 if one == other else 1)
 
 
-def _named(context: Context, name: str) -> Plan:
+class Named(NamedTuple):
+    """A plan, and the tables its file brings along."""
+
+    plan: Plan
+    annexes: tuple[Annex, ...]
+
+
+def _named(context: Context, name: str) -> Named:
     """A plan by its file, its code, or its code and the number of its version."""
     if Path(name).is_file():
-        return _loaded(Path(name))
+        return Named(_loaded(Path(name)), annexes_in(_text(Path(name)), Path(name).name))
     code, _at, number = name.partition("@")
     if not number:
         return _known(context, code)
@@ -98,11 +110,13 @@ def _named(context: Context, name: str) -> Plan:
         raise click.ClickException(f"“{number}” không phải số bản.")
     with context.database.read() as session:
         versions = editor_versions.versions(session, context.commune_id, code)
-        return editor_versions.numbered(versions, int(number[:9])).plan
+        found = editor_versions.numbered(versions, int(number[:9]))
+        return Named(found.plan, found.annexes)
 
 
-def _say_diff(old: Plan, new: Plan, *, as_json: bool) -> None:
-    changes, moved = differences(old, new), renumbered(old, new)
+def _say_diff(old: Named, new: Named, *, as_json: bool) -> None:
+    changes = differences(old.plan, new.plan, (old.annexes, new.annexes))
+    moved = renumbered(old.plan, new.plan)
     if as_json:
         told = [{**asdict(change), "text": change.text} for change in changes]
         body = {"same": not changes, "changes": told, "renumbered": [asdict(r) for r in moved]}
@@ -116,16 +130,17 @@ def _say_diff(old: Plan, new: Plan, *, as_json: bool) -> None:
         click.echo("Hai bản giống nhau.")
 
 
-def _known(context: Context, code: str) -> Plan:
+def _known(context: Context, code: str) -> Named:
     """The commune's plan of this code, else the one that ships with the service."""
     with context.database.read() as session:
         row = queries.newest_adoption(session, context.commune_id, code)
         if row is not None:
-            return queries.adopted(session, context.commune_id, code).plan
+            held = queries.adopted(session, context.commune_id, code)
+            return Named(held.plan, held.annexes)
     shipped = shipped_plans()
     if code not in shipped:
         raise click.ClickException(f"Không có kế hoạch {code}. Có sẵn: {', '.join(shipped)}.")
-    return load_plan(shipped[code], code)
+    return Named(load_plan(shipped[code], code), annexes_in(shipped[code], code))
 
 
 def _text(file: Path) -> str:
@@ -190,9 +205,7 @@ def _paper(context: Context, code: str, year: str, as_of: str) -> Paper:
     with context.database.read() as session:
         adopted = queries.adopted(session, context.commune_id, code)
         chosen = period(adopted.plan, clock.today(), year, as_of)
-        found = queries.report_of(session, context.commune_id, adopted, chosen.year, chosen.as_of)
-        commune = queries.commune_of(session, context.commune_id)
-        return Paper(found, commune, audit.checkpoint(session, context.commune_id))
+        return paper_of(session, context.commune_id, adopted, chosen.year, chosen.as_of)
 
 
 def _bytes(paper: Paper, form: str) -> bytes:

@@ -23,6 +23,7 @@ from lms.indicators import actions, editor_versions, queries
 from lms.indicators.editor_models import PlanDraft
 from lms.indicators.editor_yaml import written
 from lms.indicators.models import PlanAdoption
+from lms.indicators.plan_annex import Annex, annexes_in
 from lms.indicators.plan_file import checked, load_plan
 from lms.indicators.plan_text import MAX_BYTES, read
 
@@ -167,11 +168,15 @@ def adopt(
     plan, faults = checked(data_of_draft(row))
     if plan is None:
         raise Invalid(_("Bản nháp còn %(n)s chỗ phải sửa.", n=len(faults)))
-    if newest is not None and plan == newest.plan:
+    if newest is not None and plan == newest.plan and _annexes(row) == newest.annexes:
         raise Conflict(_("Bản nháp không khác gì bản đang dùng nên không có gì để lưu."))
     adoption = actions.import_plan(session, who, row.source, code)
     _gone(session, row)
     return adoption
+
+
+def _annexes(row: PlanDraft) -> tuple[Annex, ...]:
+    return annexes_in(row.source, row.code)
 
 
 def held(session: Session, who: Actor, code: str) -> PlanDraft:

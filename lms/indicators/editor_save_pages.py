@@ -21,6 +21,7 @@ from lms.indicators.editor_fields import Years, cleaned, short_code
 from lms.indicators.editor_models import PlanDraft
 from lms.indicators.editor_pages import surroundings
 from lms.indicators.pages import blueprint
+from lms.indicators.plan_annex import annex_remarks, annexes_in
 from lms.indicators.plan_diff import differences, grouped, renumbered
 from lms.indicators.plan_file import PlanError, checked, load_plan, shipped_plans
 from lms.indicators.plan_text import MAX_BYTES
@@ -141,14 +142,17 @@ def _told(draft: PlanDraft, versions: list[editor_versions.Version]) -> dict[str
     session, commune = web.session(), actor().commune
     plan = load_plan(draft.source, draft.code)
     old = versions[-1].plan if versions else None
+    before = versions[-1].annexes if versions else ()
+    annexes = (before, annexes_in(draft.source, draft.code))
     held = queries.adopted(session, commune, draft.code) if versions else None
     found, carry = effects(session, commune, held, plan)
     return {
         "old": old,
-        "changes": grouped(differences(old, plan)) if old else {},
+        "changes": grouped(differences(old, plan, annexes)) if old else {},
         "renumbered": renumbered(old, plan) if old else (),
         "effects": found,
         "lost": carry.lost,
+        "annex_remarks": annex_remarks(plan, annexes[1]),
     }
 
 

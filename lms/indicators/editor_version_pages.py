@@ -18,7 +18,7 @@ from lms.indicators.editor_sheet import outline
 from lms.indicators.editor_versions import Version, numbered, versions
 from lms.indicators.headline import place_text
 from lms.indicators.pages import blueprint
-from lms.indicators.plan_diff import differences, grouped
+from lms.indicators.plan_diff import Change, differences, grouped
 from lms.people.account_queries import account_names
 
 
@@ -49,10 +49,14 @@ def _list(code: str, refusal: str) -> str:
         names=_names(found),
         one=one,
         other=other,
-        changes=grouped(differences(one.plan, other.plan)),
+        changes=_changes(one, other),
         refusal=refusal,
         draft=drafts.draft_of(web.session(), actor(), code),
     )
+
+
+def _changes(old: Version, new: Version) -> dict[str, list[Change]]:
+    return grouped(differences(old.plan, new.plan, (old.annexes, new.annexes)))
 
 
 def _names(found: list[Version]) -> dict[Any, str]:
@@ -75,7 +79,7 @@ def plan_version(code: str, number: int) -> str:
         place=place_text(wanted.plan),
         names=_names(found),
         state=outline(drafts.data_of_text(wanted.source, code)),
-        changes=grouped(differences(newest.plan, wanted.plan)),
+        changes=_changes(newest, wanted),
         lost=restored(wanted.plan, now, then, newest.plan).lost,
     )
 

@@ -15,6 +15,7 @@ from lms.core.i18n import _
 from lms.indicators import actions, queries
 from lms.indicators.editor_carry import restored
 from lms.indicators.models import PlanAdoption, PlanDefinition
+from lms.indicators.plan_annex import Annex, annexes_in
 from lms.indicators.rules.plan import Plan
 
 
@@ -31,6 +32,11 @@ class Version:
     def plan(self) -> Plan:
         """The plan as its file says it, without the commune's wording."""
         return queries.parsed(self.source, self.row.code)
+
+    @property
+    def annexes(self) -> tuple[Annex, ...]:
+        """The tables that the file brings along."""
+        return annexes_in(self.source, self.row.code)
 
     @property
     def at(self) -> datetime:

@@ -1,6 +1,7 @@
 """What goes into a cell of any export: neutral text, and the columns that all exports share."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -20,6 +21,35 @@ class Column:
     label: str
     width: float
     numeric: bool = False
+    over: tuple[str, ...] = ()
+    """The headings above its own, from the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a sheet: its cells by column, and the formats that differ from the column's."""
+
+    cells: Mapping[str, Cell]
+    formats: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """Words over the whole width of a table: a heading (`group`) or a remark (`remark`)."""
+
+    text: str
+    form: str = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet before it is written. `under` are sentences below its title."""
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Row | Across]
+    under: tuple[str, ...] = ()
 
 
 def columns() -> tuple[Column, ...]:

@@ -6,12 +6,13 @@ right. Offices that open files by double-click, where a Vietnamese Excel wants s
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from lms.core import cells as files
 from lms.core.i18n import _
 from lms.core.text import day
+from lms.indicators.export_breakdown import MONTH, WAYS, Taken, names, taken_apart
 from lms.indicators.export_cells import Cell, cells, columns
 from lms.indicators.export_json import Paper
 from lms.indicators.sheet import Line, commitment_lines, lines_of
@@ -22,9 +23,41 @@ def csv_bytes(paper: Paper) -> bytes:
     lines = [*lines_of(paper.report), *commitment_lines(paper.report)]
     steps = _step_names(lines)
     labels = [column.label for column in columns()]
-    heads = [*labels, *steps.values(), _("Mã kiểm tra SHA-256")]
-    rows = [[*_row(line, paper), *_steps(line, steps), paper.sha256] for line in lines]
+    heads = [*labels, *steps.values(), _("Mã chỉ tiêu"), _("Mã kiểm tra SHA-256")]
+    seal = paper.sha256
+    rows = [[*_row(line, paper), *_steps(line, steps), line.code, seal] for line in lines]
     return files.csv_bytes([heads, *rows])
+
+
+def breakdown_csv_bytes(paper: Paper) -> bytes:
+    """One row per figure and piece, by unit, group, sex, age band and month."""
+    heads = [
+        _("Mã chỉ tiêu"), _("STT"), _("Chỉ tiêu"), _("Chia theo"), _("Mã phần"), _("Phần"),
+        _("Đối tượng"), _("Số đạt"), _("Cộng dồn"), _("Ghi chú"), _("Ngày chốt"),
+        _("Mã kiểm tra SHA-256"),
+    ]  # fmt: skip
+    end = [day(paper.report.as_of), paper.sha256]
+    rows = (
+        [*_who(taken.line), names()[way], *found, *end]
+        for way in WAYS
+        for taken in taken_apart(paper, way)
+        for found in _pieces(taken, way)
+    )
+    return files.csv_bytes([heads, *rows])
+
+
+def _who(line: Line) -> list[str]:
+    return [line.code, files.neutral(line.no), files.neutral(line.title)]
+
+
+def _pieces(taken: Taken, way: str) -> Iterator[list[str]]:
+    """The pieces of a figure; one row that says why where there are none."""
+    if not taken.pieces:
+        yield ["", "", "", "", "", taken.reason]
+    for one in taken.pieces:
+        total = one.register if way == MONTH else None
+        numbers = [_plain(one.whole), _plain(one.part), _plain(total)]
+        yield [one.key, files.neutral(one.name), *numbers, files.neutral(taken.reason)]
 
 
 def _row(line: Line, paper: Paper) -> list[str]:

@@ -5,12 +5,15 @@ it, for they may change while the figures do not. No person is named or numbered
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from lms.core.audit import Checkpoint, canonical
 from lms.core.i18n import _
 from lms.indicators.bare import full_id
+from lms.indicators.export_parts import Parts
+from lms.indicators.plan_annex import Annex
 from lms.indicators.rules.figure import PlanReport
 from lms.indicators.rules.figure import canonical as plain
 from lms.people.models import Commune
@@ -18,17 +21,23 @@ from lms.people.models import Commune
 SCHEMA = "lop-hoc-so/plan-report/1"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Paper:
-    """A report with what is printed around it."""
+    """A report with what is printed around it.
+
+    `annexes` are the plan's own tables; `parts` the breakdowns that the figures do not hold
+    themselves, None where nobody counted them.
+    """
 
     report: PlanReport
     commune: Commune
     checkpoint: Checkpoint
+    annexes: tuple[Annex, ...] = field(default=(), kw_only=True)
+    parts: Parts | None = field(default=None, kw_only=True)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
-        """The report's hash as it is printed on every export."""
+        """The report's hash as it is printed on every export; made once."""
         return hashlib.sha256(canonical(report_data(self.report)).encode()).hexdigest()
 
     @property
@@ -81,6 +90,7 @@ def document(paper: Paper) -> dict[str, Any]:
             "is_sample": commune.is_sample,
         },
         "report": report_data(paper.report),
+        "breakdown": paper.parts.data() if paper.parts else None,
         "sha256": paper.sha256,
         "audit": {"size": paper.checkpoint.size, "root": paper.checkpoint.root},
     }

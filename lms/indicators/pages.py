@@ -12,8 +12,9 @@ from lms.core.i18n import _
 from lms.core.policy import Reach, Role, allow
 from lms.indicators import actions, queries, wording
 from lms.indicators.brief import brief
-from lms.indicators.export_csv import csv_bytes
+from lms.indicators.export_csv import breakdown_csv_bytes, csv_bytes
 from lms.indicators.export_json import Paper, json_bytes
+from lms.indicators.export_paper import paper_of
 from lms.indicators.headline import (
     deadline_text,
     headline,
@@ -35,8 +36,10 @@ from lms.indicators.unit_lines import farthest, unit_lines
 
 blueprint = Blueprint("indicators", __name__)
 
+BREAKDOWN = "chia-nho.csv"
 EXPORTS = {
     "csv": "text/csv; charset=utf-8",
+    BREAKDOWN: "text/csv; charset=utf-8",
     "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -177,22 +180,22 @@ def _unit_page(opened: Opened, chosen: Period) -> str:
 @blueprint.get("/ke-hoach/<code>/xuat.<kind>")
 @allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def export(code: str, kind: str) -> Response:
-    """The plan's figures as csv, JSON or xlsx."""
+    """The plan's figures as csv, JSON or xlsx; `chia-nho.csv` is every figure taken apart."""
     if kind not in EXPORTS:
         raise NotFound(_("Chỉ xuất được csv, json và xlsx. Hãy chọn một trong ba."))
-    paper = _paper(_report(code))
+    paper = _whole_paper(code)
     answer = Response(_bytes(paper, kind), content_type=EXPORTS[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="{paper.stem}.{kind}"'
     return answer
 
 
-def _report(code: str) -> PlanReport:
-    """The report alone, for the exports."""
+def _whole_paper(code: str) -> Paper:
+    """The report with everything that the exports print."""
     session, commune = web.session(), actor().commune
     adopted = queries.adopted(session, commune, code)
     args = request.args
     chosen = period(adopted.plan, clock.today(), args.get("year", ""), args.get("as_of", ""))
-    return queries.report_of(session, commune, adopted, chosen.year, chosen.as_of)
+    return paper_of(session, commune, adopted, chosen.year, chosen.as_of)
 
 
 def _bytes(paper: Paper, kind: str) -> bytes:
@@ -200,6 +203,8 @@ def _bytes(paper: Paper, kind: str) -> bytes:
         from lms.indicators.export_xlsx import xlsx_bytes
 
         return xlsx_bytes(paper)
+    if kind == BREAKDOWN:
+        return breakdown_csv_bytes(paper)
     return csv_bytes(paper) if kind == "csv" else json_bytes(paper)
 
 

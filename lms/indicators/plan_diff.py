@@ -10,6 +10,7 @@ from typing import Any
 from lms.core.i18n import _
 from lms.indicators import plan_diff_words as words
 from lms.indicators.headline import place_text
+from lms.indicators.plan_annex import Annex
 from lms.indicators.plan_build import NO_NUMBER
 from lms.indicators.rules.deadlines import Period, ReportDuty
 from lms.indicators.rules.plan import Commitment, Counted, Indicator, Plan, Roles
@@ -17,6 +18,7 @@ from lms.indicators.rules.vocabulary import Letterhead
 
 Say = Callable[[Any], str]
 Years = tuple[int, ...]
+Annexes = tuple[Annex, ...]
 ORDER = "readings"
 
 
@@ -64,13 +66,19 @@ class Renumbered:
     new: str
 
 
-def differences(old: Plan, new: Plan) -> tuple[Change, ...]:
-    """Every difference: first the plan's head, then its parts in the new plan's order."""
+def differences(
+    old: Plan, new: Plan, annexes: tuple[Annexes, Annexes] = ((), ())
+) -> tuple[Change, ...]:
+    """Every difference: first the plan's head, then its parts in the new plan's order.
+
+    `annexes` are the old and the new file's own tables, which are no part of a plan.
+    """
     return (
         *_changes("plan", "", _("Kế hoạch"), _head(old), _head(new)),
         *_by_year(old, new),
         *_parts("commitment", old.commitments, new.commitments, _commitment),
         *_parts("report", old.reports, new.reports, _report),
+        *_annexes(*annexes),
     )
 
 
@@ -349,6 +357,29 @@ def period_words(period: Period) -> str:
         Period.YEAR: _("hằng năm"),
         Period.UNSPECIFIED: _("không ghi kỳ"),
     }[period]
+
+
+# --- annexes ------------------------------------------------------------------------------------
+
+
+def _annexes(old: Annexes, new: Annexes) -> Iterator[Change]:
+    """Tables that came, went or became others; the counting is the same."""
+    before, after = ({one.name: _annex(one) for one in found} for found in (old, new))
+    for name in [*after, *(name for name in before if name not in after)]:
+        yield from _changes("annex", name, name, before.get(name, {}), after.get(name, {}))
+    if set(before) == set(after) and [*before] != [*after]:
+        said = (", ".join(before), ", ".join(after))
+        yield Change("annex", "", _("Kế hoạch"), "order", _("thứ tự các phụ lục"), *said)
+
+
+def _annex(one: Annex) -> dict[str, Told]:
+    columns = "; ".join(" – ".join(column.heading) for column in one.columns)
+    rows = _("%(n)s dòng", n=len(one.rows))
+    return _told(
+        ("title", _("tên bảng"), one.title, words.text_words),
+        ("columns", _("các cột"), one.columns, lambda _columns: columns),
+        ("rows", _("các dòng"), one.rows, lambda _rows: rows),
+    )
 
 
 # --- whole parts --------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from lms.indicators.bare import collector_paused
 from lms.indicators.facts_loader import facts_and_shelf, load_facts
 from lms.indicators.kept import Counted, Shelf
 from lms.indicators.models import PlanAdoption, PlanDefinition
+from lms.indicators.plan_annex import Annex, annexes_in
 from lms.indicators.plan_file import load_plan
 from lms.indicators.rules.day import Day
 from lms.indicators.rules.engine import Bench, YearMismatch, compute
@@ -36,6 +37,12 @@ class Adopted:
     row: PlanAdoption
     plan: Plan
     sha256: str
+    source: str = ""
+
+    @property
+    def annexes(self) -> tuple[Annex, ...]:
+        """The tables that the plan brings along; none of a plan without a file."""
+        return annexes_in(self.source, self.row.code) if self.source else ()
 
     @property
     def code(self) -> str:
@@ -79,7 +86,7 @@ def adopted_plans(session: Session, commune_id: UUID) -> list[Adopted]:
 def _adopted(session: Session, row: PlanAdoption) -> Adopted:
     definition = session.get_one(PlanDefinition, row.definition_id)
     plan = parsed(definition.source, row.code)
-    return Adopted(row, worded(plan, row.wording), definition.sha256)
+    return Adopted(row, worded(plan, row.wording), definition.sha256, definition.source)
 
 
 def worded(plan: Plan, wording: Mapping[str, str]) -> Plan:

@@ -23,6 +23,7 @@ from lms.indicators import queries, snapshots
 from lms.indicators import snapshot_queries as held
 from lms.indicators.actions import OFFICE
 from lms.indicators.export_json import Paper
+from lms.indicators.export_parts import parts_from, parts_in
 from lms.indicators.rules.facts import Key
 from lms.indicators.snapshot_body import (
     SealedPaper,
@@ -214,13 +215,14 @@ def _published(
 
 def _body(row: ReportSnapshot, who: Actor, found: Compared, reason: str) -> dict[str, Any]:
     checkpoint = found.paper.checkpoint
+    parts = parts_from(found.restated.report, found.now.facts)
     return {
         "schema": SCHEMA,
         "number": found.base.number + 1,
         "snapshot": {"number": row.number, "sha256": row.sha256, "as_of": row.as_of.isoformat()},
         "compared_with": {"restatement": found.base.number, "sha256": found.base.sha256,
                           "figures_sha256": found.base.figures_sha256},
-        **frozen_report(found.restated.report),
+        **frozen_report(found.restated.report, parts),
         "figures_sha256": found.paper.sha256,
         "definition": found.definition,
         "changes": changes_of(found),
@@ -237,8 +239,11 @@ def _keep(
     seal = _("Điều chỉnh lần %(n)s của bản chốt số %(of)s, mã SHA-256: %(sha)s.", n=made.number,
              of=row.number, sha=made.sha256)  # fmt: skip
     paper = found.paper
-    sealed = SealedPaper(paper.report, paper.commune, paper.checkpoint, stem, seal,
-                         restatement_words(row, body))  # fmt: skip
+    sealed = SealedPaper(
+        paper.report, paper.commune, paper.checkpoint, stem, seal, restatement_words(row, body),
+        annexes=held.annexes_of(session, row.plan_code, found.definition_id),
+        parts=parts_in(body["breakdown"]),
+    )  # fmt: skip
     snapshots.keep(session, row, official_files(sealed, body, made.sha256), stem, made.number)
     inside = {"sets": _sets_with_causes(found), "facts": pack_facts(found.now.facts)}
     snapshots.keep(session, row, inside, restatement=made.number)

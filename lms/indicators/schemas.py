@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import ValidationError, post_load
 
 from lms.core.i18n import _
+from lms.indicators.plan_annex import AnnexSchema, check_annexes
 from lms.indicators.plan_build import derived_code, plan_of
 from lms.indicators.plan_counted import counted_of, roles_of, target_of
 from lms.indicators.plan_fields import (
@@ -297,9 +298,11 @@ class PlanSchema(PlanFileSchema):
     indicators = children(IndicatorSchema)
     commitments = children(CommitmentSchema)
     reports = children(ReportSchema)
+    annexes = children(AnnexSchema)
     notes = Many(Text())
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> Plan:
         """The plan, with everything checked that needs the plan's years."""
+        check_annexes(data["annexes"])
         return plan_of(data)

@@ -13,6 +13,7 @@ from lms.core.text import day, hour
 from lms.indicators.closing_period import Check, Wanted
 from lms.indicators.export_csv import csv_bytes
 from lms.indicators.export_json import Paper, report_data
+from lms.indicators.export_parts import Parts
 from lms.indicators.headline import headline, plan_title, setting_notes, standing_notes
 from lms.indicators.rules.figure import PlanReport
 from lms.indicators.sheet import Line, Step, commitment_lines, lines_of
@@ -35,8 +36,8 @@ def text_sha256(text: str) -> str:
 # --- the frozen report --------------------------------------------------------------------------
 
 
-def frozen_report(report: PlanReport) -> dict[str, Any]:
-    """The report with every text that is printed beside its numbers."""
+def frozen_report(report: PlanReport, parts: Parts | None = None) -> dict[str, Any]:
+    """The report with every text that is printed beside its numbers, and its breakdowns."""
     lines = lines_of(report)
     counted = headline(lines)
     return {
@@ -48,6 +49,7 @@ def frozen_report(report: PlanReport) -> dict[str, Any]:
         },
         "lines": [_line(line) for line in (*lines, *commitment_lines(report))],
         "notes": [*setting_notes(report), *standing_notes(), *report.plan.notes],
+        **({"breakdown": parts.data()} if parts else {}),
     }  # fmt: skip
 
 
@@ -131,7 +133,7 @@ def dumped(body: dict[str, Any]) -> str:
 # --- the official files -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SealedPaper(Paper):
     """A report as it was closed: what is printed beside it tells of the closing."""
 

@@ -15,6 +15,7 @@ from lms.core.i18n import _
 from lms.indicators import queries
 from lms.indicators.closing_period import Wanted
 from lms.indicators.models import CountedThing, PlanDefinition
+from lms.indicators.plan_annex import Annex, annexes_in
 from lms.indicators.rules.facts import Settings
 from lms.indicators.rules.plan import Plan
 from lms.indicators.snapshot_body import known_in, sha256, text_sha256
@@ -214,6 +215,11 @@ def frozen_plan(session: Session, code: str, definition_id: UUID, wording: dict[
     """The plan version a figure was made by, with the commune's wording of that day."""
     definition = session.get_one(PlanDefinition, definition_id)
     return queries.worded(queries.parsed(definition.source, code), wording)
+
+
+def annexes_of(session: Session, code: str, definition_id: UUID) -> tuple[Annex, ...]:
+    """The tables that this version of a plan brings along."""
+    return annexes_in(session.get_one(PlanDefinition, definition_id).source, code)
 
 
 def settings_in(body: dict[str, Any]) -> Settings:

@@ -25,6 +25,7 @@ from lms.indicators import snapshot_queries as held
 from lms.indicators.actions import OFFICE
 from lms.indicators.closing_period import Check, Wanted, checklist
 from lms.indicators.export_json import Paper
+from lms.indicators.export_parts import parts_from, parts_in
 from lms.indicators.rules.engine import compute
 from lms.indicators.rules.facts import Facts
 from lms.indicators.rules.figure import PlanReport
@@ -198,7 +199,7 @@ def _body(
         "number": number,
         "replaces": old.number if old else None,
         "period": period_data(ready.wanted),
-        **frozen_report(ready.report),
+        **frozen_report(ready.report, parts_from(ready.report, ready.facts)),
         "figures_sha256": paper.sha256,
         "definition": {"sha256": ready.adopted.sha256, "wording": dict(ready.adopted.row.wording)},
         "checklist": checks_data(ready.checks),
@@ -254,7 +255,11 @@ def _keep_files(
         "Bản chốt số %(n)s, mã SHA-256 của cả bản chốt: %(sha)s.", n=row.number, sha=row.sha256
     )
     stem = stem_of(row)
-    paper = SealedPaper(report, commune, checkpoint, stem, seal, closing_words(body))
+    paper = SealedPaper(
+        report, commune, checkpoint, stem, seal, closing_words(body),
+        annexes=held.annexes_of(session, row.plan_code, row.definition_id),
+        parts=parts_in(body.get("breakdown")),
+    )  # fmt: skip
     keep(session, row, official_files(paper, body, row.sha256), stem)
 
 

@@ -23,8 +23,11 @@ from lms.core.db import Database
 from lms.core.guard import system
 from lms.core.settings import Settings
 from lms.indicators import actions, cli, queries
-from lms.indicators.export_csv import csv_bytes, table_text, width
+from lms.indicators.export_breakdown import AGE, MONTH, SEX, UNIT, WAYS, taken_apart
+from lms.indicators.export_csv import breakdown_csv_bytes, csv_bytes, table_text, width
 from lms.indicators.export_json import Paper, json_bytes
+from lms.indicators.export_paper import paper_of
+from lms.indicators.export_parts import parts_in
 from lms.indicators.export_xlsx import xlsx_bytes
 from lms.indicators.plan_file import shipped_plans
 from lms.people.models import Commune, Unit
@@ -55,9 +58,8 @@ def paper(session: Session, cast: Cast) -> Callable[[str], Paper]:
     session.flush()
 
     def make(code: str) -> Paper:
-        report = queries.report(session, cast["TBT"], code, 2026, DAY)
-        commune = queries.commune_of(session, cast["TBT"])
-        return Paper(report, commune, audit.checkpoint(session, cast["TBT"]))
+        adopted = queries.adopted(session, cast["TBT"], code)
+        return paper_of(session, cast["TBT"], adopted, 2026, DAY)
 
     return make
 
@@ -96,7 +98,7 @@ def test_json_is_canonical_and_its_hash_is_that_of_the_report(
 @pytest.mark.db
 def test_csv_has_a_mark_commas_points_and_neutral_cells(paper: Callable[[str], Paper]) -> None:
     made = paper("viet-tri")
-    body = csv_bytes(made)
+    body, seal = csv_bytes(made), made.sha256
     assert body.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
     assert [row["STT"] for row in rows][:3] == ["1 (a)", "2 (b)", "3 (c)"]
@@ -110,7 +112,7 @@ def test_csv_has_a_mark_commas_points_and_neutral_cells(paper: Callable[[str], P
     for row in rows:
         for cell in row.values():
             assert not cell.startswith(("=", "+", "-", "@", "\t")), cell
-            assert row["Mã kiểm tra SHA-256"] == made.sha256
+        assert row["Mã kiểm tra SHA-256"] == seal
 
 
 @pytest.mark.db
@@ -120,13 +122,21 @@ def test_the_workbook_holds_real_numbers_neutral_texts_and_every_sheet(
     import python_calamine
 
     made = paper("viet-tri")
+    assert xlsx_bytes(made) == xlsx_bytes(paper("viet-tri")), "the same paper, the same bytes"
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(made)))
     assert book.sheet_names == [
-        "Phụ lục", "Bậc chứng minh", "Theo đơn vị", "Cách hiểu khác", "Ghi chú"
+        "Phụ lục I", "Phụ lục II", "Bậc chứng minh", "Theo đơn vị", "Theo nhóm", "Theo giới",
+        "Theo tuổi", "Theo tháng", "Cách hiểu khác", "Ghi chú",
     ]  # fmt: skip
-    rows = book.get_sheet_by_name("Phụ lục").to_python()
+    rows = book.get_sheet_by_name("Phụ lục I").to_python()
     head = next(row for row in rows if row[0] == "STT")
-    adults = dict(zip(head, next(row for row in rows if row[0] == "3 (c)"), strict=True))
+    assert head[:7] == [
+        "STT", "Chỉ tiêu", "Năm 2025", "Năm 2026", "Đơn vị thực hiện",
+        "Đơn vị đầu mối hướng dẫn, tổng hợp, báo cáo", "Đơn vị phối hợp",
+    ]  # fmt: skip
+    adults = dict(zip(head, next(row for row in rows if row[0] == "3"), strict=True))
+    assert (adults["Năm 2025"], adults["Năm 2026"], adults["Mức giao"]) == (80, 100, 100)
+    assert adults["Đơn vị phối hợp"] == "Công an tỉnh"
     assert adults["Tỷ lệ (%)"] == 33.3
     assert adults["Cần thêm"] == 2
     assert adults["Chỉ tiêu"].startswith("'＋cmd")
@@ -136,6 +146,33 @@ def test_the_workbook_holds_real_numbers_neutral_texts_and_every_sheet(
     assert f"'{HOSTILE}" in texts
     assert not [text for text in texts if text.lstrip().startswith(("=", "+", "-", "@"))]
     assert any(made.sha256 in text for text in texts)
+
+
+@pytest.mark.db
+def test_the_rows_of_a_breakdown_add_up_to_the_figure_or_a_line_says_why(
+    paper: Callable[[str], Paper],
+) -> None:
+    made = paper("viet-tri")
+    seen = set()
+    for way in WAYS:
+        for taken in taken_apart(made, way):
+            figure, parts = taken.line.figure, [piece.part for piece in taken.pieces]
+            assert taken.pieces or taken.reason
+            if taken.pieces and taken.adds_up and not taken.reason:
+                seen.add(way)
+                assert sum(parts) == figure.outcome.numerator
+                if way != MONTH and taken.line.denominator is not None:
+                    assert sum(p.whole or 0 for p in taken.pieces) == figure.population.size
+    assert seen == {UNIT, SEX, AGE, MONTH}
+    assert parts_in(made.parts.data()) == made.parts
+    rows = list(csv.DictReader(io.StringIO(breakdown_csv_bytes(made).decode("utf-8-sig"))))
+    adults = [row for row in rows if row["Mã chỉ tiêu"] == "3-c"]
+    assert {row["Chia theo"] for row in adults} == {
+        "Theo đơn vị", "Theo nhóm", "Theo giới", "Theo tuổi", "Theo tháng"
+    }  # fmt: skip
+    assert f"'{HOSTILE}" in {row["Phần"] for row in adults}
+    workers = next(r for r in rows if r["Mã chỉ tiêu"] == "5-e" and r["Chia theo"] == "Theo giới")
+    assert workers["Ghi chú"]
 
 
 @pytest.mark.db

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from marshmallow import Schema
 
-from lms.indicators import schemas
+from lms.indicators import plan_annex, schemas
 from lms.indicators.plan_file import load_plan
 from lms.indicators.rules.vocabulary import (
     LADDER,
@@ -42,6 +42,9 @@ SCHEMAS = [
     schemas.DeclaredParams,
     schemas.CountParams,
     schemas.AtLeastParams,
+    schemas.AnnexSchema,
+    plan_annex.AnnexColumnSchema,
+    plan_annex.AnnexRowSchema,
 ]
 
 
@@ -54,7 +57,7 @@ def test_every_schema_of_a_plan_file_is_looked_at() -> None:
     bases = (schemas.CountedFields, schemas.TargetFields, schemas.RoleFields)
     found = {
         one
-        for one in vars(schemas).values()
+        for one in (*vars(schemas).values(), *vars(plan_annex).values())
         if isinstance(one, type) and issubclass(one, schemas.PlanFileSchema)
     }
     assert found == {*SCHEMAS, *bases, schemas.PlanFileSchema}
@@ -71,6 +74,7 @@ def test_every_schema_of_a_plan_file_is_looked_at() -> None:
         [*UNIT_KINDS],
         [e.value for enum in (Subject, Window, TargetUnit, Level) for e in enum],
         [e.value for enum in (Letterhead, CountedOf) for e in enum],
+        [*plan_annex.SHOWS],
     ],
 )
 def test_every_word_of_the_vocabulary_is_documented(words: list[str]) -> None:
