@@ -48,6 +48,7 @@ def import_plan(session: Session, who: Actor, text: str, name: str = "kế hoạ
     """
     require(who, *OFFICE)
     plan = load_plan(text, name)
+    audit.lock_chain(session, who.commune)
     definition = _definition(session, plan, text)
     before = queries.newest_adoption(session, who.commune, plan.code)
     if before is not None and before.definition_id == definition.id:
@@ -103,6 +104,8 @@ def word_indicator(
 ) -> PlanAdoption:
     """Put in the official wording of one indicator; an empty text takes our own short one again."""
     require(who, *OFFICE)
+    # Wording and choices are one piece of data each: who comes second must read what the first wrote.
+    audit.lock_chain(session, who.commune)
     plan = queries.adopted(session, who.commune, code)
     if indicator not in {one.code for one in plan.plan.indicators}:
         raise NotFound(_("Kế hoạch không có chỉ tiêu này. Hãy mở lại trang kế hoạch."))
@@ -128,6 +131,7 @@ def choose(
     reading code) or levels (indicator code → basic, proficient).
     """
     require(who, *OFFICE)
+    audit.lock_chain(session, who.commune)
     plan = queries.adopted(session, who.commune, code)
     problem = choice_problem(plan.plan, kind, key, choice)
     if problem:

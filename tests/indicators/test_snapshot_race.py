@@ -1,16 +1,17 @@
-"""Two officers close the same period at the same moment: one closing stands, the other hears of it."""
+"""Two officers at the same moment: one closing stands, the other hears of it; of two choices both stay."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 
 import pytest
 
 from lms.core.db import Database
 from lms.core.errors import Conflict
-from lms.core.guard import Actor
+from lms.core.guard import Actor, system
 from lms.core.policy import Role
-from lms.indicators import actions, snapshots
+from lms.indicators import actions, queries, snapshots
 from lms.indicators import snapshot_queries as held
 from lms.indicators.closing_period import free_day
 from tests.cast import Cast
@@ -45,3 +46,27 @@ def test_of_two_officers_who_press_at_once_one_is_told_clearly(
     with database.read() as session:
         rows = held.snapshots(session, cast["TBT"], "hung-chau")
         assert [(row.number, row.state) for row in rows] == [(1, "standing")]
+
+
+def test_of_two_choices_made_at_once_both_stay(database: Database, cast: Cast) -> None:
+    who, code, chosen = system(cast["TBT"]), "hung-chau", Event()
+    with database.write() as session:
+        actions.adopt_shipped(session, who, code)
+
+    def first() -> None:
+        with database.write() as session:
+            actions.choose(session, who, code, "denominators", "adults", "register")
+            chosen.set()
+            sleep(0.2)  # The other one comes before this is committed.
+
+    def second() -> None:
+        chosen.wait()
+        with database.write() as session:
+            actions.choose(session, who, code, "denominators", "public_sector", "register")
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(first), pool.submit(second)]:
+            done.result()
+    with database.read() as session:
+        row = queries.adopted(session, cast["TBT"], code).row
+        assert set(row.choices["denominators"]) == {"adults", "public_sector"}
