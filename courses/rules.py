@@ -305,13 +305,13 @@ class ProgrammeVersion:
 
     def pool(self, kind: str, level: str, row: BlueprintRow) -> tuple[Item, ...]:
         """The items that a row of a form of this kind may draw from, in the order of their ids."""
-        return tuple(
+        bank, skill = bank_of(kind), row.skill
+        found = (
             item
             for item in self.items
-            if item.bank == bank_of(kind)
-            and (item.level, item.skill) == (level, row.skill)
-            and (not row.difficulty or item.difficulty in row.difficulty)
+            if item.skill == skill and item.bank == bank and item.level == level
         )
+        return tuple(x for x in found if not row.difficulty or x.difficulty in row.difficulty)
 
 
 def bank_of(kind: str) -> str:

@@ -61,7 +61,9 @@ def draw_form(
     drawn_before = Counter(exclude)
     chosen: list[Item] = []
     for row in blueprint.rows:
-        pool = [x for x in version.pool(blueprint.kind, blueprint.level, row) if x not in chosen]
+        taken = {item.id for item in chosen}
+        found = version.pool(blueprint.kind, blueprint.level, row)
+        pool = [item for item in found if item.id not in taken]
         if len(pool) < row.count:
             raise BankTooSmall(f"{row.skill}: {len(pool)} < {row.count}")
         pool.sort(key=lambda item: (drawn_before[item.id], _key(seed, "draw", item.id)))
