@@ -14,6 +14,7 @@ from lms.indicators.sheet import Line
 
 MOST = 3
 MOST_CALLED = 5
+UNKNOWN = (State.NO_DATA, State.NO_DENOMINATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The four answers; `due` is the title and last day of the next report, `days` how long until it."""
+    """The four answers; `due` is the title and last day of the next report, `days` how long until it.
+
+    `calls` are the units that answer for most unmet figures and `more` how many others there are;
+    `asks` are those whose figures are not known yet.
+    """
 
     behind: tuple[Line, ...]
     unmet: int
     calls: tuple[Call, ...]
+    more: int
+    asks: tuple[Call, ...]
     due: tuple[str, date] | None
     days: int | None
     is_empty: bool
@@ -40,11 +47,14 @@ class Brief:
 def brief(report: PlanReport, lines: Sequence[Line], today: date) -> Brief:
     """The plan at a glance."""
     unmet = [one for one in lines if one.figure.outcome.met is False]
-    due = next_deadline(report, today)
+    unknown = [one for one in lines if one.figure.outcome.state in UNKNOWN]
+    due, calls = next_deadline(report, today), _calls(unmet)
     return Brief(
         behind=tuple(sorted(unmet, key=_nearness)[:MOST]),
         unmet=len(unmet),
-        calls=_calls(unmet)[:MOST_CALLED],
+        calls=calls[:MOST_CALLED],
+        more=len(calls[MOST_CALLED:]),
+        asks=_calls(unknown),
         due=due,
         days=(due[1] - today).days if due else None,
         is_empty=_is_empty(lines),
@@ -59,20 +69,19 @@ def _nearness(line: Line) -> tuple[Fraction, int]:
     return Fraction(outcome.numerator or 0, asked), -(outcome.gap_people or 0)
 
 
-def _calls(unmet: Sequence[Line]) -> tuple[Call, ...]:
-    """Units by how many unmet figures they answer for, in the plan's order where equal."""
+def _calls(lines: Sequence[Line]) -> tuple[Call, ...]:
+    """Units by how many of these figures they answer for, in the plan's order where equal."""
     found: dict[str, list[Line]] = {}
-    for line in unmet:
+    for line in lines:
         for name in dict.fromkeys((*line.roles.lead, *line.roles.done_by)):
             found.setdefault(name[:1].upper() + name[1:], []).append(line)
-    calls = (Call(name, tuple(lines)) for name, lines in found.items())
+    calls = (Call(name, tuple(own)) for name, own in found.items())
     return tuple(sorted(calls, key=lambda call: -len(call.lines)))
 
 
 def _is_empty(lines: Sequence[Line]) -> bool:
     """Whether nothing was recorded that any indicator of the plan could be counted from."""
-    unknown = (State.NO_DATA, State.NO_DENOMINATOR)
-    return all(one.figure.outcome.state in unknown for one in lines)
+    return all(one.figure.outcome.state in UNKNOWN for one in lines)
 
 
 def outside_text(plan: Plan, year: int) -> str:

@@ -23,7 +23,7 @@ from lms.indicators.rules.figure import PlanReport, State
 from lms.indicators.rules.plan import Plan
 from lms.indicators.rules.vocabulary import OUTSIDE_FACTS
 from lms.indicators.sheet import Line, lines_of
-from lms.indicators.wording import proof_name
+from lms.indicators.wording import proof_name, put_in_names
 from lms.ledger import queries as ledger
 from lms.people.duplicates import candidates
 
@@ -154,7 +154,7 @@ def _before_twins(session: Session, who: Actor, report: PlanReport, wanted: Want
 
 def _after_twins(session: Session, who: Actor, report: PlanReport, wanted: Wanted) -> list[Check]:
     here = {"code": report.plan.code}
-    return [_declared(session, who, wanted, here), _contradictions(report, here)]
+    return [_declared(session, who, report.plan, wanted, here), _contradictions(report, here)]
 
 
 def _events(session: Session, who: Actor) -> Check:
@@ -306,9 +306,11 @@ def _duplicates(session: Session, who: Actor) -> Check:
     return Check("duplicates", said, n, page="people.duplicate_pairs")
 
 
-def _declared(session: Session, who: Actor, wanted: Wanted, here: Mapping[str, Any]) -> Check:
-    """Declared figures whose newest is from before the period."""
-    old: list[str] = []
+def _declared(
+    session: Session, who: Actor, plan: Plan, wanted: Wanted, here: Mapping[str, Any]
+) -> Check:
+    """Declared figures that the plan may count by and whose newest is from before the period."""
+    names, old = put_in_names(plan), list[str]()
     for table, what in (
         (DeclaredPopulation, DeclaredPopulation.population),
         (DeclaredMeasure, DeclaredMeasure.measure),
@@ -320,11 +322,12 @@ def _declared(session: Session, who: Actor, wanted: Wanted, here: Mapping[str, A
                 table.commune_id == who.commune,
                 table.as_of <= wanted.as_of,
                 table.undone_at.is_(None),
+                what.in_(names),
             )
             .group_by(what)
             .having(newest < wanted.starts)
         )
-        old += [_("%(what)s (%(day)s)", what=name, day=day(last)) for name, last in rows]
+        old += [_("%(what)s (%(day)s)", what=names[code], day=day(last)) for code, last in rows]
     said = (
         _("%(n)s số khai báo có từ trước kỳ báo cáo", n=len(old))
         if old
@@ -354,7 +357,7 @@ def _contradictions(report: PlanReport, here: Mapping[str, Any]) -> Check:
 
 
 def _numbers(lines: list[Line]) -> tuple[str, ...]:
-    return _some([line.no for line in lines])
+    return _some([line.label or line.title for line in lines])
 
 
 def _some(names: list[str], most: int = 5) -> tuple[str, ...]:

@@ -30,6 +30,15 @@ class Pair:
     left: frozenset[Key] | None
 
     @property
+    def is_same(self) -> bool:
+        """Whether both periods say the same of it, and of the same people."""
+        told = ("value", "numerator", "denominator", "state_text")
+        a, b = (
+            [side.get(name) for name in told] if side else None for side in (self.old, self.new)
+        )
+        return a == b and not self.joined and not self.left
+
+    @property
     def numbers(self) -> int | None:
         """How many more (or fewer) there are."""
         if not self.old or not self.new:

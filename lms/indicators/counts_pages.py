@@ -18,6 +18,7 @@ from lms.indicators.headline import plan_title
 from lms.indicators.models import CountedThing
 from lms.indicators.outside_forms import day_of_form
 from lms.indicators.pages import blueprint, unit_choice
+from lms.indicators.sheet import lines_of
 
 
 @blueprint.get("/ke-hoach/<code>/so-lieu/dem")
@@ -34,11 +35,25 @@ def _page(code: str, refusal: Refusal | None) -> str:
     found = declared_counts.things(session, commune, plan, clock.today())
     return render_template(
         "indicators/counts.html", plan=plan, title=plan_title(plan), refusal=refusal, key=uuid7(),
-        things=found, options=[(one.code, one.name) for one in found], today=clock.today(),
+        things=found, listed=_listed(code), today=clock.today(),
+        options=[(one.code, one.name) for one in found],
         units=inputs.unit_options(session, commune), saved=request.args.get("saved", ""),
         errors={name: " ".join(str(w) for w in why) for name, why in fields.items()},
         typed=request.form if refusal else {}, editing=request.values.get("sua", ""),
     )  # fmt: skip
+
+
+def _listed(code: str) -> dict[str | None, int]:
+    """How many people the register lists as posted, by what is counted; no entry where it has no list."""
+    session, commune, today = web.session(), actor().commune, clock.today()
+    lines = lines_of(queries.report(session, commune, code, today.year, today))
+    return {
+        line.figure.counted.measure.what: line.numerator
+        for line in lines
+        if line.figure.counted.measure.posted_at
+        and line.numerator is not None
+        and not line.figure.records
+    }
 
 
 @blueprint.post("/ke-hoach/<code>/so-lieu/dem")

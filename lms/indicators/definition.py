@@ -4,7 +4,15 @@ from lms.core.i18n import _
 from lms.indicators import wording
 from lms.indicators.rules.arithmetic import decimal_text, number_text
 from lms.indicators.rules.plan import Counted
-from lms.indicators.rules.vocabulary import Basis, CountedOf, MeasureKind, Window
+from lms.indicators.rules.vocabulary import (
+    Basis,
+    CountedOf,
+    MeasureKind,
+    Operator,
+    Subject,
+    TargetUnit,
+    Window,
+)
 from lms.indicators.sheet import Line
 
 
@@ -13,8 +21,8 @@ def definition(line: Line) -> list[tuple[str, str]]:
     counted = line.figure.counted
     rows = [
         (_("Đếm ai"), _whom(line)),
-        (_("Thế nào là đạt"), measure_text(counted)),
-        (_("Khoảng thời gian"), _window(counted.window)),
+        (_("Thế nào là đạt"), _each(line) or measure_text(counted)),
+        (_("Khoảng thời gian"), _span(counted)),
         (_("Mẫu số"), line.population_line),
         (_("Mức giao"), line.target_text),
         (_("Chỗ ghi trong kế hoạch"), line.where),
@@ -22,6 +30,20 @@ def definition(line: Line) -> list[tuple[str, str]]:
         (_("Phối hợp"), line.helpers),
     ]
     return [(question, answer[:1].upper() + answer[1:]) for question, answer in rows if answer]
+
+
+def _each(line: Line) -> str:
+    """What every single unit must reach, where things are counted unit by unit."""
+    target, counted = line.target, line.figure.counted
+    if target is None or counted.measure.kind is not MeasureKind.COUNT:
+        return ""
+    if target.unit is not TargetUnit.EACH or counted.subject is not Subject.UNIT:
+        return ""
+    return _(
+        "đơn vị có %(least)s %(n)s %(label)s đã ghi nhận",
+        least=_("trên") if target.operator is Operator.MORE_THAN else _("ít nhất"),
+        n=decimal_text(target.value), label=counted.measure.label or "",
+    )  # fmt: skip
 
 
 def _whom(line: Line) -> str:
@@ -39,7 +61,10 @@ def measure_text(counted: Counted) -> str:
     """What must be true to be counted."""
     kind = counted.measure.kind
     if kind is MeasureKind.ATTAINED:
-        return _attained(counted)
+        rule, is_team = _attained(counted), counted.subject is Subject.TEAM
+        return (
+            _("mọi thành viên đang hoạt động của tổ đều %(rule)s", rule=rule) if is_team else rule
+        )
     if kind is MeasureKind.HAS_AT_LEAST:
         return _at_least(counted)
     if kind is MeasureKind.TRAINED:
@@ -91,6 +116,12 @@ def programme_name(code: str) -> str:
         "to-cong-nghe-so": _("Tổ công nghệ số cộng đồng"),
     }
     return names.get(code, code)
+
+
+def _span(counted: Counted) -> str:
+    if counted.measure.kind is MeasureKind.DECLARED:
+        return _("số mới nhất có đến hết ngày chốt")
+    return _window(counted.window)
 
 
 def _window(window: Window) -> str:

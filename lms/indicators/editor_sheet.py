@@ -142,7 +142,8 @@ class Outline:
     def about(self) -> str:
         """Where the plan is from and which years it speaks of, as far as that is written."""
         place = self.data.get("place", {})
-        where = " ".join(str(place[name]) for name in ("kind", "name", "province") if name in place)
+        own = " ".join(str(place[name]) for name in ("kind", "name") if name in place)
+        where = ", ".join(part for part in (own, str(place.get("province") or "")) if part)
         years = ", ".join(map(str, years_of(self.data)))
         return " · ".join(part for part in (where, years) if part)
 

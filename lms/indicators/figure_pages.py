@@ -16,6 +16,7 @@ from lms.indicators.bare import full_id
 from lms.indicators.began import Courses
 from lms.indicators.choices import offered_choices
 from lms.indicators.counted_records import records_of
+from lms.indicators.declared_sheet import columns_of
 from lms.indicators.definition import definition, measure_text
 from lms.indicators.forecast import bounds_for
 from lms.indicators.growth_view import growing, month_ends
@@ -27,7 +28,9 @@ from lms.indicators.people_lists import listed_of
 from lms.indicators.period import Period, period
 from lms.indicators.rules.ages import AGE_BANDS
 from lms.indicators.rules.facts import Key
-from lms.indicators.rules.vocabulary import Level, Subject
+from lms.indicators.rules.figure import State
+from lms.indicators.rules.plan import Plan
+from lms.indicators.rules.vocabulary import Level, MeasureKind, Subject
 from lms.indicators.sheet import Line, line_of
 from lms.indicators.unit_lines import farthest, unit_lines, units_drawing
 from lms.indicators.why import members_of, nearest, reasons, subject_of, traces
@@ -68,7 +71,35 @@ def _drawn(opened: Opened, line: Line) -> dict[str, Any]:
         "farthest": farthest(units),
         "definition": definition(line),
         "records": records_of(web.session(), actor().commune, line.figure),
+        "todo": _todo(opened.report.plan, line),
     }
+
+
+def _todo(plan: Plan, line: Line) -> dict[str, str] | None:
+    """What to do where nothing can be said of the figure yet; None where something can."""
+    state, measure = line.figure.outcome.state, line.figure.counted.measure
+    if state is State.NO_DENOMINATOR:
+        said, label = _("Chưa biết tổng số đối tượng."), _("Ghi tổng số")
+        return {"said": said, "label": label, "url": _input_url(plan, line)}
+    if state is not State.NO_DATA:
+        return None
+    if measure.kind is MeasureKind.CONFIRMED:
+        said, url = _("Chưa nhập danh sách nào."), url_for("indicators.outside_lists_page")
+        return {"said": said, "label": _("Nhập danh sách xác nhận"), "url": url}
+    if measure.kind is MeasureKind.COUNT:
+        said, url = _("Chưa ghi việc nào."), url_for("indicators.counts_page", code=plan.code)
+        return {"said": said, "label": _("Ghi việc đã làm"), "url": url}
+    said, label = _("Chưa ai ghi số này."), _("Ghi số này")
+    return {"said": said, "label": label, "url": _input_url(plan, line)}
+
+
+def _input_url(plan: Plan, line: Line) -> str:
+    """The sheet with the boxes of this figure, where it has some."""
+    counted = line.figure.counted
+    wanted = (counted.measure.what, counted.population.key)
+    boxes = [one.code for one in columns_of(plan)]
+    column = next((code for code in wanted if code in boxes), None)
+    return url_for("indicators.inputs_page", code=plan.code, cot=column)
 
 
 def _opened(code: str, no: str) -> tuple[Opened, Line, Period]:
@@ -106,6 +137,7 @@ def _words(line: Line) -> dict[str, Any]:
         "group_words": MEMBERSHIP_KINDS,
         "unknown": narrowing.UNKNOWN,
         "is_person": line.figure.counted.subject is Subject.PERSON,
+        "counts_units": line.figure.counted.subject in (Subject.UNIT, Subject.TEAM),
     }
 
 

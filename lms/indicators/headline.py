@@ -9,31 +9,38 @@ from lms.core.text import day
 from lms.indicators.rules.figure import PlanReport, State
 from lms.indicators.rules.plan import Plan
 from lms.indicators.sheet import Line
+from lms.indicators.wording import put_in_names
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """How many indicators are met, not met, without a target, and without a figure."""
+    """How many indicators are met, not met, without a target, without a figure, and to be checked.
+
+    A numerator above its denominator (`doubtful`) is neither met nor unmet.
+    """
 
     met: int
     unmet: int
     no_target: int
     unknown: int
+    doubtful: int = 0
 
     @property
     def total(self) -> int:
         """All indicators."""
-        return self.met + self.unmet + self.no_target + self.unknown
+        return self.met + self.unmet + self.no_target + self.unknown + self.doubtful
 
 
 def headline(lines: Sequence[Line]) -> Headline:
     """The plan at a glance."""
-    states = [line.figure.outcome for line in lines]
+    every = [line.figure.outcome for line in lines]
+    states = [one for one in every if not (one.exceeds and one.state is State.OK)]
     return Headline(
         met=sum(1 for one in states if one.state is State.OK and one.met),
         unmet=sum(1 for one in states if one.state is State.OK and not one.met),
         no_target=sum(1 for one in states if one.state is State.NO_TARGET),
         unknown=sum(1 for o in states if o.state in (State.NO_DATA, State.NO_DENOMINATOR)),
+        doubtful=len(every) - len(states),
     )
 
 
@@ -66,12 +73,16 @@ def plan_title(plan: Plan) -> str:
 
 def setting_notes(report: PlanReport) -> list[str]:
     """What the commune chose; printed with every export."""
-    settings = report.settings
+    settings, names = report.settings, put_in_names(report.plan)
     temporary = _("Người tạm trú được tính là cư dân của xã.")
     without = _("Người tạm trú không được tính là cư dân của xã.")
     notes = [temporary if settings.count_temporary else without]
     notes += [
-        _("Mẫu số của “%(name)s”: %(how)s.", name=key, how=_(_DENOMINATOR_WORDS[how]))
+        _(
+            "Mẫu số của “%(name)s”: %(how)s.",
+            name=names.get(key, key),
+            how=_(_DENOMINATOR_WORDS[how]),
+        )
         for key, how in sorted(settings.denominators.items())
     ]
     return notes

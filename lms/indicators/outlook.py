@@ -122,7 +122,7 @@ def forecast_text(f: Forecast) -> str:
     if f.outlook in (Outlook.MET, Outlook.NO_FIGURE):
         return ""
     if f.outlook is Outlook.ELSEWHERE:
-        return _("không dự báo: không phải số do lớp học của xã tạo ra")
+        return _("không dự báo: số này không đi theo nhịp học của lớp")
     if f.outlook is Outlook.RESTARTS:
         return _("không dự báo: hạn %(day)s thuộc kỳ đếm sau", day=until)
     if f.outlook is Outlook.TOO_LITTLE:

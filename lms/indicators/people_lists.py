@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.core.i18n import _
 from lms.core.text import day, fold
@@ -105,13 +105,21 @@ def _described(
     if subject is Subject.HOUSEHOLD:
         return _households(session, commune_id, ids)
     if subject in (Subject.UNIT, Subject.TEAM):
-        rows = session.execute(
-            select(BareId(Unit.id), Unit.name).where(
-                Unit.commune_id == commune_id, Unit.id.in_(ids)
-            )
-        )
-        return {key: (name, "", "", "") for key, name in rows}
+        return _units(session, commune_id, ids)
     return _persons(session, commune_id, ids, as_of)
+
+
+def _units(
+    session: Session, commune_id: UUID, ids: Iterable[UUID]
+) -> dict[Key, tuple[str, str, str, str]]:
+    """A unit or a team, with the place it serves where it has one."""
+    place = aliased(Unit)
+    query = (
+        select(BareId(Unit.id), Unit.name, place.name)
+        .outerjoin(place, and_(place.commune_id == Unit.commune_id, place.id == Unit.parent_id))
+        .where(Unit.commune_id == commune_id, Unit.id.in_(ids))
+    )
+    return {key: (name, "", "", of or "") for key, name, of in session.execute(query)}
 
 
 def _households(

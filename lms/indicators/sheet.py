@@ -249,7 +249,8 @@ def _remarks(line: Line) -> Iterator[str]:
     if figure.lacks:
         yield wording.lacks_text(len(figure.lacks))
     if figure.reading not in (None, MAIN_READING):
-        yield _("xã chọn cách hiểu “%(code)s”", code=figure.reading)
+        chosen = next((one.text for one in line.others if one.chosen), figure.reading)
+        yield _("xã chọn cách hiểu khác: %(said)s", said=chosen)
     yield from line.notes
 
 

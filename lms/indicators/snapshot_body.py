@@ -45,7 +45,7 @@ def frozen_report(report: PlanReport, parts: Parts | None = None) -> dict[str, A
         "title": plan_title(report.plan),
         "headline": {
             "met": counted.met, "unmet": counted.unmet, "no_target": counted.no_target,
-            "unknown": counted.unknown,
+            "unknown": counted.unknown, "doubtful": counted.doubtful,
         },
         "lines": [_line(line) for line in (*lines, *commitment_lines(report))],
         "notes": [*setting_notes(report), *standing_notes(), *report.plan.notes],

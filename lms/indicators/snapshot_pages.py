@@ -7,11 +7,12 @@ from uuid import UUID
 from flask import Response, render_template, request, url_for
 
 from lms.core import clock, web
-from lms.core.errors import Invalid, NotFound
+from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.guard import actor
 from lms.core.i18n import _
 from lms.core.ids import uuid7
 from lms.core.policy import Policy, Reach, Role, allow
+from lms.core.text import day
 from lms.core.web import see
 from lms.indicators import queries, snapshots
 from lms.indicators import snapshot_queries as held
@@ -54,7 +55,7 @@ def close(code: str) -> Response:
 
 def _closing_form(code: str) -> snapshots.Closing:
     form = request.form
-    wanted, _offered = _wanted(code)
+    wanted, _offered = _wanted(code, request.form.get("as_of", ""))
     replaces, key = form.get("replaces", ""), form.get("key", "")
     return snapshots.Closing(
         wanted,
@@ -65,20 +66,38 @@ def _closing_form(code: str) -> snapshots.Closing:
     )
 
 
-def _wanted(code: str) -> tuple[Wanted, list[Wanted]]:
-    """The period that the address or the form names, and all that are offered."""
+def _to_show(code: str) -> tuple[Wanted, list[Wanted], dict[str, str]]:
+    """The period asked for; with its own cut-off, and why, where the day asked for cannot be.
+
+    Who chooses another period on the page sends the day of the former one along.
+    """
+    try:
+        return *_wanted(code, request.values.get("as_of", "")), {}
+    except Invalid as error:
+        problems = {name: " ".join(map(str, why)) for name, why in error.fields.items()}
+    wanted, offered = _wanted(code, "")
+    said = _("Ngày này không chốt được cho kỳ này nên đã lấy ngày %(day)s.", day=day(wanted.as_of))
+    return wanted, offered, {"as_of": said} if request.method == "GET" else problems
+
+
+def _wanted(code: str, until: str) -> tuple[Wanted, list[Wanted]]:
+    """The period that the address or the form names, up to this day, and all that are offered."""
     adopted = queries.adopted(web.session(), actor().commune, code)
     today, asked = clock.today(), request.values
     offered = closable(adopted.plan, today)
     if "ky" not in asked:
         return next_to_close(offered, today) or free_day(today), offered
-    day = asked.get("as_of", "")
     if asked["ky"] == "":
-        return free_day(period(adopted.plan, today, as_of=day).as_of if day else today), offered
+        return free_day(_until(adopted, until) if until else today), offered
     found = next((one for one in offered if key_of(one) == asked["ky"]), None)
     if found is None:
         raise NotFound(_("Kế hoạch không có kỳ báo cáo này. Hãy mở lại trang chốt số liệu."))
-    return (_on(found, period(adopted.plan, today, as_of=day).as_of) if day else found), offered
+    return (_on(found, _until(adopted, until)) if until else found), offered
+
+
+def _until(adopted: queries.Adopted, as_of: str) -> date:
+    """The cut-off that was typed; one that no page can show is refused."""
+    return period(adopted.plan, clock.today(), as_of=as_of).as_of
 
 
 def _on(wanted: Wanted, as_of: date) -> Wanted:
@@ -96,7 +115,7 @@ def key_of(wanted: Wanted) -> str:
 
 def _closing_page(code: str, problems: dict[str, str]) -> str:
     session, who = web.session(), actor()
-    wanted, offered = _wanted(code)
+    wanted, offered, corrected = _to_show(code)
     ready = snapshots.prepared(session, who, code, wanted)
     return render_template(
         "indicators/snapshot_close.html",
@@ -113,6 +132,7 @@ def _closing_page(code: str, problems: dict[str, str]) -> str:
         today=clock.today(),
         form_key=request.form.get("key") or uuid7(),
         problems=problems,
+        corrected=corrected,
         typed=request.form,
         **closed_list(code),
     )
@@ -145,6 +165,10 @@ def two_persons() -> Response:
 @allow(OFFICE)
 def snapshot(snapshot_id: UUID) -> str:
     """A closing as it was printed."""
+    return _snapshot_page(snapshot_id)
+
+
+def _snapshot_page(snapshot_id: UUID, refusal: str = "") -> str:
     session, who = web.session(), actor()
     row = held.snapshot(session, who.commune, snapshot_id)
     waits = row.state == "proposed"
@@ -155,6 +179,7 @@ def snapshot(snapshot_id: UUID) -> str:
         files=held.kept_files(session, row),
         published=held.restatements(session, row),
         others=[one for one in held.snapshots(session, who.commune, row.plan_code) if one != row],
+        refusal=refusal,
         **surroundings(row),
     )
 
@@ -180,7 +205,10 @@ def surroundings(row: ReportSnapshot) -> dict[str, Any]:
 def approve(snapshot_id: UUID) -> Response:
     """Let a proposal stand; field `although_changed` when its figures changed meanwhile."""
     seen = request.form.get("although_changed") == "1"
-    snapshots.approve(web.session(), actor(), snapshot_id, although_changed=seen)
+    try:
+        snapshots.approve(web.session(), actor(), snapshot_id, although_changed=seen)
+    except Conflict as error:
+        return Response(_snapshot_page(snapshot_id, error.message), 409)
     return see(url_for("indicators.snapshot", snapshot_id=snapshot_id))
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from lms.core.i18n import _
+from lms.indicators.choices import measures_of, populations_of
 from lms.indicators.rules.arithmetic import decimal_text, number_text
 from lms.indicators.rules.figure import KnownBy, Size, State
-from lms.indicators.rules.plan import Population, Target
+from lms.indicators.rules.plan import Plan, Population, Target
 from lms.indicators.rules.vocabulary import Operator, TargetUnit
 
 NO_VALUE = "–"
@@ -32,6 +33,12 @@ def population_name(population: Population, names: Mapping[str, str] | None = No
     name = own or _population_names()[population.code]
     levels = [_level_names()[level] for level in population.levels]
     return f"{name} ({', '.join(levels)})" if levels else name
+
+
+def put_in_names(plan: Plan) -> dict[str, str]:
+    """What somebody may declare for the plan: the code of the rows and its name in the plan's words."""
+    sizes = {key: population_name(one, plan.names) for key, one in populations_of(plan).items()}
+    return sizes | {code: one.label or code for code, one in measures_of(plan).items()}
 
 
 def _population_names() -> dict[str, str]:
