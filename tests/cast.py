@@ -55,6 +55,8 @@ class Cast:
     learner_tokens: dict[str, str] = field(default_factory=dict)
     """Person name → learner session token (cookie lms_learner)."""
     device_credentials: dict[str, str] = field(default_factory=dict)
+    machine_tokens: dict[str, str] = field(default_factory=dict)
+    """Scopes of a machine ('counts:read records:read') → a token that stands (furnish makes them)."""
 
     def __getitem__(self, name: str) -> UUID:
         return self.ids[name]

@@ -18,6 +18,7 @@ from lms.core.policy import Reach, Role, policy_of
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+BEARERS = (Role.DEVICE, Role.MACHINE)
 WITHOUT_ACTOR = ("assets.", "health.")
 """Public routes that answer without asking who calls, also when the database is gone."""
 CSP = (
@@ -43,7 +44,7 @@ class Actor:
     role: Role
     commune_id: UUID | None = None
     id: UUID | None = None
-    """Account of staff, enrolment of a learner, device of a device."""
+    """Account of staff, enrolment of a learner, device of a device, client of a machine."""
     name: str = ""
     cohort_ids: frozenset[UUID] = frozenset()
     """Classes a trainer teaches, or the learner's class."""
@@ -53,6 +54,8 @@ class Actor:
     session_id: UUID | None = None
     extra: dict[str, UUID] = field(default_factory=dict, hash=False)
     """Ids a resolver wants to hand on, such as the class session of a learner."""
+    scopes: frozenset[str] = frozenset()
+    """What a machine's token may be used for."""
 
     @property
     def commune(self) -> UUID:
@@ -93,18 +96,18 @@ def actor() -> Actor:
     return g.actor  # type: ignore[no-any-return]  # g is untyped.
 
 
-def speaks_for_device() -> bool:
-    """Whether the call names a device's credential: then it is the device's, whoever else sits there."""
+def names_a_bearer() -> bool:
+    """Whether the call names a device's or machine's credential: then it is theirs, whoever else sits there."""
     scheme = request.headers.get("Authorization", "").partition(" ")[0]
     return scheme.lower() in ("bearer", "tablet")
 
 
 def _found() -> Actor:
-    only_device = speaks_for_device()
+    only_bearer = names_a_bearer()
     with current_app.extensions["lms.db"].read() as session:
         found = (resolve(request, session) for resolve in resolvers(current_app))
         return next(
-            (who for who in found if who and (who.role is Role.DEVICE or not only_device)),
+            (who for who in found if who and (who.role in BEARERS or not only_bearer)),
             ANONYMOUS,
         )
 
@@ -172,9 +175,12 @@ def check_policy() -> None:
         raise Forbidden(_("Đường dẫn này chưa khai báo quyền nên bị đóng."))
     if request.endpoint.startswith(WITHOUT_ACTOR):
         return
-    if policy.of(actor().role) is not Reach.NONE:
+    who = actor()
+    if policy.lets_in(who.role, who.scopes):
         return
-    require(actor())
+    if who.role is Role.MACHINE and policy.of(who.role) is not Reach.NONE:
+        raise Forbidden(_("Khóa này chưa được cấp quyền %(scope)s.", scope=policy.scope))
+    require(who)
 
 
 def read_form() -> None:

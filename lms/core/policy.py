@@ -4,7 +4,7 @@ A policy maps each role to the widest relation in which it may use the route. Th
 knock; `lms.core.guard` says in each action whether this actor may touch this object.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any, TypeVar
@@ -25,10 +25,13 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     PROVINCE_READER = "province_reader"
     DEVICE = "device"
+    MACHINE = "machine"
     SYSTEM = "system"
 
 
 HTTP_ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
+SCOPES = ("counts:read", "records:read")
+"""What a machine may be granted; each is apart from the others."""
 STAFF = (Role.TRAINER, Role.UNIT_REPORTER, Role.OFFICER, Role.ADMINISTRATOR)
 
 
@@ -43,15 +46,34 @@ class Reach(IntEnum):
     ANY = 5
 
 
+class ScopeMissing(ValueError):
+    """A policy lets machines in and does not say with which scope, or names a scope for nobody."""
+
+
 @dataclass(frozen=True)
 class Policy:
-    """The widest reach of each role; a role that is not named may not use the route."""
+    """The widest reach of each role; a role that is not named may not use the route.
+
+    A machine also needs the `scope`, except where everybody may come in: the program does not start
+    with a policy that says otherwise.
+    """
 
     reach: Mapping[Role, Reach]
+    scope: str = ""
+
+    def __post_init__(self) -> None:
+        for_machines = Role.MACHINE in self.reach and Role.ANONYMOUS not in self.reach
+        if self.scope not in (SCOPES if for_machines else ("",)):
+            raise ScopeMissing(f"Scope {self.scope!r} with roles {sorted(self.reach)}")
 
     def of(self, role: Role) -> Reach:
         """How far this role reaches here."""
         return self.reach.get(role, Reach.NONE)
+
+    def lets_in(self, role: Role, scopes: Collection[str] = ()) -> bool:
+        """Whether this role may knock; a machine only with the scope."""
+        known = self.of(role) is not Reach.NONE
+        return known and (role is not Role.MACHINE or not self.scope or self.scope in scopes)
 
 
 PUBLIC = Policy(dict.fromkeys(HTTP_ROLES, Reach.ANY))
@@ -64,9 +86,12 @@ VISITING = Policy({**TEACHING.reach, Role.UNIT_REPORTER: Reach.UNIT})
 """What concerns people at home: also who reports for their unit."""
 
 
-def allow(policy: Policy | None = None, **reach: Reach) -> Callable[[F], F]:
-    """Declare a view's policy: `@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE)`."""
-    declared = policy or Policy({Role(name): how for name, how in reach.items()})
+def allow(policy: Policy | None = None, scope: str = "", **reach: Reach) -> Callable[[F], F]:
+    """Declare a view's policy: `@allow(trainer=Reach.CLASS, officer=Reach.COMMUNE)`.
+
+    A view for machines names the scope they need: `@allow(machine=Reach.COMMUNE, scope="counts:read")`.
+    """
+    declared = policy or Policy({Role(name): how for name, how in reach.items()}, scope)
 
     def mark(view: F) -> F:
         view.policy = declared  # type: ignore[attr-defined]  # The declaration rides on the view.

@@ -27,6 +27,7 @@ TITLES = {
     404: "Không tìm thấy",
     405: "Cách gọi này không được nhận",
     409: "Việc này không làm được lúc này",
+    410: "Mốc này không còn dùng được",
     413: "Tệp hoặc nội dung quá lớn",
     415: "Kiểu nội dung này không được nhận",
     422: "Có chỗ chưa đúng",
@@ -68,8 +69,8 @@ def session() -> Session:
 
 
 def wants_json() -> bool:
-    """API calls are answered in JSON, pages in HTML."""
-    return request.path.startswith("/api/")
+    """API calls and those of other systems are answered in JSON, pages in HTML."""
+    return request.path.startswith(("/api/", "/oauth/"))
 
 
 def problem(status: int, kind: str, detail: str, fields: dict[str, Any] | None = None) -> Response:

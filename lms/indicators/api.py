@@ -31,10 +31,11 @@ blueprint = ApiBlueprint("indicators_api", __name__, description="Kế hoạch v
 @allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
 def plans() -> list[dict[str, Any]]:
     """List the plans the commune works with."""
-    return [_plan(one) for one in queries.adopted_plans(web.session(), actor().commune)]
+    return [plan_summary(one) for one in queries.adopted_plans(web.session(), actor().commune)]
 
 
-def _plan(one: Adopted) -> dict[str, Any]:
+def plan_summary(one: Adopted) -> dict[str, Any]:
+    """A plan in short, under names that never change."""
     return {
         "code": one.code,
         "title": plan_title(one.plan),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lms.core.audit import AuditEntry
 from lms.core.i18n import _, lazy
 from lms.people.account_queries import account_names
+from lms.people.machine_queries import names as machine_names
 from lms.people.models import STAFF_ROLES
 
 _WORDS: dict[tuple[str, str], LazyString] = {
@@ -55,6 +56,10 @@ _WORDS: dict[tuple[str, str], LazyString] = {
 }
 
 
+_NAMED = ("account", "machine_client", "machine_token", "machine_use", "machine_records")
+"""Kinds whose key is somebody with a name for the eye."""
+
+
 def say(words: Mapping[tuple[str, str], LazyString]) -> None:
     """Higher packages give the sentences of their own (verb, kind); facts fill `%(name)s`."""
     _WORDS.update(words)
@@ -82,7 +87,8 @@ def lines(session: Session, commune_id: UUID, offset: int, limit: int) -> tuple[
     query = select(AuditEntry).where(of_commune).order_by(AuditEntry.seq.desc())
     rows = session.scalars(query.offset(offset).limit(limit)).all()
     bodies = [json.loads(row.body) for row in rows]
-    names = account_names(session, _accounts(bodies))
+    ids = _accounts(bodies)
+    names = account_names(session, ids) | machine_names(session, commune_id, ids)
     return [_line(row, body, names) for row, body in zip(rows, bodies, strict=True)], total
 
 
@@ -92,7 +98,7 @@ def _accounts(bodies: list[dict[str, object]]) -> set[UUID]:
         by = body["by"]
         if isinstance(by, dict) and by["id"]:
             found.add(UUID(by["id"]))
-        if body["kind"] == "account":
+        if body["kind"] in _NAMED:
             found.add(UUID(str(body["key"])))
     return found
 
@@ -101,7 +107,7 @@ def _line(row: AuditEntry, body: dict[str, object], names: Mapping[UUID, str]) -
     by, kind, key = body["by"], str(body["kind"]), str(body["key"])
     by = by if isinstance(by, dict) else {}
     who = names.get(UUID(by["id"]), "") if by.get("id") else ""
-    about = names.get(UUID(key), "") if kind == "account" else key[:8]
+    about = names.get(UUID(key), "") if kind in _NAMED else key[:8]
     role = STAFF_ROLES.get(str(by.get("role")), _OTHERS.get(str(by.get("role")), ""))
     return Line(row.seq, row.at, who or _("Hệ thống"), str(role), _sentence(body), about, key, kind)
 
@@ -111,6 +117,7 @@ _OTHERS = {
     "learner": lazy("học viên"),
     "device": lazy("máy học"),
     "anonymous": lazy("chưa đăng nhập"),
+    "machine": lazy("hệ thống khác"),
 }
 
 

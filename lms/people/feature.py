@@ -1,5 +1,7 @@
 """What this package brings to the app."""
 
+from flask import Flask
+
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
 from lms.people import (
@@ -7,6 +9,10 @@ from lms.people import (
     api,
     duplicate_pages,
     import_pages,
+    machine_pages,
+    machine_tokens,
+    machine_use,
+    machine_words,
     pages,
     sessions,
     shell,
@@ -14,6 +20,7 @@ from lms.people import (
 )
 from lms.people.blueprint import blueprint
 from lms.people.cli import audit_group, people
+from lms.people.machine_cli import machine
 
 _REGISTRARS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 
@@ -21,17 +28,26 @@ NAV = (
     NavItem("Dân cư", "people.people", "people", _REGISTRARS | {Role.UNIT_REPORTER}, 40),
     NavItem("Đơn vị", "people.units", "building", _REGISTRARS | {Role.UNIT_REPORTER}, 45),
     NavItem("Tài khoản", "people.accounts_page", "key", frozenset({Role.ADMINISTRATOR}), 80),
+    NavItem("Hệ thống khác", "machines.page", "link", frozenset({Role.ADMINISTRATOR}), 85),
     NavItem("Nhật ký", "people.audit_log", "document", frozenset({Role.ADMINISTRATOR}), 90),
 )
 VIEWS = (account_pages, duplicate_pages, import_pages, pages, unit_pages)
 """Importing them puts their views on the blueprint."""
 
+
+def init_app(app: Flask) -> None:
+    """The shell around staff pages, and the count of machines' calls."""
+    shell.init_app(app)
+    machine_use.init_app(app)
+
+
 FEATURE = Feature(
     "people",
-    pages=(blueprint,),
+    pages=(blueprint, machine_pages.blueprint),
     api=(api.blueprint,),
-    commands=(people, audit_group),
-    resolvers=(sessions.resolve,),
+    commands=(people, audit_group, machine),
+    resolvers=(sessions.resolve, machine_tokens.resolve),
     nav=NAV,
-    init_app=shell.init_app,
+    init_app=init_app,
+    listen=machine_words.listen,
 )

@@ -4,8 +4,6 @@ Changes are found by comparing the rows as they are with the digests kept here (
 so nothing that writes has to tell of it: a rebuild, a restore or a correction by hand is found as well.
 """
 
-from uuid import UUID
-
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,7 +28,7 @@ class FeedMark(CommuneRow, Base):
 
 
 class FeedChange(CommuneRow, Base):
-    """One record as it was last told of. `id` is made of kind and record.
+    """One record as it was last told of, under the record's own id.
 
     `digest` is over everything the record says, with the person's name when there is one; it says
     nothing by itself. Of an erased person it becomes empty with the next comparison.
@@ -45,7 +43,6 @@ class FeedChange(CommuneRow, Base):
     )
 
     kind: Mapped[str]
-    record_id: Mapped[UUID]
     seq: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[str]
     gone: Mapped[str]

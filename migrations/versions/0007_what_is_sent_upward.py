@@ -589,7 +589,7 @@ def _of_machine(table: str) -> sa.ForeignKeyConstraint:
     )
 
 
-def _machine_of_commune(table: str) -> sa.ForeignKeyConstraint:
+def _of_its_commune(table: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(
         ["commune_id"], ["commune.id"], name=op.f(f"fk_{table}_commune_id")
     )
@@ -609,7 +609,7 @@ def _make_machines() -> None:
         sa.Column("disabled_by", sa.Uuid(), nullable=True),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         *_row("machine_client"),
-        _machine_of_commune("machine_client"),
+        _of_its_commune("machine_client"),
         sa.UniqueConstraint("client_id", name=op.f("uq_machine_client_client_id")),
         sa.CheckConstraint(
             "reach IN ('commune', 'province')", name=op.f("ck_machine_client_reach")
@@ -670,18 +670,17 @@ def _make_feed() -> None:
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("stamp", sa.String(), nullable=False),
         *_row("feed_mark", "kind"),
-        _machine_of_commune("feed_mark"),
+        _of_its_commune("feed_mark"),
         sa.CheckConstraint(kinds, name=op.f("ck_feed_mark_kind")),
     )
     op.create_table(
         "feed_change",
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("record_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("gone", sa.String(), nullable=False),
         *_row("feed_change"),
-        _machine_of_commune("feed_change"),
+        _of_its_commune("feed_change"),
         sa.CheckConstraint(kinds, name=op.f("ck_feed_change_kind")),
         sa.CheckConstraint("gone IN ('', 'erased', 'removed')", name=op.f("ck_feed_change_gone")),
     )

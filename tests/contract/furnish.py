@@ -1,9 +1,9 @@
 """The cast with something done: attempts, certificates, a merge, an import, a plan, in both communes."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from assessments import paper_forms
 from assessments.rules import answers_hash, draw_form
@@ -19,14 +19,17 @@ from lms.core.db import Database
 from lms.core.guard import system
 from lms.core.ids import uuid7
 from lms.core.keys import Keys, make_keys
+from lms.core.policy import SCOPES
 from lms.indicators import actions as indicators
 from lms.indicators import outside_facts, outside_lists, restating, snapshots
 from lms.indicators.closing_period import free_day
 from lms.indicators.outside_header import Header
 from lms.ledger.actions import NewEvent, append, project_pending
 from lms.people import actions as people
-from lms.people import mentoring, unit_changes, visiting
+from lms.people import machine_tokens, machines, mentoring, unit_changes, visiting
 from lms.people.importing import Upload
+from lms.people.machine_models import MachineToken
+from lms.people.machines import NewMachine
 from lms.people.mentoring import NewPair
 from lms.people.models import Account, Household, Membership, Person
 from lms.people.unit_changes import Wanted
@@ -52,6 +55,7 @@ def furnish(database: Database, keys: Keys) -> Cast:
         _help(database, cast, prefix, cast[code])
         _closed(database, cast, prefix, cast[code])
         _lists_from_outside(database, keys, cast, prefix, cast[code])
+        _machines(database, keys, cast, prefix, cast[code])
     return cast
 
 
@@ -214,6 +218,21 @@ def _lists_from_outside(database: Database, keys: Keys, cast: Cast, p: str, comm
         cast.ids[p + "ds_ghi"] = row.id
         found = outside_lists.read(session, who, keys, header, upload)
         cast.ids[p + "ds_xem"] = outside_lists.keep(session, who, keys, header, upload, found).id
+
+
+def _machines(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID) -> None:
+    """A client with every scope and one for each scope alone, with a token each."""
+    with database.write() as session:
+        for scopes in (SCOPES, *((scope,) for scope in SCOPES)):
+            new = NewMachine("Cổng số liệu", "Sở, để thử", scopes)
+            row = machines.create(session, system(commune), keys, new)[0]
+            token = machine_tokens.new_token(row.client_id)
+            machine_tokens.issue(session, keys, row, token, row.scopes)
+            cast.machine_tokens[p + row.scopes] = token
+            cast.ids[f"{p}may_so"] = row.id
+        # A whole run of the matrix takes longer than a token lasts.
+        lasting = update(MachineToken).where(MachineToken.commune_id == commune)
+        session.execute(lasting.values(expires_at=clock.now() + timedelta(days=1)))
 
 
 def _files() -> dict[str, bytes]:

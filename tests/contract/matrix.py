@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from lms.core.policy import HTTP_ROLES, PUBLIC, Policy, Reach, Role, policy_of
+from lms.core.policy import HTTP_ROLES, PUBLIC, SCOPES, Policy, Reach, Role, policy_of
 from tests.cast import Cast
 
 WHO = {
@@ -22,7 +22,7 @@ WHO = {
     Role.ADMINISTRATOR: "an",
     Role.PROVINCE_READER: "tinh",
 }
-"""Who of the cast plays which role; the learner is Lan, the device is that of class K1."""
+"""Who of the cast plays which role; the learner is Lan, the device that of K1, the machine has every scope."""
 
 UNKNOWN = str(UUID(int=0x0198_0000_0000_7000_8000_000000000000))
 
@@ -64,6 +64,7 @@ OBJECTS = {
     "snapshot_id": Kind(None, None, "chot", "xa_chot"),
     "unit_id": Kind(None, None, "thon_dong", "xa_thon_dong", unit="truong"),
     "change_id": Kind(None, None, "doi_ten", "xa_doi_ten"),
+    "machine_id": Kind(None, None, "may_so", "xa_may_so"),
     "visit_id": Kind(None, "tham_hung", "tham_mai", "xa_tham_hung", unit="tham_minh"),
 }
 
@@ -122,6 +123,9 @@ def sign_in(app: Flask, cast: Cast, role: Role) -> FlaskClient:
         client.set_cookie("lms_learner", cast.learner_tokens["lan"])
     elif role is Role.DEVICE:
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {cast.device_credentials['k1_may']}"
+    elif role is Role.MACHINE:
+        token = cast.machine_tokens[" ".join(SCOPES)]
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client
 
 

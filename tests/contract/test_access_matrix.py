@@ -200,7 +200,7 @@ def furnished_postgres(scratch: Scratch, keys: Keys) -> Iterator[tuple[str, Cast
 
 
 @pytest.mark.db
-@pytest.mark.parametrize("role_slot", range(8))
+@pytest.mark.parametrize("role_slot", range(len(HTTP_ROLES)))
 def test_one_cell_per_route_and_role_on_postgresql(
     role_slot: int, furnished_postgres: tuple[str, Cast], keys: Keys, tmp_path: Path
 ) -> None:
