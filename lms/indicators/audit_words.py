@@ -12,6 +12,9 @@ WORDS = {
     ("count", "counted_thing"): lazy("ghi số lượng: %(quantity)s"),
     ("declare", "declared_population"): lazy("khai mẫu số"),
     ("declare", "declared_measure"): lazy("khai số liệu của cơ quan khác"),
+    ("export", "people_list"): lazy(
+        "xuất danh sách %(rows)s dòng của chỉ tiêu %(indicator)s, kế hoạch %(plan)s; mục đích: %(purpose)s"
+    ),
     ("import", "outside_fact"): lazy("nhập danh sách từ bên ngoài: %(rows)s dòng"),
     ("undo", "outside_fact"): lazy("rút lại danh sách từ bên ngoài"),
     ("close", "report_snapshot"): lazy("chốt số liệu kế hoạch %(plan)s, bản số %(number)s"),

@@ -11,6 +11,7 @@ from lms.indicators import (
     editor_pages,
     editor_save_pages,
     editor_version_pages,
+    export_people_pages,
     figure_pages,
     helpers_pages,
     homes_pages,
@@ -31,6 +32,7 @@ from lms.people.events import UnitsAsked
 VIEWS = (
     pages,
     figure_pages,
+    export_people_pages,
     input_pages,
     counts_pages,
     outside_pages,

@@ -1,9 +1,11 @@
 """One figure: what it means, how it grew, who is in it and who is not, and why in each case."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from flask import Response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from lms.core import clock, web
 from lms.core.errors import NotFound
@@ -56,7 +58,7 @@ def _rendered(name: str, opened: Opened, line: Line, chosen: Period, **shown: An
         f"indicators/{name}.html",
         line=line,
         asks=measure_text(line.figure.counted),
-        **_words(line),
+        **words_of(line),
         **shown,
         **surroundings(opened.report, chosen),
     )
@@ -103,11 +105,15 @@ def _input_url(plan: Plan, line: Line) -> str:
 
 
 def _opened(code: str, no: str) -> tuple[Opened, Line, Period]:
-    """The figure of the period the address asks for, with what it stands on."""
-    session, commune = web.session(), actor().commune
+    return opened_figure(web.session(), actor().commune, code, no, request.args)
+
+
+def opened_figure(
+    session: Session, commune: UUID, code: str, no: str, asked: Mapping[str, str]
+) -> tuple[Opened, Line, Period]:
+    """The figure of the period that is asked for, with what it stands on."""
     adopted = queries.adopted(session, commune, code)
-    args = request.args
-    chosen = period(adopted.plan, clock.today(), args.get("year", ""), args.get("as_of", ""))
+    chosen = period(adopted.plan, clock.today(), asked.get("year", ""), asked.get("as_of", ""))
     opened = open_plan(session, commune, adopted, chosen, only=no)
     line = line_of(opened.report, no)
     if line is None:
@@ -129,7 +135,8 @@ def _way(opened: Opened, line: Line, code: str, chosen: Period) -> dict[str, Any
     }
 
 
-def _words(line: Line) -> dict[str, Any]:
+def words_of(line: Line) -> dict[str, Any]:
+    """The words of a figure's tables and filters."""
     return {
         "whole": _widest(line),
         "sex_words": {"nam": _("nam"), "nu": _("nữ"), narrowing.UNKNOWN: _("không rõ")},
@@ -161,7 +168,7 @@ def _people(
     opened: Opened, line: Line, chosen: Period, own: frozenset[Key] | None = None
 ) -> dict[str, Any]:
     """One page of the people in the figure, or not yet in it; `own` are a reporter's units."""
-    wanted, state = narrowing.asked(request.args), _state(line)
+    wanted, state = narrowing.asked(request.args), state_of(line, request.args.get("state", ""))
     found = {one: _keys(opened, line, one, wanted, own) for one in STATES}
     page = max(1, request.args.get("page", 1, int))
     rows, total = listed_of(
@@ -179,8 +186,9 @@ def _people(
     }  # fmt: skip
 
 
-def _state(line: Line) -> str:
-    state = request.args.get("state", "missing" if line.figure.missing else "in")
+def state_of(line: Line, asked: str) -> str:
+    """Whose list is shown: in, missing or all; only of those in it where nobody else is listed."""
+    state = asked or ("missing" if line.figure.missing else "in")
     lists_all = line.figure.missing is not None
     return state if state in STATES and (lists_all or state == "in") else "in"
 

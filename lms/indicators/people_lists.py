@@ -50,7 +50,7 @@ def listed_of(
     offset: int, limit: int, text: str = "",
 ) -> tuple[list[Listed], int]:  # fmt: skip
     """One page of these subjects of a figure whose name has all words of `text`, and how many."""
-    ordered = _ordered(session, commune_id, figure.counted.subject, keys, text)
+    ordered = in_order(session, commune_id, figure.counted.subject, keys, text)
     page = ordered[offset : offset + limit]
     proofs = {key: figure.evidence_of(key) for key in page}
     texts = evidence_texts(session, commune_id, {k for found in proofs.values() for k in found})
@@ -64,7 +64,7 @@ def listed_of(
     ], len(ordered)  # fmt: skip
 
 
-def _ordered(
+def in_order(
     session: Session, commune_id: UUID, subject: Subject, keys: frozenset[Key], text: str
 ) -> list[Key]:
     """The keys in Vietnamese order of names, households and units by code."""

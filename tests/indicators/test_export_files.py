@@ -164,6 +164,7 @@ def test_the_rows_of_a_breakdown_add_up_to_the_figure_or_a_line_says_why(
                 if way != MONTH and taken.line.denominator is not None:
                     assert sum(p.whole or 0 for p in taken.pieces) == figure.population.size
     assert seen == {UNIT, SEX, AGE, MONTH}
+    assert made.parts is not None
     assert parts_in(made.parts.data()) == made.parts
     rows = list(csv.DictReader(io.StringIO(breakdown_csv_bytes(made).decode("utf-8-sig"))))
     adults = [row for row in rows if row["Mã chỉ tiêu"] == "3-c"]
