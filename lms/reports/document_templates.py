@@ -12,9 +12,11 @@ from lms.core.i18n import _
 from lms.core.ids import uuid7
 from lms.core.text import clean
 from lms.indicators.snapshot_body import sha256
-from lms.reports.document_check import Fault, faults
+from lms.reports.document_check import MAX_BYTES, Fault, faults
 from lms.reports.document_letterhead import OFFICE, check_head
 from lms.reports.document_models import ReportTemplate
+
+__all__ = ["MAX_BYTES", "Broken", "choose", "chosen", "keep", "template", "templates"]
 
 MOST = 50
 

@@ -1,13 +1,24 @@
 """What this package brings to the app: reports that are sent, shown and read by other systems."""
 
 from lms.core.feature import Feature
-from lms.reports import audit_words, feed_api, feed_pages
+from lms.reports import (
+    audit_words,
+    document_pages,
+    document_setting_pages,
+    document_text_pages,
+    feed_api,
+    feed_pages,
+)
+from lms.reports.document_cli import document
 from lms.reports.feed_cli import feed
+
+VIEWS = (document_pages, document_text_pages, document_setting_pages)
+"""Importing them puts their views on the blueprints."""
 
 FEATURE = Feature(
     "reports",
-    pages=(feed_pages.blueprint,),
+    pages=(document_pages.blueprint, feed_pages.blueprint),
     api=(feed_api.blueprint,),
-    commands=(feed,),
+    commands=(document, feed),
     listen=audit_words.listen,
 )

@@ -15,15 +15,18 @@ from lms.cohorts import home_codes, invites
 from lms.cohorts.hall_models import TurnMove
 from lms.cohorts.models import Enrolment
 from lms.core import clock
+from lms.core.audit import canonical
 from lms.core.db import Database
 from lms.core.guard import system
 from lms.core.ids import uuid7
 from lms.core.keys import Keys, make_keys
 from lms.core.policy import SCOPES
 from lms.indicators import actions as indicators
-from lms.indicators import outside_facts, outside_lists, restating, snapshots
+from lms.indicators import outside_facts, outside_lists, restating, snapshot_queries, snapshots
 from lms.indicators.closing_period import free_day
 from lms.indicators.outside_header import Header
+from lms.indicators.snapshot_body import sha256, text_sha256
+from lms.indicators.snapshot_models import ReportSnapshot
 from lms.ledger.actions import NewEvent, append, project_pending
 from lms.people import actions as people
 from lms.people import machine_tokens, machines, mentoring, unit_changes, visiting
@@ -34,6 +37,8 @@ from lms.people.mentoring import NewPair
 from lms.people.models import Account, Household, Membership, Person
 from lms.people.unit_changes import Wanted
 from lms.people.visiting import NewVisit
+from lms.reports import document_issue, document_texts
+from lms.reports.document_models import ReportDocument, ReportTemplate
 from tests.cast import Cast, build_cast
 from tests.courses import sample
 from tests.factories.content import small_version
@@ -54,6 +59,7 @@ def furnish(database: Database, keys: Keys) -> Cast:
         _papers(database, cast, prefix, cast[code])
         _help(database, cast, prefix, cast[code])
         _closed(database, cast, prefix, cast[code])
+        _documented(database, cast, prefix, cast[code])
         _lists_from_outside(database, keys, cast, prefix, cast[code])
         _machines(database, keys, cast, prefix, cast[code])
     return cast
@@ -198,6 +204,30 @@ def _closed(database: Database, cast: Cast, p: str, commune: UUID) -> None:
         indicators.declare_population(session, who, "adults", 40, today, "Công an xã, để thử")
         found = restating.compared(session, row)
         restating.publish(session, who, row.id, "Có mẫu số mới.", found.paper.sha256)
+
+
+def _documented(database: Database, cast: Cast, p: str, commune: UUID) -> None:
+    """Words, a template and a document of the closed day; its files are stand-ins."""
+    who, stand_in = system(commune), b"PK"
+    with database.write() as session:
+        row = session.get_one(ReportSnapshot, (commune, cast[f"{p}chot"]))
+        about, typed = document_texts.about(row), document_texts.tidied({"results": "Đã mở lớp."})
+        figures = document_texts.frozen_figures(snapshot_queries.body_of(row))
+        document_texts.save(session, who, about, typed, 0, figures)
+        now = document_issue.ready(session, commune, row)
+        body = canonical(document_issue._body(who, now, 1, clock.now()))
+        made = ReportDocument(
+            commune_id=commune, snapshot_id=row.id, number=1, text_revision=1, body=body,
+            basis_sha256=now.basis_sha256, sha256=text_sha256(body),
+        )  # fmt: skip
+        template = ReportTemplate(
+            commune_id=commune, head="ubnd", number=1, name="mau.docx", sha256=sha256(stand_in),
+            size=len(stand_in), content=stand_in, chosen=False,
+        )  # fmt: skip
+        session.add_all([made, template])
+        session.flush()
+        for kind in document_issue.KINDS:
+            document_issue._keep(session, made, kind, f"bao-cao-{kind}", stand_in)
 
 
 def _lists_from_outside(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID) -> None:
