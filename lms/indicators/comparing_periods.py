@@ -87,13 +87,16 @@ def _rates(report: Mapping[str, Any]) -> dict[str, str | None]:
     return {one["code"]: one["outcome"]["rate"] for one in figures}
 
 
-def side_by_side(old: Side, new: Side) -> list[Pair]:
-    """Every figure of either period, in the order of the newer one."""
+def side_by_side(old: Side, new: Side, roots: Mapping[Key, Key] | None = None) -> list[Pair]:
+    """Every figure of either period, in the order of the newer one.
+
+    `roots` are records joined by now, with the one that stands for each.
+    """
     codes = [*new.lines, *(code for code in old.lines if code not in new.lines)]
-    return [_pair(code, old, new) for code in codes]
+    return [_pair(code, old, new, roots or {}) for code in codes]
 
 
-def _pair(code: str, old: Side, new: Side) -> Pair:
+def _pair(code: str, old: Side, new: Side, roots: Mapping[Key, Key]) -> Pair:
     was, now = old.lines.get(code), new.lines.get(code)
     line = now or was or {}
     a, b = old.rates.get(code), new.rates.get(code)
@@ -101,9 +104,25 @@ def _pair(code: str, old: Side, new: Side) -> Pair:
     points = Decimal(b) - Decimal(a) if a is not None and b is not None else None
     joined = left = None
     if before is not None and after is not None and (before or after):
-        joined, left = after - before, before - after
+        joined, left = _moved(before, after, roots)
     return Pair(
         code, line["no"], line["title"], line["unit_word"], dict(was) if was else None,
         dict(now) if now else None,
         points, joined, left,
     )  # fmt: skip
+
+
+def _moved(
+    before: frozenset[Key], after: frozenset[Key], roots: Mapping[Key, Key]
+) -> tuple[frozenset[Key], frozenset[Key]]:
+    """Who is new and who is no longer; somebody who only stands under another record is neither.
+
+    Of two records that became one, one is no longer: the numbers add up.
+    """
+    joined, left = set(after - before), set(before - after)
+    for key in sorted(left, key=str):
+        root = roots.get(key, key)
+        if root in joined:
+            joined.remove(root)
+            left.remove(key)
+    return frozenset(joined), frozenset(left)

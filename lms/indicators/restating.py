@@ -48,6 +48,7 @@ from lms.indicators.snapshot_rules import (
     aged,
     restated,
 )
+from lms.people.queries import same_person
 
 SCHEMA = "lop-hoc-so/restatement/1"
 CAUSE_WORDS = {
@@ -305,10 +306,11 @@ def published_behind(
 
 
 def forget_person(session: Session, commune_id: UUID, person_id: UUID) -> int:
-    """Blank what closed periods keep of an erased person's record; how many packets were changed.
+    """Blank what closed periods keep of an erased person, of every record; how many packets changed.
 
     The sets keep the id, which no longer leads to anybody; every number stays as it was.
     """
+    records = frozenset(key.hex for key in same_person(session, commune_id, person_id))
     days = {row.id: row.as_of for row in held.snapshots(session, commune_id)}
     files = session.scalars(
         select(SnapshotFile).where(
@@ -316,7 +318,7 @@ def forget_person(session: Session, commune_id: UUID, person_id: UUID) -> int:
         )
     ).all()
     for file in files:
-        file.content = blanked(file.content, frozenset({person_id.hex}), days[file.snapshot_id])
+        file.content = blanked(file.content, records, days[file.snapshot_id])
         file.sha256, file.size = sha256(file.content), len(file.content)
     session.flush()
     return len(files)

@@ -24,6 +24,7 @@ from lms.indicators.snapshot_models import ReportSnapshot
 from lms.indicators.snapshot_pages import OFFICE, surroundings
 from lms.indicators.snapshot_people import Named, by_merge, by_proof, by_record, named
 from lms.indicators.snapshot_rules import Cause
+from lms.people.queries import survivors
 
 MOST = 500
 """People shown of one kind behind one cause; more are a number."""
@@ -197,7 +198,14 @@ def _compared(
     session: Session, code: str, old: ReportSnapshot, new: ReportSnapshot | None
 ) -> list[pairs.Pair]:
     after = pairs.side_of_snapshot(session, new) if new else pairs.side_of_report(_today(code))
-    return pairs.side_by_side(pairs.side_of_snapshot(session, old), after)
+    return pairs.side_by_side(
+        pairs.side_of_snapshot(session, old), after, _roots(session, old.commune_id)
+    )
+
+
+def _roots(session: Session, commune_id: UUID) -> dict[Key, Key]:
+    """Records joined by now, with the one that stands for each."""
+    return {key.hex: root.hex for key, root in survivors(session, commune_id).items()}
 
 
 def _today(code: str) -> Paper:
@@ -215,5 +223,6 @@ def _moved(session: Session, compared: list[pairs.Pair]) -> dict[str, Any] | Non
     if pair is None or keys is None:
         return None
     subject = (pair.new or pair.old or {}).get("subject", "person")
-    rows = named(session, actor().commune, subject, keys, 0, MOST)
+    tell = by_merge(_roots(session, actor().commune)) if subject == "person" else None
+    rows = named(session, actor().commune, subject, keys, 0, MOST, tell)
     return {"pair": pair, "which": which, "rows": rows, "more": max(0, len(keys) - MOST)}

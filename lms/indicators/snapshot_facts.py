@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, get_args, get_origin, get_type_hints
 
 from lms.indicators.rules.ages import AGE_BANDS, BAND_STARTS, age_bands, birth_number
-from lms.indicators.rules.facts import Facts, Key, Person
+from lms.indicators.rules.facts import Facts, Key, Person, merged_persons, roots_of
 
 _HINTS = get_type_hints(Facts)
 _ROW_TYPES: dict[str, Any] = {
@@ -128,10 +128,25 @@ def _cells(column: list[Any], words: list[str]) -> list[Any]:
 def blanked(content: bytes, people: frozenset[Key], as_of: date) -> bytes:
     """The packet with nothing of these people but what the count rests on: no sex, an age band's year.
 
-    For erasure. Numerators and denominators stay, so a later restatement still adds up.
+    For erasure. Numerators and denominators stay, so a later restatement still adds up: of records
+    that are one person each is as old as the person, for a blank of one is filled from another one.
     """
     facts = unpack_facts(content)
-    rows = [_blank(row, as_of) if row.key in people else row for row in facts.persons]
+    whole, roots = merged_persons(facts), roots_of(facts.merges)
+    known = {row.key: row for row in facts.persons}
+    kept = {roots.get(key, key) for key in known.keys() - people}
+    rows = []
+    for row in facts.persons:
+        root = roots.get(row.key, row.key)
+        if row.key not in people:
+            rows.append(row)
+        elif root in kept:
+            # Another record of this person stays: its year is no secret, and must stay the same.
+            rows.append(row._replace(sex=None))
+        else:
+            rows.append(
+                _blank(whole.get(root, row), as_of)._replace(key=row.key, died_on=row.died_on)
+            )
     return pack_facts(replace(facts, persons=rows))
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lms.indicators.comparing_periods import Side, side_by_side
 from lms.indicators.rules import facts as f
 from lms.indicators.rules.engine import compute
 from lms.indicators.rules.facts import Facts, Settings
@@ -283,9 +284,7 @@ def test_packing_and_leaving_out_days_of_birth_changes_no_figure(seed: int, code
 @settings(max_examples=12, deadline=None)
 @given(seeds, st.sampled_from([DAY, date(2026, 12, 31)]))
 def test_an_erased_record_keeps_its_part_in_every_number(seed: int, on: date) -> None:
-    made = commune(seed)
-    made.rows["merges"] = []  # A blank of one record could else be filled from another one's year.
-    packed = pack_facts(aged(made.facts(), on))
+    packed = pack_facts(aged(commune(seed).facts(), on))
     gone = frozenset({"p04", "p05", "p06"})
     after = unpack_facts(blanked(packed, gone, on))
     known = {row.key: row for row in after.persons}
@@ -293,6 +292,19 @@ def test_an_erased_record_keeps_its_part_in_every_number(seed: int, on: date) ->
     for each in PLANS.values():
         old, new = (compute(each, x, on.year, on) for x in (unpack_facts(packed), after))
         assert told(old) == told(new)
+
+
+def test_records_of_one_person_are_erased_as_one() -> None:
+    """A bare year and a day of the same year: of age on 30/6 by the day alone."""
+    on = date(2026, 6, 30)
+    made = Village().unit("a").person("p", 2008).person("q", date(2008, 3, 1), home=None)
+    made.merged("q", "p").person("other").attained("p")
+    packed = pack_facts(aged(made.facts(), on))
+    was = told(compute(PLAN, unpack_facts(packed), on.year, on))
+    assert was["1"].denominator == 2
+    for gone in ({"p", "q"}, {"q"}, {"p"}):
+        left = unpack_facts(blanked(packed, frozenset(gone), on))
+        assert told(compute(PLAN, left, on.year, on)) == was, gone
 
 
 def test_every_table_is_packed_and_read_again_row_by_row() -> None:
@@ -315,3 +327,18 @@ def test_sets_are_read_as_they_were_packed() -> None:
                   "proofs": {key: one.evidence_of(key) for key in one.people}}}  # fmt: skip
     assert unpack_sets(pack_sets(sets)) == sets
     assert Decimal(50) == one.outcome.rate
+
+
+def test_somebody_who_stands_under_another_record_is_neither_new_nor_gone() -> None:
+    """Of p and its twin q only q stands after the merge; r and s were both counted and are one now."""
+    line = {"code": "1", "no": "1", "title": "", "unit_word": ""}
+
+    def side(*people: str) -> Side:
+        now = {**line, "numerator": len(people)}
+        return Side({"1": now}, {}, {"1": {"people": frozenset(people)}})
+
+    old, new = side("p", "r", "s"), side("q", "r")
+    (plain,) = side_by_side(old, new)
+    assert (plain.joined, plain.left) == ({"q"}, {"p", "s"})
+    (pair,) = side_by_side(old, new, {"p": "q", "s": "r"})
+    assert (pair.numbers, pair.joined, pair.left) == (-1, frozenset(), {"s"})
