@@ -14,6 +14,14 @@ WORDS = {
         "lập báo cáo số %(number)s của bản chốt số %(snapshot)s, kế hoạch %(plan)s"
     ),
     ("convert", "report_document"): lazy("lập PDF theo mẫu của xã cho báo cáo số %(number)s"),
+    ("write", "commend_criteria"): lazy("ghi tiêu chí khen thưởng"),
+    ("change", "commend_criteria"): lazy("sửa tiêu chí khen thưởng, bản %(revision)s"),
+    ("put_away", "commend_criteria"): lazy("thôi dùng một tiêu chí khen thưởng"),
+    ("take_up", "commend_criteria"): lazy("dùng lại một tiêu chí khen thưởng"),
+    ("leave_out", "commend_decision"): lazy("đưa một trường hợp ra khỏi danh sách khen thưởng"),
+    ("add", "commend_decision"): lazy("bổ sung một trường hợp vào danh sách khen thưởng"),
+    ("undo", "commend_decision"): lazy("bỏ một quyết định về danh sách khen thưởng"),
+    ("decide", "commend_list"): lazy("chốt danh sách khen thưởng số %(number)s: %(size)s dòng"),
 }
 
 

@@ -3,6 +3,8 @@
 from lms.core.feature import Feature
 from lms.reports import (
     audit_words,
+    commend_list_pages,
+    commend_pages,
     document_pages,
     document_setting_pages,
     document_text_pages,
@@ -12,12 +14,12 @@ from lms.reports import (
 from lms.reports.document_cli import document
 from lms.reports.feed_cli import feed
 
-VIEWS = (document_pages, document_text_pages, document_setting_pages)
+VIEWS = (document_pages, document_text_pages, document_setting_pages, commend_list_pages)
 """Importing them puts their views on the blueprints."""
 
 FEATURE = Feature(
     "reports",
-    pages=(document_pages.blueprint, feed_pages.blueprint),
+    pages=(document_pages.blueprint, feed_pages.blueprint, commend_pages.blueprint),
     api=(feed_api.blueprint,),
     commands=(document, feed),
     listen=audit_words.listen,

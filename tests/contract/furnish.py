@@ -37,7 +37,12 @@ from lms.people.mentoring import NewPair
 from lms.people.models import Account, Household, Membership, Person
 from lms.people.unit_changes import Wanted
 from lms.people.visiting import NewVisit
+from lms.reports import commend_actions as commend
 from lms.reports import document_issue, document_texts
+from lms.reports.commend_kept import keep, seen_sha256
+from lms.reports.commend_preview import preview
+from lms.reports.commend_reading import criteria_of
+from lms.reports.commend_ready import ready_made
 from lms.reports.document_models import ReportDocument, ReportTemplate
 from tests.cast import Cast, build_cast
 from tests.courses import sample
@@ -62,6 +67,7 @@ def furnish(database: Database, keys: Keys) -> Cast:
         _documented(database, cast, prefix, cast[code])
         _lists_from_outside(database, keys, cast, prefix, cast[code])
         _machines(database, keys, cast, prefix, cast[code])
+        _commended(database, cast, prefix, cast[code])
     return cast
 
 
@@ -263,6 +269,17 @@ def _machines(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID)
         # A whole run of the matrix takes longer than a token lasts.
         lasting = update(MachineToken).where(MachineToken.commune_id == commune)
         session.execute(lasting.values(expires_at=clock.now() + timedelta(days=1)))
+
+
+def _commended(database: Database, cast: Cast, p: str, commune: UUID) -> None:
+    """Criteria that Lan, Hùng and Mai meet, and the list that was decided by them."""
+    who, today = system(commune), clock.today()
+    with database.write() as session:
+        data = ready_made(today)["hoc-vien"] | {"conditions": [{"kind": "attained"}]}
+        row = commend.write(session, who, uuid7(), criteria_of(data, today))
+        seen = seen_sha256(preview(session, who, commend.read(row)))
+        cast.ids[f"{p}tieu_chi"] = row.id
+        cast.ids[f"{p}ds_khen"] = keep(session, who, row.id, uuid7(), seen).id
 
 
 def _files() -> dict[str, bytes]:

@@ -65,6 +65,8 @@ OBJECTS = {
     "unit_id": Kind(None, None, "thon_dong", "xa_thon_dong", unit="truong"),
     "change_id": Kind(None, None, "doi_ten", "xa_doi_ten"),
     "machine_id": Kind(None, None, "may_so", "xa_may_so"),
+    "criteria_id": Kind(None, None, "tieu_chi", "xa_tieu_chi"),
+    "commend_list_id": Kind(None, None, "ds_khen", "xa_ds_khen"),
     "visit_id": Kind(None, "tham_hung", "tham_mai", "xa_tham_hung", unit="tham_minh"),
 }
 

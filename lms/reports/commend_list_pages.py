@@ -1,0 +1,62 @@
+"""Pages of lists that were decided: as they stand, on paper, and as a workbook."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, render_template
+
+from lms.core import web
+from lms.core.guard import actor
+from lms.core.policy import allow
+from lms.reports.commend_kept import body_of, is_sealed, kept, lines, since
+from lms.reports.commend_models import CommendList
+from lms.reports.commend_pages import OFFICE, blueprint
+from lms.reports.commend_words import name_heading, subject_short
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/khen-thuong/danh-sach/<uuid:commend_list_id>")
+@allow(OFFICE)
+def kept_page(commend_list_id: UUID) -> str:
+    """A decided list, and what changed since."""
+    session, who = web.session(), actor()
+    row = kept(session, who, commend_list_id)
+    return render_template(
+        "reports/commend_kept.html", since=since(session, who, row), sealed=is_sealed(row),
+        short=subject_short(row.subject), **surroundings(row),
+    )  # fmt: skip
+
+
+def surroundings(row: CommendList) -> dict[str, Any]:
+    """What every form of a decided list says."""
+    body = body_of(row)
+    return {
+        "row": row,
+        "body": body,
+        "lines": lines(row),
+        "heading": name_heading(row.subject),
+        "by": body["decided"]["by"],
+        "with_units": row.subject not in ("unit", "trainer"),
+    }
+
+
+@blueprint.get("/khen-thuong/danh-sach/<uuid:commend_list_id>/in")
+@allow(OFFICE)
+def paper(commend_list_id: UUID) -> str:
+    """The list on A4, under the office's letterhead."""
+    row = kept(web.session(), actor(), commend_list_id)
+    return render_template("reports/commend_paper.html", **surroundings(row))
+
+
+@blueprint.get("/khen-thuong/danh-sach/<uuid:commend_list_id>/danh-sach.xlsx")
+@allow(OFFICE)
+def workbook(commend_list_id: UUID) -> Response:
+    """The list as a workbook, set up for A4."""
+    from lms.reports.commend_xlsx import xlsx_bytes
+
+    row = kept(web.session(), actor(), commend_list_id)
+    answer = Response(xlsx_bytes(row, surroundings(row)), content_type=XLSX)
+    name = f"khen-thuong-{row.as_of.isoformat()}-so-{row.number}.xlsx"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -1,0 +1,302 @@
+"""Commendation in the office: forms, single decisions with a reason, the list that is decided, who may."""
+
+import io
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core import clock
+from lms.core.db import Database
+from lms.core.errors import Conflict, Invalid, NotFound
+from lms.core.guard import Actor
+from lms.core.ids import uuid7
+from lms.core.policy import Role
+from lms.people.models import Person
+from lms.reports import commend_actions as actions
+from lms.reports.commend_kept import body_of, forget, is_sealed, keep, lines, seen_sha256, since
+from lms.reports.commend_models import CommendCriteria, CommendList
+from lms.reports.commend_preview import Preview, preview
+from lms.reports.commend_reading import criteria_of
+from lms.reports.commend_ready import ready_made
+from lms.reports.commend_xlsx import xlsx_bytes
+from tests.cast import Cast
+from tests.indicators.commune import Village
+from tests.indicators.test_pages_plans import signed_in
+
+pytestmark = pytest.mark.db
+ORIGIN = {"Origin": "http://localhost"}
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    with database.write() as session:
+        yield session
+
+
+def officer(cast: Cast) -> Actor:
+    return Actor(Role.OFFICER, cast["TBT"], cast["oanh"], "Oanh")
+
+
+def data(*conditions: dict[str, Any], **more: Any) -> dict[str, Any]:
+    base = ready_made(clock.today())["hoc-vien"] | {"name": "Người học tiêu biểu"}
+    return base | {"conditions": list(conditions) or [{"kind": "attained"}]} | more
+
+
+def written(
+    session: Session, cast: Cast, *conditions: dict[str, Any], **more: Any
+) -> CommendCriteria:
+    criteria = criteria_of(data(*conditions, **more), clock.today())
+    return actions.write(session, officer(cast), uuid7(), criteria)
+
+
+def shown(session: Session, cast: Cast, row: CommendCriteria) -> Preview:
+    return preview(session, officer(cast), actions.read(row), actions.decisions(session, row))
+
+
+def decided(session: Session, cast: Cast, row: CommendCriteria) -> CommendList:
+    seen = seen_sha256(shown(session, cast, row))
+    return keep(session, officer(cast), row.id, uuid7(), seen)
+
+
+def names(found: Preview) -> list[str]:
+    return [row.name for row in found.rows]
+
+
+def villagers(session: Session, cast: Cast) -> Village:
+    """Two with a result, a child with one, one with a lower one, one who died, one recorded twice."""
+    village, today = Village(session, cast), clock.today()
+    for name, born in (("An", 1950), ("Bình", 1960), ("Chi", today.year - 10), ("Dũng", 1970),
+                       ("Em", 1940), ("An Hai", 1950)):  # fmt: skip
+        village.home(village.person(name, date(born, 1, 1)), "thon_dong")
+    for name in ("An", "Bình", "Chi", "Em", "An Hai"):
+        proof = "task_observed" if name == "An Hai" else "test_passed"
+        village.ids[f"{name} đạt"] = village.attained(village.ids[name], today, proof=proof)
+    village.attained(village.ids["Dũng"], today, proof="self_declared")
+    session.get_one(Person, (village.commune, village.ids["Em"])).died_on = today
+    village.same(village.ids["An Hai"], village.ids["An"])
+    session.flush()
+    return village
+
+
+# --- the preview --------------------------------------------------------------------------------
+
+
+def test_a_list_names_each_living_person_once_with_what_counted_and_marks_children(
+    session: Session, cast: Cast
+) -> None:
+    villagers(session, cast)
+    found = shown(session, cast, written(session, cast))
+    assert names(found) == ["An", "Bình", "Chi"]
+    assert "Làm được việc thật" in found.rows[0].proofs[0].text
+    assert [row.is_child for row in found.rows] == [False, False, True]
+    assert found.children == 1
+    assert [(one.name, one.why[:6]) for one in found.aside] == [("Em", "đã mất")]
+    assert [one.name for one in found.near] == ["Dũng"]
+    assert "tự khai" in found.near[0].why.lower()
+
+
+def test_of_two_conditions_both_must_be_met_and_who_is_near_is_told_what_lacks(
+    session: Session, cast: Cast
+) -> None:
+    village, today = villagers(session, cast), clock.today()
+    village.guides(village.ids["An"], village.ids["Bình"], today)
+    village.guides(village.ids["Bình"], village.ids["Chi"], today)
+    village.guides(village.ids["Bình"], village.ids["An Hai"], today)
+    row = written(session, cast, {"kind": "attained"}, {"kind": "mentees", "least": 2})
+    found = shown(session, cast, row)
+    assert names(found) == ["Bình"]
+    assert found.rows[0].proofs[1].text.startswith("2 người được kèm đã đạt")
+    assert [(one.name, one.why) for one in found.near] == [
+        ("An", "Mới có 1, cần thêm 1 người được kèm đạt.")
+    ]
+
+
+def test_a_condition_about_a_plan_that_is_not_there_is_told_and_nothing_is_decided(
+    session: Session, cast: Cast
+) -> None:
+    asked = {"kind": "indicator_rate", "least": 80, "plan": "viet-tri", "indicator": "3-c"}
+    row = written(session, cast, asked, subject="unit", group="residential")
+    found = shown(session, cast, row)
+    assert "viet-tri" in found.problem
+    with pytest.raises(Conflict):
+        decided(session, cast, row)
+
+
+@pytest.mark.parametrize("code", list(ready_made(date(2026, 1, 1))))
+def test_every_proposal_gives_a_list(session: Session, cast: Cast, code: str) -> None:
+    criteria = criteria_of(ready_made(clock.today())[code], clock.today())
+    row = actions.write(session, officer(cast), uuid7(), criteria)
+    assert shown(session, cast, row).problem == ""
+
+
+# --- single decisions ---------------------------------------------------------------------------
+
+
+def test_who_is_left_out_or_added_is_written_with_a_reason_and_may_be_taken_back(
+    session: Session, cast: Cast
+) -> None:
+    village, who = villagers(session, cast), officer(cast)
+    row = written(session, cast)
+    with pytest.raises(Invalid):
+        actions.decide(session, who, row.id, "leave_out", village.ids["An"], "vì")
+    out = actions.decide(
+        session, who, row.id, "leave_out", village.ids["An Hai"], "Đã khen năm ngoái"
+    )
+    assert (
+        actions.decide(
+            session, who, row.id, "leave_out", village.ids["An Hai"], "Đã khen năm ngoái"
+        )
+        is out
+    )
+    actions.decide(session, who, row.id, "add", village.ids["Dũng"], "Dạy cả xóm dùng điện thoại")
+    found = shown(session, cast, row)
+    assert names(found) == ["Bình", "Chi", "Dũng"]
+    assert found.rows[-1].marks == ("bổ sung, lý do: Dạy cả xóm dùng điện thoại",)
+    assert [(one.name, one.why) for one in found.left_out] == [("An", "Đã khen năm ngoái")]
+    actions.undo(session, who, row.id, out.id)
+    assert names(shown(session, cast, row)) == ["An", "Bình", "Chi", "Dũng"]
+    with pytest.raises(NotFound):
+        actions.decide(session, who, row.id, "add", cast["xa_lan"], "Người xã khác")
+
+
+# --- the list that is decided -------------------------------------------------------------------
+
+
+def test_a_decided_list_stays_and_tells_beside_it_what_changed_since(
+    session: Session, cast: Cast
+) -> None:
+    village, today = villagers(session, cast), clock.today()
+    row = written(session, cast, award="Giấy khen của xã (xã tự ghi)")
+    kept = decided(session, cast, row)
+    assert (kept.number, kept.size, is_sealed(kept)) == (1, 3, True)
+    assert not since(session, officer(cast), kept).any
+    text = kept.body
+    assert '"Bình"' not in text
+    village.revoked(village.ids["Bình đạt"], today)
+    village.attained(village.ids["Dũng"], today)
+    session.get_one(Person, (village.commune, village.ids["An"])).died_on = today
+    found = since(session, officer(cast), kept)
+    assert sorted((name, why) for _key, name, why in found.warnings) == [
+        ("An", f"đã mất ngày {today:%d/%m/%Y}"),
+        ("Bình", f"một kết quả bị thu hồi từ ngày {today:%d/%m/%Y}"),
+    ]
+    assert found.gained == 1
+    assert (kept.body, [line.name for line in lines(kept)]) == (text, ["An", "Bình", "Chi"])
+    again = decided(session, cast, row)
+    assert (again.number, again.replaces_id, kept.state) == (2, kept.id, "replaced")
+    assert [line.name for line in lines(again)] == ["Chi", "Dũng"]
+
+
+def test_a_list_is_decided_once_and_only_as_it_was_seen(session: Session, cast: Cast) -> None:
+    village, who = villagers(session, cast), officer(cast)
+    row, key = written(session, cast), uuid7()
+    seen = seen_sha256(shown(session, cast, row))
+    first = keep(session, who, row.id, key, seen)
+    assert keep(session, who, row.id, key, seen) is first
+    village.attained(village.ids["Dũng"], clock.today())
+    with pytest.raises(Conflict):
+        keep(session, who, row.id, uuid7(), seen)
+    assert len(session.scalars(select(CommendList)).all()) == 1
+
+
+def test_erasure_takes_the_name_and_the_reason_and_leaves_the_seal(
+    session: Session, cast: Cast
+) -> None:
+    village, who = villagers(session, cast), officer(cast)
+    row = written(session, cast)
+    made = actions.decide(session, who, row.id, "add", village.ids["Dũng"], "Dạy cả xóm")
+    kept = decided(session, cast, row)
+    assert forget(session, village.commune, village.ids["Dũng"]) == 2
+    assert [line.name for line in lines(kept)][-1] == "(đã xóa theo yêu cầu)"
+    assert (made.reason, is_sealed(kept)) == ("", True)
+    assert "Dạy cả xóm" not in str(kept.names) + kept.body
+
+
+def test_the_workbook_says_the_same_and_starts_no_formula(session: Session, cast: Cast) -> None:
+    village = villagers(session, cast)
+    person = session.get_one(Person, (village.commune, village.ids["Bình"]))
+    person.full_name = "=HYPERLINK(1)"
+    kept = decided(session, cast, written(session, cast))
+    said = {"body": body_of(kept), "lines": lines(kept), "heading": "Họ và tên", "by": "Oanh",
+            "with_units": True}  # fmt: skip
+    book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(kept, said)))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert rows[0][0] == "DANH SÁCH ĐỀ NGHỊ KHEN THƯỞNG"
+    table = [row for row in rows if isinstance(row[0], float)]
+    assert [row[0] for row in table] == [1, 2, 3]
+    assert not any(str(cell).startswith("=") for row in rows for cell in row)
+
+
+# --- in the browser -----------------------------------------------------------------------------
+
+
+def form(**more: Any) -> dict[str, Any]:
+    base = {"key": str(uuid4()), "subject": "person", "name": "Danh sách thử", "from": "2026-01-01",
+            "to": "2026-12-31", "order": "0", "c1-kind": "attained", "c1-proof": "test_passed",
+            "c1-level": "basic", "c1-span": "period", "do": "save"}  # fmt: skip
+    return base | more
+
+
+def test_an_officer_writes_criteria_adds_a_condition_and_sees_the_list(
+    app: Flask, cast: Cast, database: Database
+) -> None:
+    with database.write() as session:
+        villagers(session, cast)
+    client = signed_in(app, cast, "oanh")
+    added = client.post("/khen-thuong/moi", data=form(do="add", kind="mentees"), headers=ORIGIN)
+    assert 'name="c2-kind" value="mentees"' in added.text
+    bad = client.post(
+        "/khen-thuong/moi", data=form(**{"c2-kind": "mentees", "c2-least": "x"}), headers=ORIGIN
+    )
+    assert bad.status_code == 422
+    assert 'href="#f-c2-least"' in bad.text
+    once = form()
+    places = {
+        client.post("/khen-thuong/moi", data=once, headers=ORIGIN).headers["Location"] for _ in "ab"
+    }
+    (place,) = places
+    text = client.get(place).text
+    assert "Đủ điều kiện: 3" in text
+    assert "dưới 16 tuổi: không nêu tên công khai" in text
+    assert client.get("/khen-thuong").text.count("Danh sách thử") >= 1
+    decide = client.post(f"{place}/chot", data={"key": str(uuid4()), "seen": "old"}, headers=ORIGIN)
+    assert decide.status_code == 409
+    assert "đã đổi từ khi bạn mở trang" in decide.text
+
+
+def test_of_two_officers_the_second_sees_both_texts(
+    app: Flask, cast: Cast, database: Database
+) -> None:
+    with database.write() as session:
+        key = written(session, cast).id
+    client = signed_in(app, cast, "oanh")
+    first = form(revision="1", name="Tên của người thứ nhất")
+    second = form(revision="1", name="Tên của người thứ hai")
+    assert client.post(f"/khen-thuong/{key}/sua", data=first, headers=ORIGIN).status_code == 303
+    answer = client.post(f"/khen-thuong/{key}/sua", data=second, headers=ORIGIN)
+    assert answer.status_code == 409
+    assert "Tên của người thứ nhất" in answer.text
+    assert "Tên của người thứ hai" in answer.text
+    assert 'name="revision" value="2"' in answer.text
+
+
+@pytest.mark.parametrize("name", ["trang", "bao", "tinh", None])
+def test_nobody_but_the_office_sees_lists(
+    app: Flask, cast: Cast, database: Database, name: str | None
+) -> None:
+    with database.write() as session:
+        villagers(session, cast)
+        row = written(session, cast)
+        kept = decided(session, cast, row)
+        paths: list[tuple[str, UUID | str]] = [("", row.id), ("danh-sach/", kept.id)]
+    client = signed_in(app, cast, name)
+    for path, key in paths:
+        assert client.get(f"/khen-thuong/{path}{key}").status_code in (401, 403)
+    assert client.get("/khen-thuong").status_code in (401, 403)
