@@ -241,7 +241,7 @@ def _certificates(session: Session, who: Actor, wanted: Wanted) -> Check:
 
 
 def _figures(report: PlanReport, here: Mapping[str, Any]) -> Iterator[Check]:
-    """Figures that nothing can be said of, and those above their own population."""
+    """Figures that nothing can be said of, those above their own population, sums that lack units."""
     lines = lines_of(report)
     for code, state, words, fine in (
         ("no_data", State.NO_DATA, _("%(n)s chỉ tiêu chưa có số liệu"),
@@ -256,6 +256,10 @@ def _figures(report: PlanReport, here: Mapping[str, Any]) -> Iterator[Check]:
     if odd:
         said = _("%(n)s chỉ tiêu có tử số lớn hơn mẫu số", n=len(odd))
         yield Check("exceeds", said, len(odd), _numbers(odd), "indicators.inputs_page", here)
+    partial = [line for line in lines if line.figure.lacks]
+    if partial:
+        said = _("%(n)s chỉ tiêu mới cộng một phần đơn vị", n=len(partial))
+        yield Check("lacks", said, len(partial), _numbers(partial), "indicators.inputs_page", here)
 
 
 def _lists(

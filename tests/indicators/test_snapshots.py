@@ -103,9 +103,14 @@ def test_gaps_ask_for_a_sentence_and_it_is_kept(
     with pytest.raises(Invalid) as refused:
         snapshots.close(session, officer, PLAN, snapshots.Closing(wanted()))
     assert "in_spite" in refused.value.fields
+    actions.declare_measure(session, officer, "digital-identity", 9, 10, DAY, "Trưởng thôn Đông",
+                            unit_id=village.cast["thon_dong"])  # fmt: skip
     body = held.body_of(closed(session, officer, remark="  Quý này mở thêm 2 lớp. "))
     assert (body["in_spite"], body["remark"]) == (WHY, "Quý này mở thêm 2 lớp.")
-    assert {"no_data", "declared", "duplicates"} <= {one["code"] for one in body["checklist"]}
+    checks = {one["code"]: one["text"] for one in body["checklist"]}
+    assert {"no_data", "declared", "duplicates"} <= checks.keys()
+    assert checks["lacks"] == "1 chỉ tiêu mới cộng một phần đơn vị: VI.4"
+    assert any("còn thiếu 1 đơn vị" in one for line in body["lines"] for one in line["remarks"])
     assert body["closed"]["by"] == "Lê Kim Oanh"
 
 
