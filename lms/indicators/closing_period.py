@@ -88,7 +88,7 @@ def _wanted(entry: CalendarEntry, today: date) -> Wanted:
 
 def titled(entry: CalendarEntry) -> str:
     """'Báo cáo quý IV/2026': a duty with the period it reports on."""
-    return _named(entry.title, _span(entry))
+    return _named(entry.title, span_text(entry))
 
 
 def _named(title: str, span: str) -> str:
@@ -97,7 +97,7 @@ def _named(title: str, span: str) -> str:
     return f"{title} {rest}" if title.split()[-1:] == [first] else f"{title} ({span})"
 
 
-def _span(entry: CalendarEntry) -> str:
+def span_text(entry: CalendarEntry) -> str:
     """Which quarter, half or year an entry is of: 'quý IV/2026'."""
     year, quarter = entry.ends.year, (entry.ends.month - 1) // 3
     if entry.period is Period.QUARTER:

@@ -116,23 +116,25 @@ def _family(population: Population) -> str:
 
 
 def entries(
-    figures: Sequence[Measured], decided: Mapping[str, Decided], names: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """The figures of a publication, in the plan's order; a covered number is None."""
-    return [_entry(one, decided.get(one.code), names) for one in figures]
+    figures: Sequence[Measured], decided: Mapping[str, Decided], own_words: Mapping[str, str],
+    units: Mapping[str, str],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The figures of a publication, in the plan's order; a covered number is None.
 
-
-def _entry(one: Measured, decision: Decided | None, names: Mapping[str, str]) -> dict[str, Any]:
-    said = {
-        "code": one.code,
-        "no": one.line["no"],
-        "title": one.line["title"],
-        "population": population_name(one.counted.population, names),
-        "target": one.line["target"] if one.line["has_target"] else "",
-    }
-    if decision is None:
-        return said | _without_table(one)
-    return said | _counts(decision, one.names)
+    `own_words` are the plan's own names of populations, `units` the names of units by id.
+    """
+    found = []
+    for one in figures:
+        decision = decided.get(one.code)
+        said = {
+            "code": one.code,
+            "no": one.line["no"],
+            "title": one.line["title"],
+            "population": population_name(one.counted.population, own_words),
+            "target": one.line["target"] if one.line["has_target"] else "",
+        }
+        found.append(said | (_counts(decision, units) if decision else _without_table(one)))
+    return found
 
 
 def _without_table(one: Measured) -> dict[str, Any]:
