@@ -28,8 +28,9 @@ def theme() -> Response:
 @blueprint.get("/robots.txt")
 @allow(PUBLIC)
 def robots() -> Response:
-    """Nothing here is for search engines."""
-    return Response("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
+    """Only the communes' own public pages are for search engines: people look there for a class."""
+    rules = "User-agent: *\nAllow: /xa/\nAllow: /assets/\nDisallow: /\n"
+    return Response(rules, content_type="text/plain; charset=utf-8")
 
 
 def init_app(app: Flask) -> None:

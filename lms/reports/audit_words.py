@@ -22,6 +22,14 @@ WORDS = {
     ("add", "commend_decision"): lazy("bổ sung một trường hợp vào danh sách khen thưởng"),
     ("undo", "commend_decision"): lazy("bỏ một quyết định về danh sách khen thưởng"),
     ("decide", "commend_list"): lazy("chốt danh sách khen thưởng số %(number)s: %(size)s dòng"),
+    ("switch", "public_page"): lazy("mở hoặc tắt trang công khai: %(on)s"),
+    ("word", "public_page"): lazy("sửa lời giới thiệu của trang công khai"),
+    ("show", "public_class"): lazy("đưa lớp %(cohort)s lên trang công khai"),
+    ("hide", "public_class"): lazy("bỏ lớp %(cohort)s khỏi trang công khai"),
+    ("write", "public_event"): lazy("ghi sự kiện trên trang công khai: %(title)s"),
+    ("cancel", "public_event"): lazy("bỏ sự kiện khỏi trang công khai: %(title)s"),
+    ("publish", "publication"): lazy("công bố số liệu lần %(number)s, kế hoạch %(plan)s"),
+    ("withdraw", "publication"): lazy("rút lần công bố số liệu %(number)s: %(reason)s"),
 }
 
 

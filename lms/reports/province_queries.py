@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from lms.core import clock, data_versions
 from lms.core.guard import Actor
-from lms.core.text import sort_key
+from lms.core.text import fold
 from lms.indicators import queries
 from lms.indicators.figure_cells import programmes, stamp
 from lms.indicators.figure_models import FigureCell, FigureCount
@@ -42,6 +42,8 @@ class Work:
     commune_id: UUID
     code: str
     commune: str
+    name: str
+    """The name alone, by which communes stand in every list."""
     plan_code: str
     source: str
     sha256: str
@@ -187,10 +189,10 @@ def works(session: Session, province: str, today: date | None = None) -> list[Wo
         now = stamp(stamps.get(commune.id, {}), taught)
         current = count is not None and count.stamp == now and count.as_of == as_of
         found.append(
-            Work(commune.id, commune.short_code, commune.title, row.code, source, sha256, choices,
+            Work(commune.id, commune.short_code, commune.title, commune.name, row.code, source, sha256, choices,
                  row.adopted_at, count, current)
         )  # fmt: skip
-    return sorted(found, key=lambda one: (sort_key(one.commune), one.code, one.plan_code))
+    return sorted(found, key=lambda one: (fold(one.name), one.code, one.plan_code))
 
 
 def _counts(session: Session, province: str) -> dict[tuple[UUID, str], FigureCount]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from certificates.pages import base_address
 from lms.core import clock, qr, web
@@ -42,7 +42,7 @@ def _frame(here: str) -> dict[str, Any]:
         ("classes", _("Lớp học"), "public.classes"), ("events", _("Sự kiện"), "public.events"),
     )  # fmt: skip
     return {
-        "page": page, "is_on": page is not None and page.is_on, "here": row,
+        "said": _said(), "page": page, "is_on": page is not None and page.is_on, "here": row,
         "address": address_of(row.short_code), "is_master": actor().role is Role.ADMINISTRATOR,
         "tabs": [(label, url_for(endpoint), key == here) for key, label, endpoint in named],
     }  # fmt: skip
@@ -68,8 +68,24 @@ def _saved(
     except (Invalid, Conflict) as refusal:
         web.session().rollback()
         return Response(page(refusal), refusal.status)
-    flash(said, "success")
-    return see(url_for(target))
+    return _done(target, said)
+
+
+def _done(target: str, said: str) -> Response:
+    """Back to a page that says what was done."""
+    return see(url_for(target, da=said))
+
+
+def _said() -> str:
+    """What was just done, in words; an address with another key says nothing."""
+    words = {
+        "mo": _("Đã mở trang công khai."), "tat": _("Đã tắt trang công khai."),
+        "loi": _("Đã lưu lời giới thiệu."), "hien": _("Lớp đã có trên trang công khai."),
+        "an": _("Lớp không còn trên trang công khai."), "su-kien": _("Đã lưu sự kiện."),
+        "bo": _("Sự kiện không còn trên trang công khai."), "cong-bo": _("Đã công bố."),
+        "rut": _("Đã rút. Trang của lần công bố ấy nay ghi “đã rút” và lý do."),
+    }  # fmt: skip
+    return words.get(request.args.get("da", ""), "")
 
 
 def _number(name: str) -> int:
@@ -104,8 +120,7 @@ def switch() -> Response:
     """Open the page to everybody, or close it."""
     on = request.form.get("on") == "1"
     deeds.switch(web.session(), actor(), on=on)
-    flash(_("Đã mở trang công khai.") if on else _("Đã tắt trang công khai."), "success")
-    return see(url_for("public.office"))
+    return _done("public.office", "mo" if on else "tat")
 
 
 @blueprint.post("/cong-khai/loi-gioi-thieu")
@@ -118,7 +133,7 @@ def save_words() -> Response:
             web.session(), actor(), form.get("greeting", ""), form.get("contact", ""),
             _number("revision"),
         ),
-        _office, "public.office", _("Đã lưu lời giới thiệu."),
+        _office, "public.office", "loi",
     )  # fmt: skip
 
 
@@ -150,8 +165,7 @@ def show_class() -> Response:
         lambda: deeds.show_class(
             web.session(), actor(), cohort, form.get("how", ""), _number("revision"), shown=shown
         ),
-        _classes, "public.classes",
-        _("Lớp đã có trên trang công khai.") if shown else _("Lớp không còn trên trang công khai."),
+        _classes, "public.classes", "hien" if shown else "an",
     )  # fmt: skip
 
 
@@ -188,7 +202,7 @@ def save_event() -> Response:
     """Write an event, or change one."""
     return _saved(
         lambda: deeds.save_event(web.session(), actor(), _event_of_form()),
-        _events, "public.events", _("Đã lưu sự kiện."),
+        _events, "public.events", "su-kien",
     )  # fmt: skip
 
 
@@ -229,8 +243,7 @@ def cancel_event() -> Response:
     """Take an event off the page."""
     key = web.uuid_field(request.form.get("key", ""), "key")
     deeds.cancel_event(web.session(), actor(), key)
-    flash(_("Sự kiện không còn trên trang công khai."), "success")
-    return see(url_for("public.events"))
+    return _done("public.events", "bo")
 
 
 @blueprint.get("/cong-khai/to-roi")
@@ -293,11 +306,10 @@ def why_words() -> dict[Why, str]:
 def publish(snapshot_id: UUID) -> Response:
     """Publish what was looked at."""
     form = request.form
-    row = public_publish.publish(
+    public_publish.publish(
         web.session(), actor(), snapshot_id, _number("number"), form.get("sha256", "")
     )
-    flash(_("Đã công bố lần %(n)s.", n=row.number), "success")
-    return see(url_for("public.figures"))
+    return _done("public.figures", "cong-bo")
 
 
 @blueprint.post("/cong-khai/so-lieu/<int:number>/rut")
@@ -308,5 +320,5 @@ def withdraw(number: int) -> Response:
         lambda: public_publish.withdraw(
             web.session(), actor(), number, request.form.get("reason", "")
         ),
-        _figures, "public.figures", _("Đã rút lần công bố %(n)s.", n=number),
+        _figures, "public.figures", "rut",
     )  # fmt: skip

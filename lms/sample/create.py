@@ -33,7 +33,7 @@ from lms.people.models import (
     Unit,
 )
 from lms.people.passwords import hashed
-from lms.sample import figures, helping
+from lms.sample import figures, helping, public
 from lms.sample.classroom import Learner, Meeting, Tablet, Teller, batches
 from lms.sample.roster import UNITS, Dice, Villager, as_csv, people
 from lms.sample.timetable import CLASSES, SampleClass, learners
@@ -80,6 +80,7 @@ class SampleMaker:
             figures.declare(session, self.who, self.today, self.persons, self.villagers)
             helping.help_at_home(session, self.who, self.today, self.persons, self.villagers)
             figures.close_days(session, self.who, self.today)
+            public.open_page(session, self.who, self.today)
 
     def at(self, day: date, minutes: int = 0) -> datetime:
         """Eight in the morning of a day in Vietnam, so many minutes later."""
