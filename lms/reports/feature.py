@@ -4,6 +4,7 @@ from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
 from lms.reports import (
     audit_words,
+    calendar_pages,
     commend_list_pages,
     commend_pages,
     document_pages,
@@ -14,7 +15,12 @@ from lms.reports import (
     province_pages,
     public_open,
     public_pages,
+    unit_link_own,
+    unit_link_pages,
+    unit_link_public,
+    unit_link_words,
 )
+from lms.reports.calendar_cli import calendar
 from lms.reports.document_cli import document
 from lms.reports.feed_cli import feed
 
@@ -24,8 +30,16 @@ VIEWS = (
     document_setting_pages,
     commend_list_pages,
     public_open,
+    unit_link_pages,
 )
 """Importing them puts their views on the blueprints."""
+
+
+def start_listening() -> None:
+    """The log learns the words of the package."""
+    audit_words.listen()
+    unit_link_words.listen()
+
 
 FEATURE = Feature(
     "reports",
@@ -35,11 +49,22 @@ FEATURE = Feature(
         commend_pages.blueprint,
         province_pages.blueprint,
         public_pages.blueprint,
+        calendar_pages.blueprint,
+        unit_link_public.blueprint,
+        unit_link_own.blueprint,
     ),
     api=(feed_api.blueprint,),
-    commands=(document, feed),
-    listen=audit_words.listen,
+    commands=(calendar, document, feed),
+    listen=start_listening,
     nav=(
+        NavItem(
+            "Báo cáo",
+            "report_calendar.front",
+            "calendar",
+            frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.UNIT_REPORTER}),
+            order=22,
+            also=("/don-vi-bao-cao", "/khen-thuong"),
+        ),
         NavItem("Toàn tỉnh", "province.sums", "chart", frozenset({Role.PROVINCE_READER}), order=10),
         NavItem(
             "Trang công khai",
