@@ -7,6 +7,7 @@ and https is asked of the line as the service knows it (its proxy, its own machi
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
@@ -38,6 +39,7 @@ PER_CLIENT_AND_ADDRESS = Limit(10, timedelta(minutes=15), timedelta(minutes=15))
 TOKENS = Limit(60, timedelta(hours=1), timedelta(hours=1))
 """Tokens of one client in an hour: one lasts a quarter of an hour."""
 METHOD = "client_secret_basic"
+CLIENT_ID = re.compile(r"[A-Z0-9]{1,12}\.[A-Z0-9]{1,20}")
 SAID = {
     "invalid_request": "The request lacks a parameter, repeats one or has one where it does not belong.",
     "invalid_client": "Client authentication failed.",
@@ -195,15 +197,22 @@ class Server(AuthorizationServer):  # type: ignore[misc]
         """Nobody listens: the log is written where the thing is done."""
 
 
+def _proof(headers: Any) -> tuple[str, str]:
+    """Client and secret of the header; what no client of ours could be called is nobody."""
+    try:
+        client_id, secret = extract_basic_authorization(headers)
+    except UnicodeError:
+        return "", ""
+    named = client_id if client_id and CLIENT_ID.fullmatch(client_id) else ""
+    return named, secret or ""
+
+
 def _by_header(query_client: Any, given: FormRequest) -> Client | None:
     """The client that the Authorization header proves; an unknown one takes as long as a wrong secret."""
-    try:
-        client_id, secret = extract_basic_authorization(given.headers)
-    except UnicodeError:
-        return None
+    client_id, secret = _proof(given.headers)
     if not client_id or not secret:
         return None
-    client: Client | None = query_client(client_id[:100])
+    client: Client | None = query_client(client_id)
     if client is None:
         machines.is_secret(web.keys(), secret, ())
         return None
@@ -277,12 +286,9 @@ def _subjects() -> list[tuple[str, Limit]]:
 
 def _check_address() -> None:
     """TooOften while this address has missed too often, also for the client it names."""
-    try:
-        client_id = extract_basic_authorization(request.headers)[0]
-    except UnicodeError:
-        client_id = None
+    client_id, _secret = _proof(request.headers)
     if client_id:
-        server().query_client(client_id[:100])
+        server().query_client(client_id)
     with web.database().read() as session:
         untils = [limits.locked_until(session, EVERYWHERE, one) for one, _limit in _subjects()]
     until = max((one for one in untils if one), default=None)
@@ -291,19 +297,21 @@ def _check_address() -> None:
 
 
 def _refused(answer: Response) -> Response:
-    """Nothing of the request stays but the miss and a line in the log."""
+    """Nothing of the request stays but the miss; who is told to wait costs no more writing."""
     error = (answer.get_json() or {}).get("error")
     web.session().rollback()
     web.commit()
     client: MachineClient | None = g.get("machine_asking")
     log.warning("token_refused", error=error, client=client.client_id if client else None)
-    with web.database().write() as session:
-        _keep(session, str(error), client)
+    is_miss = error == "invalid_client"
+    if answer.status_code != 429 and (is_miss or client is not None):
+        with web.database().write() as session:
+            _keep(session, client, is_miss=is_miss)
     return answer
 
 
-def _keep(session: Session, error: str, client: MachineClient | None) -> None:
-    if error == "invalid_client":
+def _keep(session: Session, client: MachineClient | None, *, is_miss: bool) -> None:
+    if is_miss:
         limits.count_misses(session, EVERYWHERE, _subjects())
     if client is not None:
         machine_use.count(session, machine_tokens.actor_of(client), "refused")

@@ -23,8 +23,9 @@ from tests.contract.furnish import PLAN, furnish
 from tests.factories.content import small_version
 
 ANYONE = "anyone"
-WHO = ("an", "oanh", "trang", "lan", "k1_may", ANYONE)
-"""Administrator, officer, trainer, learner, device, and somebody without a credential."""
+MACHINE = "counts:read records:read"
+WHO = ("an", "oanh", "trang", "lan", "k1_may", MACHINE, ANYONE)
+"""Administrator, officer, trainer, learner, device, machine, and somebody without a credential."""
 EXAMPLES = 9
 """For each of the 21 operations: less than 200 together."""
 
@@ -60,6 +61,8 @@ def credential(cast: Cast, who: str) -> dict[str, Any]:
         return {"cookies": {"lms_learner": cast.learner_tokens[who]}, "headers": ORIGIN}
     if who in cast.device_credentials:
         return {"headers": {"Authorization": f"Bearer {cast.device_credentials[who]}"}}
+    if who in cast.machine_tokens:
+        return {"headers": {"Authorization": f"Bearer {cast.machine_tokens[who]}"}}
     return {}
 
 

@@ -18,7 +18,7 @@ from lms.core.db import Database
 from lms.core.errors import Invalid
 from lms.core.guard import Actor, system
 from lms.core.keys import Keys
-from lms.core.policy import SCOPES, Policy, Reach, Role, ScopeMissing
+from lms.core.policy import SCOPES, Role
 from lms.people import machine_queries, machines
 from lms.people.machines import NewMachine
 from tests.cast import Cast
@@ -89,46 +89,42 @@ def test_a_token_is_taken_from_the_header_alone(machine: Machine) -> None:
     assert client.get(COUNTS).status_code == 401
 
 
-@pytest.mark.parametrize(
-    ("minutes", "status"), [(14, 200), (16, 401)], ids=["within 15 minutes", "later"]
-)
-def test_a_token_ends_by_itself(
-    machine: Machine, held: clock.frozen, minutes: int, status: int
-) -> None:
+def test_a_token_ends_by_itself(machine: Machine, held: clock.frozen) -> None:
     token = machine.token()
-    held.move(NOW + timedelta(minutes=minutes))
+    held.move(NOW + timedelta(minutes=14))
+    assert machine.get(token).status_code == 200
+    held.move(NOW + timedelta(minutes=16))
     answer = machine.get(token)
-    assert answer.status_code == status
-    assert ("invalid_token" in answer.headers.get("WWW-Authenticate", "")) == (status == 401)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
 
 
 # --- what must not get in -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("form", "expected"),
-    [
-        ({"grant_type": "password", "username": "an", "password": "x"}, (400, "unsupported_grant_type")),
-        ({"grant_type": "authorization_code", "code": "x"}, (400, "unsupported_grant_type")),
-        ({"grant_type": "refresh_token", "refresh_token": "x"}, (400, "unsupported_grant_type")),
-        ({"grant_type": "implicit\r\nX-Evil: 1"}, (400, "unsupported_grant_type")),
-        ({"grant_type": ""}, (400, "invalid_request")),
-        ({"grant_type": ["client_credentials", "password"]}, (400, "invalid_request")),
-        ({"client_secret": "ms_x"}, (400, "invalid_request")),
-        ({"scope": "records:read"}, (400, "invalid_scope")),
-        ({"scope": "counts:read records:read"}, (400, "invalid_scope")),
-        ({"scope": "events:write"}, (400, "invalid_scope")),
-        ({"scope": "COUNTS:READ"}, (400, "invalid_scope")),
-        ({"scope": ["counts:read", "records:read"]}, (400, "invalid_request")),
-    ],
-)  # fmt: skip
-def test_what_was_not_granted_is_refused_in_the_words_of_the_standard(
-    machine: Machine, form: dict[str, Any], expected: tuple[int, str]
-) -> None:
-    answer = machine.ask(**form)
-    assert error(answer) == expected
-    assert "X-Evil" not in answer.headers
-    assert "Evil" not in answer.text
+REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"grant_type": "password", "username": "an", "password": "x"}, "unsupported_grant_type"),
+    ({"grant_type": "authorization_code", "code": "x"}, "unsupported_grant_type"),
+    ({"grant_type": "refresh_token", "refresh_token": "x"}, "unsupported_grant_type"),
+    ({"grant_type": "implicit\r\nX-Evil: 1"}, "unsupported_grant_type"),
+    ({"grant_type": ""}, "invalid_request"),
+    ({"grant_type": ["client_credentials", "password"]}, "invalid_request"),
+    ({"client_secret": "ms_x"}, "invalid_request"),
+    ({"client_assertion": "x"}, "invalid_request"),
+    ({"scope": "records:read"}, "invalid_scope"),
+    ({"scope": "counts:read records:read"}, "invalid_scope"),
+    ({"scope": "events:write"}, "invalid_scope"),
+    ({"scope": "COUNTS:READ"}, "invalid_scope"),
+    ({"scope": ["counts:read", "records:read"]}, "invalid_request"),
+)
+
+
+def test_what_was_not_granted_is_refused_in_the_words_of_the_standard(machine: Machine) -> None:
+    for form, expected in REFUSED:
+        answer = machine.ask(**form)
+        assert error(answer) == (400, expected), form
+        assert "X-Evil" not in answer.headers
+        assert "Evil" not in answer.text
 
 
 def test_an_unknown_client_answers_like_a_wrong_secret(machine: Machine) -> None:
@@ -139,16 +135,19 @@ def test_an_unknown_client_answers_like_a_wrong_secret(machine: Machine) -> None
     assert unknown.headers["WWW-Authenticate"].startswith("Basic ")
 
 
-@pytest.mark.parametrize(
-    "header",
-    ["Basic", "Basic !!!", "Basic " + base64.b64encode(b"\xff\xfe:\xff").decode(), "Basic dGVzdA==",
-     "Bearer x", "", "Basic " + "A" * 9000],
+BROKEN = (
+    "Basic", "Basic !!!", "Basic " + base64.b64encode(b"\xff\xfe:\xff").decode(), "Basic dGVzdA==",
+    "Bearer x", "", "Basic " + "A" * 9000, "Basic Og==", "basic",
 )  # fmt: skip
-def test_a_broken_header_is_a_plain_refusal(machine: Machine, header: str) -> None:
-    answer = machine.app.test_client().post(
-        "/oauth/token", data={"grant_type": "client_credentials"}, headers={"Authorization": header}
-    )
-    assert error(answer) == (401, "invalid_client")
+
+
+def test_a_broken_header_is_a_plain_refusal(machine: Machine) -> None:
+    form = {"grant_type": "client_credentials"}
+    for header in BROKEN:
+        answer = machine.app.test_client().post(
+            "/oauth/token", data=form, headers={"Authorization": header}
+        )
+        assert error(answer) == (401, "invalid_client"), header
 
 
 def test_a_secret_in_the_address_or_the_body_is_not_taken(machine: Machine) -> None:
@@ -331,24 +330,22 @@ def test_only_an_administrator_lets_a_system_in_and_sees_its_secret_once(
     assert "ít nhất một quyền" in wrong.text
 
 
-@pytest.mark.parametrize(
-    ("scopes", "more", "field"),
-    [
-        (("events:write",), {}, "scopes"),
-        ((), {}, "scopes"),
-        (("counts:read",), {"with_names": True}, "with_names"),
-        (("counts:read", "records:read"), {"reach": "province"}, "scopes"),
-        (("counts:read",), {"reach": "country"}, "reach"),
-    ],
+NEVER: tuple[tuple[tuple[str, ...], dict[str, Any], str], ...] = (
+    (("events:write",), {}, "scopes"),
+    ((), {}, "scopes"),
+    (("counts:read",), {"with_names": True}, "with_names"),
+    (("counts:read", "records:read"), {"reach": "province"}, "scopes"),
+    (("counts:read",), {"reach": "country"}, "reach"),
 )
-def test_what_nobody_may_be_granted_is_said(
-    database: Database, cast: Cast, keys: Keys, scopes: tuple[str, ...], more: dict[str, Any], field: str
-) -> None:  # fmt: skip
-    with pytest.raises(Invalid) as refused, database.write() as session:
-        machines.create(
-            session, system(cast["TBT"]), keys, NewMachine("Cổng", "Sở", scopes, **more)
-        )
-    assert field in refused.value.fields
+
+
+def test_what_nobody_may_be_granted_is_said(database: Database, cast: Cast, keys: Keys) -> None:
+    who = system(cast["TBT"])
+    for scopes, more, field in NEVER:
+        new = NewMachine("Cổng", "Sở", scopes, **more)
+        with pytest.raises(Invalid) as refused, database.write() as session:
+            machines.create(session, who, keys, new)
+        assert field in refused.value.fields
 
 
 def test_a_province_is_given_by_command_alone(database: Database, cast: Cast, keys: Keys) -> None:
@@ -373,18 +370,3 @@ def test_the_metadata_document_is_one_of_rfc_8414(app: Flask, cast: Cast) -> Non
     found.validate()
     assert found.issuer == "https://lop.xa.example"
     assert found.scopes_supported == list(SCOPES)
-
-
-@pytest.mark.parametrize(
-    ("reach", "scope"),
-    [
-        ({Role.MACHINE: Reach.COMMUNE}, ""),
-        ({Role.MACHINE: Reach.COMMUNE}, "all"),
-        ({Role.OFFICER: Reach.COMMUNE}, "counts:read"),
-    ],
-)
-def test_a_route_for_machines_without_a_scope_stops_the_program(
-    reach: dict[Role, Reach], scope: str
-) -> None:
-    with pytest.raises(ScopeMissing):
-        Policy(reach, scope)
