@@ -11,6 +11,7 @@ from lms.core.ids import derived
 from lms.indicators import actions, snapshots
 from lms.indicators.closing_period import free_day
 from lms.indicators.plan_file import shipped_plans
+from lms.sample import letters
 from lms.sample.roster import Dice, Villager
 
 SOURCE = "số liệu mẫu, không có thật"
@@ -75,4 +76,5 @@ def close_days(session: Session, who: Actor, today: date) -> None:
     last = today.replace(day=1) - timedelta(days=1)
     for day in (last.replace(day=1) - timedelta(days=1), last):
         closing = snapshots.Closing(free_day(day), remark=REMARK, in_spite=REMARK)
-        snapshots.close(session, who, CLOSED_PLAN, closing)
+        row = snapshots.close(session, who, CLOSED_PLAN, closing)
+    letters.write(session, who, row)
