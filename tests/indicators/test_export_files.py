@@ -104,7 +104,7 @@ def test_csv_has_a_mark_commas_points_and_neutral_cells(paper: Callable[[str], P
     assert [row["STT"] for row in rows][:3] == ["1 (a)", "2 (b)", "3 (c)"]
     adults, workers = rows[2], rows[4]
     assert (adults["Tử số"], adults["Mẫu số"], adults["Tỷ lệ (%)"]) == ("1", "3", "33.3")
-    assert adults["Chỉ tiêu"].startswith("'＋cmd")
+    assert str(adults["Chỉ tiêu"]).startswith("'＋cmd")
     assert (adults["Cần thêm"], adults["Thiếu (điểm %)"]) == ("2", "66.7")
     assert (adults["So sánh"], adults["Mức giao"]) == ("≥", "100")
     assert "nguồn: @SUM" in workers["Nguồn mẫu số"]
@@ -139,7 +139,7 @@ def test_the_workbook_holds_real_numbers_neutral_texts_and_every_sheet(
     assert adults["Đơn vị phối hợp"] == "Công an tỉnh"
     assert adults["Tỷ lệ (%)"] == 33.3
     assert adults["Cần thêm"] == 2
-    assert adults["Chỉ tiêu"].startswith("'＋cmd")
+    assert str(adults["Chỉ tiêu"]).startswith("'＋cmd")
     cells = [cell for name in book.sheet_names
              for row in book.get_sheet_by_name(name).to_python() for cell in row]  # fmt: skip
     texts = [cell for cell in cells if isinstance(cell, str)]
