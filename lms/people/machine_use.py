@@ -25,6 +25,7 @@ from lms.core.limits import Limit
 from lms.core.policy import Role, policy_of
 from lms.people.machine_models import MachineUse
 from lms.people.machine_tokens import actor_of, bearer, known
+from lms.people.machine_words import USE_WORDS
 from lms.people.machines import COUNTS
 
 CALLS = Limit(600, timedelta(minutes=10), timedelta(minutes=10))
@@ -132,7 +133,8 @@ def count(session: Session, who: Actor, what: str, rows: int = 0) -> None:
     if is_first:
         sum_up(session, who, hour)
         if what in ("counts", "refused"):
-            audit.record(session, who, "began", "machine_use", who.id, what=what, hour=_text(hour))
+            facts = {"what": what, "said": USE_WORDS[what], "hour": _text(hour)}
+            audit.record(session, who, "began", "machine_use", who.id, **facts)
 
 
 def _row(session: Session, who: Actor, what: str, hour: datetime) -> MachineUse:
@@ -167,7 +169,10 @@ def sum_up(session: Session, who: Actor, before: datetime) -> None:
     ).all()
     for row in rows:
         row.summed_at = clock.now()
-        facts = {"what": row.what, "hour": _text(row.hour), "calls": row.calls, "rows": row.rows}
+        facts = {
+            "what": row.what, "said": USE_WORDS[row.what], "hour": _text(row.hour),
+            "calls": row.calls, "rows": row.rows,
+        }  # fmt: skip
         of = Actor(Role.MACHINE, row.commune_id, row.machine_id)
         audit.record(session, of, "summed", "machine_use", row.machine_id, **facts)
 

@@ -5,13 +5,17 @@ from lms.people.audit_words import say
 
 SCOPE_WORDS = {
     "counts:read": lazy("Đọc số liệu chỉ tiêu (không có người nào trong đó)"),
-    "records:read": lazy("Đọc kết quả và giấy chứng nhận của từng người, chỉ theo mã, không tên"),
+    "records:read": lazy("Đọc kết quả và giấy chứng nhận của từng người, theo mã riêng"),
 }
 USE_WORDS = {
     "token": lazy("xin mã vào"),
     "counts": lazy("đọc số liệu"),
     "records": lazy("đọc kết quả từng người"),
     "refused": lazy("bị từ chối"),
+}
+RECORD_WORDS = {
+    "attainment": lazy("kết quả đạt"),
+    "certificate": lazy("giấy chứng nhận"),
 }
 WORDS = {
     ("created", "machine_client"): lazy("cho một hệ thống khác được gọi vào: %(scopes)s"),
@@ -20,9 +24,11 @@ WORDS = {
     ("disabled", "machine_client"): lazy("ngừng cho hệ thống khác gọi vào"),
     ("issued", "machine_token"): lazy("lấy mã vào 15 phút: %(scopes)s"),
     ("revoked", "machine_token"): lazy("tự chấm dứt mã vào"),
-    ("began", "machine_use"): lazy("bắt đầu gọi trong giờ %(hour)s: %(what)s"),
-    ("summed", "machine_use"): lazy("giờ %(hour)s đã gọi %(calls)s lần: %(what)s, %(rows)s dòng"),
-    ("read", "machine_records"): lazy("đọc %(rows)s kết quả của từng người (%(what)s)"),
+    ("began", "machine_use"): lazy("bắt đầu gọi trong giờ %(hour)s: %(said)s"),
+    ("summed", "machine_use"): lazy(
+        "trong giờ %(hour)s đã gọi %(calls)s lần: %(said)s, %(rows)s dòng"
+    ),
+    ("read", "machine_records"): lazy("đọc %(rows)s dòng của từng người: %(said)s"),
 }
 
 

@@ -19,6 +19,7 @@ from lms.indicators import queries
 from lms.indicators.api import plan_summary
 from lms.people import machines
 from lms.people.machine_use import tell
+from lms.people.machine_words import RECORD_WORDS
 from lms.people.models import Commune
 from lms.reports import feed_counts, feed_records
 from lms.reports import feed_schemas as js
@@ -197,7 +198,7 @@ def _records(asked: dict[str, Any], source: Source, read: Reader) -> Answer:
         ids = [key for key, why in found.rows if not why]
         told = read(web.session(), mark.commune_id, ids, names=names)
         tell(
-            len(found.rows), what=source.kind, after=seq, until=found.end,
+            len(found.rows), what=source.kind, said=RECORD_WORDS[source.kind], after=seq, until=found.end,
             names="1" if names else "0",
         )  # fmt: skip
         items = [_item(key, why, told) for key, why in found.rows]

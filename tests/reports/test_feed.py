@@ -331,7 +331,7 @@ def test_each_page_of_records_stands_in_the_log(world: World) -> None:
     assert len(said) == 2
     assert said[0]["by"]["role"] == "machine"
     assert said[0]["facts"] == {
-        "rows": "2", "what": "attainment", "after": "0", "until": "2", "names": "0",
+        "rows": "2", "what": "attainment", "said": "kết quả đạt", "after": "0", "until": "2", "names": "0",
     }  # fmt: skip
 
 
