@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from lms.core.errors import NotFound
 from lms.core.i18n import _
 from lms.indicators import queries
-from lms.indicators.declared_sheet import Column, Declared, newest, numbers, rows_of, value_text
+from lms.indicators.declared_sheet import Column, Declared, newest, numbers, rows_of
 from lms.indicators.models import DeclaredPopulation
 from lms.indicators.opened import Opened, open_plan
 from lms.indicators.period import Period
@@ -29,6 +29,7 @@ from lms.reports.unit_link_models import (
     UnitQuestion,
     UnitRemark,
 )
+from lms.reports.unit_link_rows import asked_text
 
 Said = TypeVar("Said", UnitProposal, UnitRemark)
 TEAM = "to_cong_nghe_so"
@@ -57,25 +58,23 @@ class Asked:
         """Whether the unit still has to say something."""
         return not self.is_fresh and self.waiting is None
 
-    @property
-    def now_text(self) -> str:
+    def now_text(self, *, exact: bool) -> str:
         """The declared figure in words, or nothing."""
-        return "" if self.now is None else declared_text(self.column, self.now)
+        return "" if self.now is None else declared_text(self.column, self.now, exact=exact)
 
-    @property
-    def waiting_text(self) -> str:
+    def waiting_text(self, *, exact: bool) -> str:
         """The proposed figure in words, or nothing."""
-        return said_text(self.waiting, self.column) if self.waiting else ""
+        return said_text(self.waiting, self.column, exact=exact) if self.waiting else ""
 
 
-def declared_text(column: Column, row: Declared) -> str:
+def declared_text(column: Column, row: Declared, *, exact: bool = True) -> str:
     """A declared figure in words."""
-    return value_text(*numbers(row), counts=column.counts)
+    return asked_text(*numbers(row), counts=column.counts, exact=exact)
 
 
-def said_text(row: UnitProposal, column: Column) -> str:
+def said_text(row: UnitProposal, column: Column, *, exact: bool = True) -> str:
     """A proposed figure in words."""
-    return value_text(row.numerator, row.whole, counts=column.counts)
+    return asked_text(row.numerator, row.whole, counts=column.counts, exact=exact)
 
 
 class Desk:

@@ -141,10 +141,10 @@ def _asked_row(
 
 def _known(one: Asked) -> str:
     if one.waiting is not None:
-        return _("%(what)s, đơn vị đã gửi", what=one.waiting_text)
+        return _("%(what)s, đơn vị đã gửi", what=one.waiting_text(exact=False))
     if one.now is None:
         return _("chưa có")
-    return _("%(what)s, ngày %(day)s", what=one.now_text, day=day(one.now.as_of))
+    return _("%(what)s, ngày %(day)s", what=one.now_text(exact=False), day=day(one.now.as_of))
 
 
 def _day_and_source(sheet: Sheet, y: float) -> float:

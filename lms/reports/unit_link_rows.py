@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from lms.core.i18n import _
+from lms.indicators.declared_sheet import value_text
 from lms.indicators.opened import Opened
 from lms.indicators.rules.arithmetic import number_text, rate_text
 from lms.indicators.rules.facts import Key
@@ -53,6 +54,19 @@ class OwnRow:
 
 def _shown(count: int, *, exact: bool) -> str:
     return _("dưới 10") if not exact and 0 < count < FEWEST else number_text(count)
+
+
+def asked_text(numerator: int | None, whole: int | None, *, counts: bool, exact: bool) -> str:
+    """A declared or proposed figure in words; not `exact`, no count below ten can be read from it."""
+    few = (numerator, whole, (whole or 0) - numerator if numerator is not None and whole else None)
+    if exact or not any(x is not None and 0 < x < FEWEST for x in few):
+        return value_text(numerator, whole, counts=counts)
+    if numerator is None or whole is None:
+        return _("dưới 10")
+    if numerator >= FEWEST <= whole:
+        return _("chưa đạt: dưới 10 trên %(d)s", d=number_text(whole))
+    shown = (_shown(numerator, exact=False), _shown(whole, exact=False))
+    return _("%(n)s trên %(d)s", n=shown[0], d=shown[1])
 
 
 def own_rows(opened: Iterable[Opened], unit: Unit) -> list[OwnRow]:

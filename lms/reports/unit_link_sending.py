@@ -87,7 +87,7 @@ def propose(
     about = About(about.as_of, clean(about.source), about.status)
     told = _read(columns, typed, about)
     newest = _newest(session, sender, [one.column.code for one in told])
-    _refuse_overtaken(told, newest, about, seen)
+    _refuse_overtaken(told, newest, about, seen, exact=sender.machine is None)
     new = [
         one for one in told
         if not ((row := newest.get(one.column.code)) and row.state in ("waiting", "accepted")
@@ -156,7 +156,12 @@ def _newest(session: Session, sender: Sender, codes: Sequence[str]) -> dict[str,
 
 
 def _refuse_overtaken(
-    told: Sequence[_Told], newest: Mapping[str, UnitProposal], about: About, seen: str
+    told: Sequence[_Told],
+    newest: Mapping[str, UnitProposal],
+    about: About,
+    seen: str,
+    *,
+    exact: bool,
 ) -> None:
     taken = {}
     for one in told:
@@ -165,7 +170,7 @@ def _refuse_overtaken(
         if row is not None and waits and not one.same(row, about):
             box = "n" if one.column.counts else "d"
             words = _("Vừa có người của đơn vị gửi %(what)s (nguồn: %(source)s).",
-                      what=said_text(row, one.column), source=row.source)  # fmt: skip
+                      what=said_text(row, one.column, exact=exact), source=row.source)  # fmt: skip
             taken[f"{box}|{one.column.code}"] = [words]
     if taken:
         raise Conflict(

@@ -3,21 +3,27 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lms.core import audit, clock
+from lms.core.command import Context
 from lms.core.db import Database
 from lms.core.guard import Actor, system
 from lms.core.keys import Keys
 from lms.core.policy import Role
+from lms.core.settings import Settings
 from lms.indicators import actions as plans
 from lms.indicators import declared_actions
 from lms.indicators.models import DeclaredMeasure
+from lms.people.models import Unit
 from lms.reports import unit_link_actions as links
+from lms.reports.calendar_cli import calendar
 from lms.reports.calendar_links import GUESSES
 from lms.reports.unit_link_desk import Desk
 from lms.reports.unit_link_models import UnitLink, UnitProposal
@@ -278,6 +284,20 @@ def test_a_unit_reporter_has_the_same_sheet_of_the_own_unit_alone(
     assert client.get("/bao-cao/don-vi").status_code == 403
 
 
+def test_small_figures_just_sent_are_not_read_back_through_the_link(
+    app: Flask, database: Database, keys: Keys, office: Cast
+) -> None:
+    path = made(database, keys, office)
+    client = entered(app, path)
+    send(client, path, numerator="3", whole="4")
+    assert "đã gửi dưới 10 trên dưới 10" in client.get(path).text
+    other = client.post(f"{path}/so-lieu", data=form("2", "4"), headers=ORIGIN).text
+    assert "đã gửi dưới 10" in other
+    assert "3 trên 4" not in other
+    unit = f"/bao-cao/don-vi/{office['thon_dong']}"
+    assert "3 trên 4" in signed_in(app, office, "oanh").get(unit).text
+
+
 # --- the front page, the calendar ---------------------------------------------------------------
 
 
@@ -321,3 +341,27 @@ def test_reminder_texts_name_what_a_unit_owes_and_its_own_link(
     assert path in east
     assert "số đạt, tổng số" in east
     assert path not in text.partition("Kính gửi: Thôn Tây")[2]
+
+
+def test_the_command_lists_duties_and_writes_the_calendar(
+    database: Database, settings: Settings, office: Cast, tmp_path: Path
+) -> None:
+    context = Context(settings, "TBT")
+    context.__dict__["database"] = database
+    listed = CliRunner().invoke(calendar, ["list", "--past"], obj=context)
+    assert "không ghi ngày  thuan-an: Các trường báo cáo" in listed.output
+    file = tmp_path / "han.ics"
+    written = CliRunner().invoke(calendar, ["write", str(file)], obj=context)
+    assert written.exit_code == 0
+    assert file.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+
+
+def test_a_unit_that_was_merged_away_has_no_link_any_more(
+    app: Flask, database: Database, keys: Keys, office: Cast
+) -> None:
+    path = made(database, keys, office)
+    client = entered(app, path)
+    with database.write() as session:
+        session.get_one(Unit, (office["TBT"], office["thon_dong"])).closed_on = DAY
+    assert client.get(path).status_code == 404
+    assert client.post(f"{path}/so-lieu", data=form(), headers=ORIGIN).status_code == 404
