@@ -91,6 +91,8 @@ def note(part: Part) -> str:
     """Why a commune is not in the sum, or that its number is being counted again."""
     if part.as_of is None:
         return _("chưa tính lần nào")
+    if part.repeats:
+        return _("đã có trong tổng theo kế hoạch khác")
     if part.numerator is None:
         return _("chưa có số liệu")
     if not part.is_in:

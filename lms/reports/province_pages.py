@@ -7,7 +7,7 @@ from lms.core.errors import NotFound
 from lms.core.guard import actor
 from lms.core.i18n import _
 from lms.core.policy import Policy, Reach, Role, allow
-from lms.indicators.figure_sums import Group, summed
+from lms.indicators.figure_sums import Group, Sum, summed
 from lms.reports import province_duties, province_files
 from lms.reports import province_queries as province
 from lms.reports.province_duties import Duty, Standing, standing_words
@@ -105,11 +105,21 @@ def plan(code: str) -> str:
     mine = [work for work in works if work.plan_code == code]
     if not mine:
         raise NotFound(_("Không xã, phường nào của tỉnh dùng kế hoạch này."))
-    groups = [(group, _named(group, mine)) for group in summed(web.session(), code, name)]
+    groups = [
+        (group, _main(group), _named(group, mine)) for group in summed(web.session(), code, name)
+    ]
     return render_template(
         "reports/province_plan.html", province=name, code=code, title=mine[0].plan.title,
         groups=groups,
     )  # fmt: skip
+
+
+def _main(group: Group) -> list[Sum]:
+    """The main reading of each figure: its first place in the plan's order."""
+    found: dict[str, Sum] = {}
+    for one in group.sums:
+        found.setdefault(one.figure, one)
+    return list(found.values())
 
 
 def _named(group: Group, works: list[Work]) -> dict[str, Slot]:

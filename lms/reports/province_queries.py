@@ -8,8 +8,8 @@ its count still stands in the sum with its last count and is said to be recounte
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -89,11 +89,18 @@ class Part:
     is_share: bool
     counts_temporary: bool
     """Whether people with tạm trú are among the residents there."""
+    repeats: bool = False
+    """Another plan of the same commune counts the same: its people are in the sum once."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it has all that a sum needs."""
+        return self.numerator is not None and (self.size is not None or not self.is_share)
 
     @property
     def is_in(self) -> bool:
         """Whether it is in the sum."""
-        return self.numerator is not None and (self.size is not None or not self.is_share)
+        return self.is_known and not self.repeats
 
     @property
     def rate(self) -> str:
@@ -128,7 +135,12 @@ class Same:
     @property
     def outside(self) -> list[Part]:
         """The communes without a number or a population."""
-        return [part for part in self.parts if not part.is_in]
+        return [part for part in self.parts if not part.is_in and not part.repeats]
+
+    @property
+    def places(self) -> int:
+        """How many communes count it, each once."""
+        return len(self.inside) + len(self.outside)
 
     @property
     def numerator(self) -> int | None:
@@ -150,10 +162,11 @@ class Same:
     @property
     def targets(self) -> list[tuple[str, int]]:
         """The targets that hold, each with how many communes have it."""
-        found: defaultdict[str, int] = defaultdict(int)
+        found: defaultdict[str, set[str]] = defaultdict(set)
         for part in self.parts:
-            found[part.target] += 1
-        return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+            found[part.target].add(part.code)
+        counted = ((target, len(codes)) for target, codes in found.items())
+        return sorted(counted, key=lambda pair: (-pair[1], pair[0]))
 
     @property
     def without_temporary(self) -> list[Part]:
@@ -164,7 +177,7 @@ class Same:
     @property
     def recounting(self) -> int:
         """For how many communes a recount is due."""
-        return sum(not part.is_current for part in self.parts)
+        return len({part.code for part in self.parts if not part.is_current})
 
 
 def province_of(session: Session, who: Actor) -> str:
@@ -261,7 +274,7 @@ def same(session: Session, province: str, found: Sequence[Work], today: date) ->
                 numbers = cells.get((work.commune_id, work.plan_code, place), (None, None))
                 parts[slot.key].append((slot, _part(work, slot, numbers)))
     sums = [_same(key, pairs) for key, pairs in parts.items()]
-    return sorted(sums, key=lambda one: (-len(one.parts), one.title, one.key))
+    return sorted(sums, key=lambda one: (-one.places, one.title, one.key))
 
 
 Numbers = tuple[int | None, int | None]
@@ -306,5 +319,21 @@ def _same(key: str, pairs: Sequence[tuple[Slot, Part]]) -> Same:
     return Same(
         key, title, first.population, measure_words(first.counted), level_words(first.counted),
         first.counted.population.basis in (Basis.RESIDENCE, Basis.UNION),
-        tuple(part for _slot, part in pairs),
+        tuple(_each_once([part for _slot, part in pairs])),
     )  # fmt: skip
+
+
+def _each_once(parts: Sequence[Part]) -> Iterator[Part]:
+    """A commune whose plans count the same twice is in the sum by its newest known number."""
+    chosen: dict[str, Part] = {}
+    for part in parts:
+        before = chosen.get(part.code)
+        if before is None or _worth(part) > _worth(before):
+            chosen[part.code] = part
+    for part in parts:
+        yield part if chosen[part.code] is part else replace(part, repeats=True)
+
+
+def _worth(part: Part) -> tuple[bool, bool, float]:
+    at = part.counted_at.timestamp() if part.counted_at else 0.0
+    return part.is_known, part.is_current, at

@@ -55,8 +55,13 @@ class Measured:
 
     @property
     def is_things(self) -> bool:
-        """Whether it is a number of things (classes held), which is about nobody."""
-        return self.counted.subject is Subject.THING
+        """Whether it is a number of things or offices (classes held, schools), which is about nobody."""
+        return is_of_things(self.counted)
+
+
+def is_of_things(counted: Counted) -> bool:
+    """Things, and offices by what they did; people posted somewhere are people, a team its members."""
+    return counted.subject in (Subject.THING, Subject.UNIT) and not counted.measure.posted_at
 
 
 def measured(body: Mapping[str, Any]) -> list[Measured]:
@@ -82,7 +87,7 @@ def _unit(row: Mapping[str, Any]) -> str:
 
 def _table(counted: Counted, figure: Mapping[str, Any], as_of: date) -> Table | None:
     numerator, size = figure["outcome"]["numerator"], figure["population"]["size"]
-    if counted.subject is Subject.THING or numerator is None or size is None:
+    if is_of_things(counted) or numerator is None or size is None:
         return None
     rows = tuple(
         Row(_unit(row), row["numerator"], row["population"] or 0) for row in figure["by_unit"]
@@ -138,8 +143,15 @@ def entries(
 
 
 def _without_table(one: Measured) -> dict[str, Any]:
-    if one.is_things and one.line["numerator"] is not None:
-        return {"state": PLAIN, "numerator": one.line["numerator"], "word": one.line["unit_word"]}
+    if one.line["numerator"] is not None:
+        if not one.is_things:
+            return {"state": State.COVERED.value, "numerator": None, "lines": []}
+        has_size = one.counted.subject is Subject.UNIT
+        return {
+            "state": PLAIN,
+            "numerator": one.line["numerator"],
+            "size": one.line["size"] if has_size else None,
+        }
     return {"state": UNKNOWN, "text": one.line["state_text"] or _("chưa có số liệu")}
 
 

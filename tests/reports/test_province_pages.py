@@ -84,6 +84,25 @@ def test_the_same_indicator_of_two_plans_is_summed_and_the_targets_are_told(
     assert "Đặng Văn" not in page + detail
 
 
+def test_a_commune_with_two_plans_that_count_the_same_is_in_the_sum_once(
+    database: Database, cast: Cast, two: None
+) -> None:
+    with clock.frozen(NOON), database.write() as session:
+        actions.adopt_shipped(session, system(cast["TBT"]), "viet-tri")
+    with clock.frozen(NOON):
+        keep_current(database, today=TODAY)
+    with database.read() as session:
+        found = province.works(session, "Tỉnh Mẫu", TODAY)
+        sums = province.same(session, "Tỉnh Mẫu", found, TODAY)
+    twice = [one for one in sums if any(part.repeats for part in one.parts)]
+    assert twice
+    for one in twice:
+        communes = [part.code for part in one.inside]
+        assert len(communes) == len(set(communes))
+        assert one.places == len({part.code for part in one.parts})
+        assert (one.numerator or 0) == sum(part.numerator or 0 for part in one.inside)
+
+
 def test_communes_stand_by_name_however_many_they_reached(
     app: Flask, database: Database, cast: Cast, two: None
 ) -> None:
