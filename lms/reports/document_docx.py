@@ -366,7 +366,16 @@ def _figures(document: Document, *, landscape: bool) -> None:
     merged = table.rows[5].cells[0].merge(table.rows[5].cells[-1])
     for paragraph in merged.paragraphs[1:]:
         paragraph._p.getparent().remove(paragraph._p)
-    _say(_emptied(merged), "{{ nhiem_vu_ten }}", CELL, bold=True, italic=True, before=1, after=1)
+    _say(
+        _emptied(merged),
+        "{{ nhiem_vu_ten }}",
+        CELL,
+        bold=True,
+        italic=True,
+        before=1,
+        after=1,
+        keep=True,
+    )
     _tag_row(table, 6, "{%tr endif %}")
     _tag_row(table, 7, "{%tr for dong in nhiem_vu %}")
     _figure_row(table, 8, heads)

@@ -4,17 +4,19 @@ The serif's own italics lack Vietnamese letters, so its upright face is slanted 
 Imported only while a PDF is made, for ReportLab is large.
 """
 
+import re
+from collections.abc import Iterator
 from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import black
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable, Paragraph
 
 from lms.reports.document_fonts import BOLD, PLAIN, drawable
 
+_BLANK = re.compile(r"(?<! ) (?! )")
 SLANT = 0.2126
 """The tangent of 12 degrees."""
 LEADING = 1.32
@@ -61,10 +63,21 @@ class Slanted(Flowable):
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """The room it takes in a column of this width."""
         self.width = width
-        fits = stringWidth(self.words, self.face, self.size) <= width
-        self.lines = [self.words] if fits else simpleSplit(self.words, self.face, self.size, width)
+        self.lines = list(self._broken(width))
         self.height = len(self.lines) * self.leading
         return width, self.height
+
+    def _broken(self, width: float) -> Iterator[str]:
+        """Lines no wider than `width`; a wide gap between words stays as wide as it is."""
+        line = ""
+        for word in _BLANK.split(self.words):
+            longer = f"{line} {word}" if line else word
+            if line and stringWidth(longer, self.face, self.size) > width:
+                yield line
+                line = word
+            else:
+                line = longer
+        yield line
 
     def draw(self) -> None:
         """One line below the other."""

@@ -257,6 +257,7 @@ def _lined(
         ("VALIGN", (0, 0), (-1, 0), "MIDDLE"), ("RIGHTPADDING", *whole, room),
         ("TOPPADDING", *whole, 2), ("BOTTOMPADDING", *whole, 3),
         *(("SPAN", (0, at), (-1, at)) for at in groups),
+        *(("NOSPLIT", (0, at), (-1, at + 1)) for at in groups),
     ]  # fmt: skip
     return Table(
         [head, *rows], colWidths=[width * MM for width in widths], repeatRows=1, style=style,
