@@ -59,7 +59,10 @@ def is_sealed(row: CommendList) -> bool:
 
 def seen_sha256(shown: Preview) -> str:
     """A mark of everything an officer sees before deciding: the same list gives the same mark."""
-    rows = [[str(row.id), row.how, list(row.results), _printed(row)] for row in shown.rows]
+    rows = [
+        [str(row.id), row.how, list(row.results), row.name, row.unit, row.marks]
+        for row in shown.rows
+    ]
     out = sorted([str(one.id), one.why] for one in shown.left_out)
     told = [data_of(shown.criteria), shown.as_of.isoformat(), rows, out]
     return hashlib.sha256(canonical(told).encode()).hexdigest()
@@ -110,8 +113,9 @@ def _row(
     if old is not None:
         old.state = "replaced"
         session.flush()
-    names = _names(shown)
-    body = _body(session, who, shown, _next(session, criteria), old, names, moved)
+    rows = shown.told()
+    names = _names(shown, rows)
+    body = _body(session, who, shown, rows, _next(session, criteria), old, names, moved)
     text = canonical(body)
     row = CommendList(
         commune_id=who.commune, id=key, criteria_id=criteria.id, number=body["number"],
@@ -134,11 +138,11 @@ def _next(session: Session, criteria: CommendCriteria) -> int:
     return (last or 0) + 1
 
 
-def _names(shown: Preview) -> dict[str, Any]:
+def _names(shown: Preview, rows: Collection[Row]) -> dict[str, Any]:
     """What is printed of each, beside the sealed body: erasure takes an entry out."""
     return {
         "salt": secrets.token_hex(16),
-        "rows": {str(row.id): _printed(row) for row in shown.rows},
+        "rows": {str(row.id): _printed(row) for row in rows},
         "left_out": {str(one.id): {"name": one.name, "reason": one.why} for one in shown.left_out},
     }
 
@@ -151,7 +155,7 @@ def _printed(row: Row) -> dict[str, Any]:
 
 
 def _body(
-    session: Session, who: Actor, shown: Preview, number: int, old: CommendList | None,
+    session: Session, who: Actor, shown: Preview, rows: Collection[Row], number: int, old: CommendList | None,
     names: Mapping[str, Any], moved: Collection[CommendDecision],
 ) -> dict[str, Any]:  # fmt: skip
     commune, checkpoint = (
@@ -170,7 +174,7 @@ def _body(
         "criteria": data_of(shown.criteria),
         "sentences": [condition_text(one, figures) for one in shown.criteria.conditions],
         "as_of": shown.as_of.isoformat(),
-        "rows": [_frozen(row) for row in shown.rows],
+        "rows": [_frozen(row) for row in rows],
         "decisions": sorted(str(one.id) for one in moved),
         "left_out": sorted(str(one.id) for one in shown.left_out),
         "names_sha256": hashlib.sha256(canonical(names).encode()).hexdigest(),

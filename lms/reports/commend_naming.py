@@ -86,7 +86,7 @@ class Names:
         return Aside(full_id(key), self._name(key), self._unit(key), why, decision)
 
     def row(
-        self, key: Key, proofs: tuple[Proof, ...], results: tuple[Mapping[str, Any], ...],
+        self, key: Key, results: tuple[Mapping[str, Any], ...],
         added: CommendDecision | None = None,
     ) -> Row:  # fmt: skip
         """A line of the list."""
@@ -98,7 +98,7 @@ class Names:
             marks.append(_("bổ sung, lý do: %(reason)s", reason=added.reason))
         return Row(
             full_id(key), self._name(key), self._unit(key), "add" if added else "criteria",
-            proofs, results, tuple(marks), added.reason if added else "", child is not False,
+            (), results, tuple(marks), added.reason if added else "", child is not False,
             added.id if added else None,
         )  # fmt: skip
 

@@ -203,7 +203,7 @@ def _page(shown: Preview) -> dict[str, Any]:
     pages = max(1, -(-len(shown.rows) // PAGE))
     page = min(pages, max(1, request.args.get("trang", 1, type=int)))
     start = (page - 1) * PAGE
-    return {"page": page, "pages": pages, "start": start, "rows": shown.rows[start : start + PAGE]}
+    return {"page": page, "pages": pages, "start": start, "rows": shown.told(start, PAGE)}
 
 
 def _search(row: CommendCriteria) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A list before it is decided: who meets the criteria and by what, who is near, whom an officer moved."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -57,7 +57,12 @@ class Preview:
     aside: tuple[Aside, ...]
     """Meet every condition and are not in the list: they died or are no longer here."""
     left_out: tuple[Aside, ...]
+    tell: Callable[[Sequence[Row]], list[Row]]
     problem: str = ""
+
+    def told(self, start: int = 0, count: int | None = None) -> list[Row]:
+        """Rows with what counted in words: looked up for those alone that are shown."""
+        return self.tell(self.rows[start : None if count is None else start + count])
 
     @property
     def children(self) -> int:
@@ -131,8 +136,11 @@ class _Making:
         aside = self._outside(judged.passed, out, put)
         named = self._named({*passed, *added, *shown, *aside, *out})
         order = self._order(passed)
-        rows = self._rows(in_order(passed, named.place, order), named, put)
-        extra = self._added(in_order(added, named.place), named, put)
+        texts = Texts(self.session, self.commune, self.counted, ())
+        rows = [named.row(k, texts.results(k)) for k in in_order(passed, named.place, order)]
+        extra = [
+            named.row(k, texts.results(k), put[k]) for k in in_order(added, named.place)
+        ]  # fmt: skip
         return Preview(
             self.criteria, self.world.day.as_of, (*rows, *extra),
             self._near_rows(in_order(shown, named.place), named), len(near),
@@ -141,7 +149,7 @@ class _Making:
                 named.aside(key, out[key].reason, out[key].id)
                 for key in in_order(out, named.place)
             ),
-            self.counted.problem,
+            self._told, self.counted.problem,
         )  # fmt: skip
 
     def _moved(self, kind: str) -> dict[Key, CommendDecision]:
@@ -193,19 +201,10 @@ class _Making:
 
     # --- rows -------------------------------------------------------------------------------------
 
-    def _rows(
-        self, keys: Sequence[Key], named: Names, put: Mapping[Key, CommendDecision]
-    ) -> list[Row]:
+    def _told(self, rows: Sequence[Row]) -> list[Row]:
+        keys = [row.id.hex for row in rows]
         texts = Texts(self.session, self.commune, self.counted, keys)
-        return [named.row(key, texts.proofs(key), texts.results(key)) for key in keys]
-
-    def _added(
-        self, keys: Sequence[Key], named: Names, put: Mapping[Key, CommendDecision]
-    ) -> list[Row]:
-        texts = Texts(self.session, self.commune, self.counted, keys)
-        return [
-            named.row(key, texts.proofs(key), texts.results(key), put[key]) for key in keys
-        ]  # fmt: skip
+        return [replace(row, proofs=texts.proofs(row.id.hex)) for row in rows]
 
     def _near_rows(self, keys: Sequence[Key], named: Names) -> tuple[Aside, ...]:
         figures, at = self.counted.figures, self.counted.judged.near

@@ -94,7 +94,7 @@ def test_a_list_names_each_living_person_once_with_what_counted_and_marks_childr
     villagers(session, cast)
     found = shown(session, cast, written(session, cast))
     assert names(found) == ["An", "Bình", "Chi"]
-    assert "Làm được việc thật" in found.rows[0].proofs[0].text
+    assert "Làm được việc thật" in found.told()[0].proofs[0].text
     assert [row.is_child for row in found.rows] == [False, False, True]
     assert found.children == 1
     assert [(one.name, one.why[:6]) for one in found.aside] == [("Em", "đã mất")]
@@ -112,7 +112,7 @@ def test_of_two_conditions_both_must_be_met_and_who_is_near_is_told_what_lacks(
     row = written(session, cast, {"kind": "attained"}, {"kind": "mentees", "least": 2})
     found = shown(session, cast, row)
     assert names(found) == ["Bình"]
-    assert found.rows[0].proofs[1].text.startswith("2 người được kèm đã đạt")
+    assert found.told()[0].proofs[1].text.startswith("2 người được kèm đã đạt")
     assert [(one.name, one.why) for one in found.near] == [
         ("An", "Mới có 1, cần thêm 1 người được kèm đạt.")
     ]
