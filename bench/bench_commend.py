@@ -2,10 +2,10 @@
 
     python -m bench.bench_commend
 
-Prints, for lists of each subject, the processor time of a preview (the list, its first page in words, the mark of
-what was seen) with everything read anew and with the register kept, and the ratio to the same rows fetched by the
-driver alone in the same run; medians of seven. The largest list names every person with a result; 3,000 pairs of
-ambassadors stand in the register. Goal: a preview in less than a second.
+Prints, for lists of each subject, the processor time of a preview (the list, its first page in words, the
+mark of what was seen) with everything read anew and with the register kept, and the ratio to the same rows
+fetched by the driver alone in the same run; medians of seven. The largest list names every person with a
+result; 3,000 pairs of ambassadors stand in the register. Goal: a preview in less than a second.
 """
 
 import gc

@@ -41,6 +41,7 @@ def helpers_page() -> str:
         "indicators/helpers.html", rows=rows, whole=helpers.added(rows), tabs=help_tabs(),
         may_pair=who.role in mentoring.PAIRERS, brought=request.args.get("da-ghep", 0, type=int),
         is_trainer=who.role is Role.TRAINER,
+        may_commend=who.role in (Role.OFFICER, Role.ADMINISTRATOR),
     )  # fmt: skip
 
 

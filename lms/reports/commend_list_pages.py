@@ -3,15 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 
 from lms.core import web
 from lms.core.guard import actor
 from lms.core.policy import allow
+from lms.indicators.queries import commune_of
 from lms.reports.commend_kept import body_of, is_sealed, kept, lines, since
 from lms.reports.commend_models import CommendList
 from lms.reports.commend_pages import OFFICE, blueprint
 from lms.reports.commend_words import name_heading, subject_short
+from lms.reports.document_letterhead import check_head, letterhead
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -45,8 +47,15 @@ def surroundings(row: CommendList) -> dict[str, Any]:
 @allow(OFFICE)
 def paper(commend_list_id: UUID) -> str:
     """The list on A4, under the office's letterhead."""
-    row = kept(web.session(), actor(), commend_list_id)
-    return render_template("reports/commend_paper.html", **surroundings(row))
+    session, who = web.session(), actor()
+    row = kept(session, who, commend_list_id)
+    head = letterhead(session, commune_of(session, who.commune), _head()).letterhead
+    return render_template("reports/commend_paper.html", head=head, **surroundings(row))
+
+
+def _head() -> str:
+    """Whose paper it is (`mau`): that of the committee (ubnd) unless the Party's is asked for."""
+    return check_head(request.args.get("mau", "ubnd"))
 
 
 @blueprint.get("/khen-thuong/danh-sach/<uuid:commend_list_id>/danh-sach.xlsx")

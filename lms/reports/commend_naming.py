@@ -181,7 +181,7 @@ class Texts:
         return tuple(
             {
                 "condition": place, "met": one.met, "value": str(one.value), "part": one.part,
-                "whole": one.whole, "evidence": [str(full_id(proof)) for proof in one.proofs],
+                "whole": one.whole, "evidence": [str(proof) for proof in one.proofs],
             }
             for place, one in enumerate(self._of(key), 1)
             if one is not None
