@@ -3,14 +3,12 @@
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
@@ -20,50 +18,26 @@ from lms.app import create_app
 from lms.core import clock
 from lms.core.db import Database
 from lms.core.guard import Actor, system
-from lms.core.ids import uuid7
 from lms.core.keys import Keys
 from lms.core.policy import SCOPES, Role, policy_of
 from lms.core.settings import Settings
 from lms.indicators import actions as indicators
-from lms.indicators import restating, snapshots
 from lms.indicators import snapshot_queries as held
+from lms.indicators import snapshots
 from lms.indicators.closing_period import free_day
 from lms.ledger import generation
 from lms.people import actions as people
-from lms.people import machine_tokens, machines
+from lms.people import machines
 from lms.people.machine_models import MachineToken
 from lms.people.models import Person
 from lms.reports import feed_records
 from lms.reports.feed_changes import brought_up
 from tests.cast import Cast, build_cast
+from tests.factories.feed import FEED, PLAN, World, attainment, closed, let_in, results
 from tests.factories.machines import call, made
 
 pytestmark = pytest.mark.db
-FEED = "/api/v1/feed"
-PLAN = "thuan-an"
 NAMES = ("Nguyễn", "Trần", "Lê Ngọc", "Phạm", "1958", "1990")
-
-
-@dataclass
-class World:
-    """The furnished cast behind an app."""
-
-    app: Flask
-    database: Database
-    cast: Cast
-    keys: Keys
-
-    def get(self, path: str, scope: str = "counts:read", *, p: str = "", **headers: str) -> Any:
-        """Ask with a machine's token."""
-        token = self.cast.machine_tokens[p + scope]
-        told = {"Authorization": f"Bearer {token}", **headers}
-        return self.app.test_client().get(f"{FEED}{path}", headers=told)
-
-    def json(self, path: str, scope: str = "counts:read", **more: str) -> Any:
-        """The answer's content."""
-        answer = self.get(path, scope, **more)
-        assert answer.status_code == 200, answer.text
-        return answer.json
 
 
 @pytest.fixture(scope="module")
@@ -79,64 +53,15 @@ def furnished(
     cast = build_cast(database, keys)
     for prefix, code in (("", "TBT"), ("xa_", "KHA")):
         with database.write() as session:
-            _results(session, cast, prefix, cast[code])
-            _closed(session, cast, prefix, cast[code])
-            _let_in(session, keys, cast, prefix, cast[code])
+            results(session, cast, prefix, cast[code])
+            closed(session, cast, prefix, cast[code])
+            let_in(session, keys, cast, prefix, cast[code])
     with database.engine.connect() as connection:
         connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     shutil.copy(path, path.with_name("source.db"))
     yield World(app, database, cast, keys)
     database.close()
-
-
-def _results(session: Session, cast: Cast, p: str, commune: UUID) -> None:
-    """Two results and a certificate of Lan, Hùng and Mai."""
-    for number, person in enumerate(("lan", "hung", "mai"), start=1):
-        for level in ("basic", "proficient"):
-            row = _attainment(cast, p, commune, person, level)
-            session.add(row)
-        session.flush()
-        cast.ids[f"{p}gcn_{person}"] = key = uuid7()
-        session.add(
-            Certificate(
-                commune_id=commune, id=key, person_id=cast[p + person], programme_code="nguoi-dan",
-                version_id=cast["version"], level="basic", attainment_id=row.id, year=2026,
-                sequence=number, number=f"{number:06}/2026/X", token=f"{p}{number}",
-                issued_on=date(2026, 11, 20), data={}, template="x/1", parts={}, file_sha256="0",
-                status="valid",
-            )
-        )  # fmt: skip
-
-
-def _attainment(cast: Cast, p: str, commune: UUID, person: str, level: str) -> Attainment:
-    return Attainment(
-        commune_id=commune, id=uuid7(), person_id=cast[p + person], programme_code="nguoi-dan",
-        version_id=cast["version"], level=level, proof="test_passed",
-        occurred_on=date(2026, 11, 20), evidence={},
-    )  # fmt: skip
-
-
-def _closed(session: Session, cast: Cast, p: str, commune: UUID) -> None:
-    """A closed day and a restatement of it."""
-    who, day = system(commune), date(2026, 11, 20)
-    indicators.adopt_shipped(session, who, PLAN)
-    closing = snapshots.Closing(free_day(day), in_spite="Số liệu để thử.")
-    row = snapshots.close(session, who, PLAN, closing)
-    cast.ids[f"{p}chot"] = row.id
-    indicators.declare_population(session, who, "adults", 40, day, "Công an xã, để thử")
-    found = restating.compared(session, row)
-    restating.publish(session, who, row.id, "Có mẫu số mới.", found.paper.sha256)
-
-
-def _let_in(session: Session, keys: Keys, cast: Cast, p: str, commune: UUID) -> None:
-    """A client with every scope and one for each scope alone."""
-    for scopes in (SCOPES, *((scope,) for scope in SCOPES)):
-        new = machines.NewMachine("Cổng số liệu", "Sở, để thử", scopes)
-        row = machines.create(session, system(commune), keys, new)[0]
-        token = machine_tokens.new_token(row.client_id)
-        machine_tokens.issue(session, keys, row, token, row.scopes)
-        cast.machine_tokens[p + row.scopes] = token
 
 
 @pytest.fixture
@@ -420,7 +345,7 @@ def test_changes_are_found_the_same_on_both_databases(database: Database, cast: 
     assert brought_up(database, commune, source).seq == 0
     with database.write() as session:
         for person in ("lan", "hung"):
-            session.add(_attainment(cast, "", commune, person, "basic"))
+            session.add(attainment(cast, "", commune, person, "basic"))
     first, second = (brought_up(database, commune, source) for _ in range(2))
     assert first.seq == second.seq == 2
     with database.write() as session:
