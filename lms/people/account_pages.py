@@ -139,7 +139,7 @@ def _accounts_page(**context: Any) -> str:
     return render_template(
         "people/accounts.html",
         accounts=account_lines(session, actor().commune),
-        roles=list(STAFF_ROLES.items()),
+        roles=[pair for pair in STAFF_ROLES.items() if pair[0] != Role.PROVINCE_READER],
         units=[(str(unit.id), unit.name) for unit in queries.units(session, actor())],
         **shown,
     )

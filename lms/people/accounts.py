@@ -144,6 +144,7 @@ def create_account(
 ) -> tuple[Account, str]:
     """A new account with one role in the actor's commune, and the token of its first link."""
     require(who, Role.ADMINISTRATOR)
+    _check_may_grant(who, role)
     login = _new_login(session, login)
     account = Account(login=login, display_name=_display_name(name))
     unit = _unit_for(session, who.commune, role, unit_id)
@@ -166,6 +167,15 @@ def _new_login(session: Session, login: str) -> str:
         message = str(wording.ACCOUNTS[code])
         raise Invalid(message, fields={"login": [message]})
     return login
+
+
+def _check_may_grant(who: Actor, role: str) -> None:
+    """Who reads a whole province is named by whoever runs the service, not by one of its communes."""
+    if role == Role.PROVINCE_READER and who.role is not Role.SYSTEM:
+        raise Forbidden(
+            _("Vai cán bộ tỉnh xem số của mọi xã, phường, nên chỉ người vận hành máy chủ mở được, bằng "
+              "lệnh lms province reader.")
+        )  # fmt: skip
 
 
 def _display_name(name: str) -> str:
@@ -194,6 +204,7 @@ def grant_role(
 ) -> None:
     """Give an account of this commune one more role; giving it twice is giving it once."""
     require(who, Role.ADMINISTRATOR)
+    _check_may_grant(who, role)
     account = _own_account(session, who, account_id)
     unit = _unit_for(session, who.commune, role, unit_id)
     held = select(RoleGrant).where(

@@ -23,6 +23,7 @@ from lms.reports import (
 from lms.reports.calendar_cli import calendar
 from lms.reports.document_cli import document
 from lms.reports.feed_cli import feed
+from lms.reports.province_cli import province
 
 VIEWS = (
     document_pages,
@@ -54,7 +55,7 @@ FEATURE = Feature(
         unit_link_own.blueprint,
     ),
     api=(feed_api.blueprint,),
-    commands=(calendar, document, feed),
+    commands=(calendar, document, feed, province),
     listen=start_listening,
     nav=(
         NavItem(

@@ -7,16 +7,21 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from python_calamine import CalamineWorkbook
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from lms.cli import lms
 from lms.core import clock
 from lms.core.db import Base, Database
+from lms.core.errors import Forbidden
 from lms.core.guard import Actor, system
 from lms.core.ids import uuid7
+from lms.core.keys import Keys
 from lms.core.policy import Role
+from lms.core.settings import Settings
 from lms.core.text import fold
 from lms.indicators import actions, queries, snapshots
 from lms.indicators.closing_period import closable
@@ -24,7 +29,8 @@ from lms.indicators.figure_cells import count_id
 from lms.indicators.figure_models import FigureCell, FigureCount
 from lms.indicators.figure_sums import keep_current
 from lms.indicators.models import PlanAdoption
-from lms.people.models import Commune
+from lms.people import accounts
+from lms.people.models import Account, Commune, RoleGrant
 from lms.reports import province_queries as province
 from lms.reports.province_duties import Standing, duties
 from tests.cast import Cast
@@ -202,3 +208,32 @@ def _copied(session: Session, cast: Cast, times: int) -> None:
 def _of(row: Base, commune: UUID) -> dict[str, object]:
     columns = row.__table__.columns
     return {c.key: getattr(row, c.key) for c in columns} | {"commune_id": commune}
+
+
+def test_only_a_command_on_the_server_makes_a_province_reader(
+    database: Database, settings: Settings, keys: Keys, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an = Actor(Role.ADMINISTRATOR, cast["TBT"], cast["an"], "Đỗ Bình An")
+    with database.write() as session, pytest.raises(Forbidden):
+        accounts.grant_role(session, an, cast["oanh"], "province_reader")
+    monkeypatch.setenv("LMS_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("LMS_DATABASE_URL", settings.database_url or "")
+    command = [
+        "--commune",
+        "TBT",
+        "province",
+        "reader",
+        "--login",
+        "tinh.moi",
+        "--name",
+        "Lê Văn Tỉnh",
+    ]
+    made = CliRunner().invoke(lms, command)
+    assert made.exit_code == 0, made.output
+    assert "/mat-khau/TBT." in made.output
+    again = CliRunner().invoke(lms, command)
+    assert "Đã thêm vai" in again.output
+    with database.read() as session:
+        account = session.scalar(select(Account.id).where(Account.login == "tinh.moi"))
+        held = session.scalars(select(RoleGrant.role).where(RoleGrant.account_id == account)).all()
+    assert held == ["province_reader"]
