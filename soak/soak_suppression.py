@@ -42,6 +42,11 @@ def tried(communes: int, seed: int, decider: Decide) -> tuple[int, list[Found], 
         _tell(seen, made)
         here, weak = attacked(made)
         attacks, found = attacks + here, found + weak
+        for one in weak[:3] if decider is decide else ():
+            print(
+                f"commune {at}: {one.key} on {one.day}: {one.what} within {one.width:.1f}",
+                flush=True,
+            )
     return attacks, found, seen
 
 
@@ -60,8 +65,6 @@ def campaign(communes: int, seed: int) -> int:
         f"{communes} communes, {attacks} covered numbers attacked in {time.monotonic() - began:.0f} s"
     )
     print(", ".join(f"{name} {n}" for name, n in sorted(seen.items())))
-    for one in found[:10]:
-        print(f"  {one.key} on {one.day}: {one.what} within {one.width:.1f}")
     print(f"{len(found)} pinned down")
     return 1 if found else 0
 

@@ -108,6 +108,18 @@ def test_of_two_figures_inside_each_other_one_shows_its_units() -> None:
     assert [x.state for x in decide([adults, nearly], (), 1)] == [State.SHOWN, State.COVERED]
 
 
+def test_a_total_between_two_shown_ones_is_not_pinned_down() -> None:
+    higher = table({"a": (20, 50), "b": (23, 60)}, key="higher", level=2)
+    basic = table({"a": (21, 50), "b": (24, 60)}, key="basic")
+    before = decide([higher, basic], (), 1)
+    assert [one.state for one in before] == [State.SHOWN, State.COVERED]
+    # 45 lies between the 43 of then and what is told now: 48 would say it within 5.
+    soon = decide([table({"a": (22, 50), "b": (26, 60)}, SECOND, key="basic")], before, 2)
+    assert soon[0].state is State.COVERED
+    later = decide([table({"a": (30, 50), "b": (35, 60)}, SECOND, key="basic")], before, 2)
+    assert later[0].has_total
+
+
 def test_a_higher_level_of_a_later_year_shows_its_units_again() -> None:
     basic = decide([table({"a": (20, 50), "b": (30, 60)})], (), 1)
     higher = table({"a": (12, 50), "b": (18, 60)}, SECOND, key="higher", level=2)
