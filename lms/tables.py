@@ -21,6 +21,7 @@ import lms.ledger.models
 import lms.people.helping_models
 import lms.people.machine_models
 import lms.people.models
+import lms.people.privacy_models
 import lms.reports.calendar_models
 import lms.reports.commend_models
 import lms.reports.document_models

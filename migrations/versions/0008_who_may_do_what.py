@@ -1,14 +1,193 @@
 """Who may do what: identity, privacy, audit"""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
 
 
+def _make_data_subjects() -> None:
+    op.create_table(
+        "retention_run",
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_retention_run_commune_id")
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_retention_run_made_by")),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_retention_run")),
+    )
+    op.create_index("ix_retention_run_at", "retention_run", ["commune_id", "at"], unique=False)
+    op.create_table(
+        "consent",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("given_by", sa.String(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("withdrawn_form", sa.String(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=True),
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "form IN ('paper', 'spoken', 'electronic')", name=op.f("ck_consent_form")
+        ),
+        sa.CheckConstraint(
+            "given_by IN ('self', 'representative')", name=op.f("ck_consent_given_by")
+        ),
+        sa.CheckConstraint(
+            "purpose IN ('phone', 'commend', 'disability')", name=op.f("ck_consent_purpose")
+        ),
+        sa.CheckConstraint(
+            "withdrawn_on IS NULL OR withdrawn_on >= given_on", name=op.f("ck_consent_dates")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "person_id"],
+            ["person.commune_id", "person.id"],
+            name=op.f("fk_consent_commune_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_consent_made_by")),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by"], ["account.id"], name=op.f("fk_consent_withdrawn_by")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_consent")),
+    )
+    op.create_index(
+        "uq_consent_standing",
+        "consent",
+        ["commune_id", "person_id", "purpose"],
+        unique=True,
+        sqlite_where=sa.text("withdrawn_on IS NULL"),
+        postgresql_where=sa.text("withdrawn_on IS NULL"),
+    )
+    op.create_table(
+        "data_request",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("representative", sa.String(), nullable=False),
+        sa.Column("recognised", sa.String(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("acknowledged_by", sa.Uuid(), nullable=True),
+        sa.Column("acknowledged_on", sa.Date(), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("deeds", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(state IN ('done', 'refused')) = (closed_at IS NOT NULL)",
+            name=op.f("ck_data_request_closed_when_done"),
+        ),
+        sa.CheckConstraint(
+            "asked_by IN ('self', 'representative')", name=op.f("ck_data_request_asked_by")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('see', 'copy', 'correct', 'withdraw', 'delete')",
+            name=op.f("ck_data_request_kind"),
+        ),
+        sa.CheckConstraint(
+            "recognised IN ('known', 'paper', 'vneid', 'authority')",
+            name=op.f("ck_data_request_recognised"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('received', 'acknowledged', 'done', 'refused')",
+            name=op.f("ck_data_request_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["acknowledged_by"], ["account.id"], name=op.f("fk_data_request_acknowledged_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["account.id"], name=op.f("fk_data_request_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "person_id"],
+            ["person.commune_id", "person.id"],
+            name=op.f("fk_data_request_commune_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_data_request_commune_id")
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_data_request_made_by")),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_data_request")),
+        sa.UniqueConstraint("commune_id", "number", name=op.f("uq_data_request_commune_id_number")),
+    )
+    op.create_index(
+        "ix_data_request_person", "data_request", ["commune_id", "person_id"], unique=False
+    )
+    op.create_table(
+        "representative",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("full_name", sa.String(), nullable=False),
+        sa.Column("relation", sa.String(), nullable=False),
+        sa.Column("from_date", sa.Date(), nullable=False),
+        sa.Column("to_date", sa.Date(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("commune_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "relation IN ('father', 'mother', 'guardian', 'other')",
+            name=op.f("ck_representative_relation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "person_id"],
+            ["person.commune_id", "person.id"],
+            name=op.f("fk_representative_commune_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"], ["account.id"], name=op.f("fk_representative_ended_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["account.id"], name=op.f("fk_representative_made_by")
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_representative")),
+    )
+    op.create_index(
+        "ix_representative_person", "representative", ["commune_id", "person_id"], unique=False
+    )
+
+
+def _drop_data_subjects() -> None:
+    op.drop_index("ix_representative_person", table_name="representative")
+    op.drop_table("representative")
+    op.drop_index("ix_data_request_person", table_name="data_request")
+    op.drop_table("data_request")
+    op.drop_index(
+        "uq_consent_standing",
+        table_name="consent",
+        sqlite_where=sa.text("withdrawn_on IS NULL"),
+        postgresql_where=sa.text("withdrawn_on IS NULL"),
+    )
+    op.drop_table("consent")
+    op.drop_index("ix_retention_run_at", table_name="retention_run")
+    op.drop_table("retention_run")
+
+
 def upgrade() -> None:
     """Each area makes its own tables."""
+    _make_data_subjects()
 
 
 def downgrade() -> None:
     """In the reverse order."""
+    _drop_data_subjects()
