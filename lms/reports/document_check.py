@@ -14,9 +14,16 @@ from lms.core.i18n import _
 from lms.reports.document_render import FIELDS, LISTS, MEMBERS
 
 MAX_BYTES, MAX_PARTS, MAX_INSIDE = 2_000_000, 300, 20_000_000
-MAX_DEPTH = 3
-"""How deep loops may stand in each other."""
+MAX_WORDS = 1_500_000
+"""Of the parts that hold text: they are what is rendered."""
+MAX_DEPTH = 2
+"""How deep loops may stand in each other: `phan.doan` within `cac_phan`, and nothing else is needed."""
 MAIN = "word/document.xml"
+_PLAIN_PARTS = (".xml", ".rels", ".png", ".jpg", ".jpeg", ".gif", ".odttf")
+_INSTRUCTIONS = re.compile(
+    r"(?:\s|\\[*#@]|PAGE|NUMPAGES|SECTIONPAGES|MERGEFORMAT|Arabic)*", re.IGNORECASE
+)
+"""Word's own fields that only number pages; others may fetch files or addresses."""
 _MACRO = re.compile(r"vba|activex|/embeddings/|\.bin$|\.exe$|customui", re.IGNORECASE)
 _DOCX = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"']External", re.IGNORECASE)
@@ -82,6 +89,8 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[Fault]:
         yield Fault(
             _("Tệp có macro hoặc tệp nhúng bên trong. Hãy bỏ đi, lưu lại kiểu Word (.docx).")
         )
+    elif not all(name.lower().endswith(_PLAIN_PARTS) for name in names if name[-1:] != "/"):
+        yield Fault(_("Tệp có phần lạ bên trong. Hình thì dùng PNG hoặc JPEG; còn lại hãy bỏ đi."))
     else:
         yield from _insides(archive, entries)
 
@@ -101,6 +110,8 @@ def _insides(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterat
 def _part(name: str, inside: bytes) -> Iterator[Fault]:
     if name == "[Content_Types].xml" and _DOCX not in inside:
         yield Fault(_not_word())
+    if _TEXT_PARTS.match(name) and len(inside) > MAX_WORDS:
+        yield Fault(_("Phần chữ của mẫu dài quá. Hãy bắt đầu lại từ mẫu gốc."))
     if name.endswith(".rels") and _EXTERNAL.search(inside):
         yield Fault(
             _("Mẫu có liên kết ra ngoài (đường dẫn web, hình hoặc mẫu để ở nơi khác). Hãy bỏ liên "
@@ -149,6 +160,11 @@ def _words(archive: zipfile.ZipFile) -> Iterator[Fault]:
 
 
 def _part_words(inside: bytes) -> Iterator[Fault]:
+    if not _only_numbers_pages(inside):
+        yield Fault(
+            _("Mẫu có mã trường của Word ngoài số trang. Hãy bấm vào chỗ đó, nhấn Ctrl+Shift+F9 để "
+              "đổi thành chữ thường.")
+        )  # fmt: skip
     if _hides_tags(inside):
         yield Fault(
             _("Mẫu có trường nằm trong hình, đường dẫn hoặc mã trường của Word. Hãy ghi trường "
@@ -160,6 +176,16 @@ def _part_words(inside: bytes) -> Iterator[Fault]:
     for kind, _mark, near in state.blocks:
         end = "endfor" if kind == "for" else "endif"
         yield Fault(_("mở mà chưa đóng. Hãy thêm một đoạn {%%p %(end)s %%} sau đó.", end=end), near)
+
+
+def _only_numbers_pages(inside: bytes) -> bool:
+    from defusedxml.ElementTree import fromstring
+
+    told = []
+    for element in fromstring(inside).iter():
+        told.append(element.get(f"{_W}instr", ""))
+        told.append((element.text or "") if element.tag == f"{_W}instrText" else "")
+    return _INSTRUCTIONS.fullmatch(" ".join(told)) is not None
 
 
 def _hides_tags(inside: bytes) -> bool:
@@ -271,6 +297,8 @@ def _opened_loop(looped: re.Match[str], tag: str, state: _Open) -> Iterator[str]
         yield _("“%(name)s” là tên trường, hãy đặt tên khác như “dong”.", name=looped[1])
     if sum(kind == "for" for kind, _mark, _near in state.blocks) >= MAX_DEPTH:
         yield _("lồng quá nhiều vòng for vào nhau. Hãy bớt đi.")
+    elif state.names and "." not in looped[2]:
+        yield _("trong một vòng for chỉ đặt được {%p for doan in phan.doan %}.")
     yield from _known(looped[2], state, tag, wants_list=True)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lms.core.i18n import _
-from lms.reports import document_docx as sizes
+from lms.reports import document_measures as sizes
 from lms.reports.document_fonts import drawable, faces
 
 if TYPE_CHECKING:

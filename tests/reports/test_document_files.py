@@ -13,8 +13,9 @@ from docx import Document
 from pypdf import PdfReader
 
 from lms.reports.document_check import MAX_BYTES, faults
-from lms.reports.document_docx import MOTTO, NATION, PARTY, base_template
+from lms.reports.document_docx import base_template
 from lms.reports.document_fonts import undrawable
+from lms.reports.document_measures import MOTTO, NATION, PARTY
 from lms.reports.document_paper import paper
 from lms.reports.document_pdf import pdf_bytes
 from lms.reports.document_render import docx_bytes
@@ -32,6 +33,10 @@ def told() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def docx(told: dict[str, Any]) -> bytes:
     return docx_bytes(base_template("ubnd"), told, MADE)
+
+
+FIELD = "<w:p><w:r><w:instrText>INCLUDEPICTURE a</w:instrText></w:r></w:p>"
+"""A field of Word that would fetch a picture."""
 
 
 def said(content: bytes) -> str:
@@ -152,6 +157,9 @@ def _with_part(name: str) -> Callable[[bytes], bytes]:
         (_words("{{ ket_thuc }}", "{%p endfor %}"), "endfor", "thừa"),
         (_words("{%tr for dong in bac %}", "{%p for dong in bac %}"), "endfor", "cùng một chữ"),
         (_words("<w:body>", '<w:body w:x="{{ mo_dau }}">'), "", "nằm trong hình"),
+        (_words("{{ dong }}", "{%p for x in noi_nhan %}"), "noi_nhan", "chỉ đặt được"),
+        (_words("<w:body>", f"<w:body>{FIELD}"), "", "mã trường"),
+        (_with_part("word/afchunk.mht"), "", "phần lạ"),
         (_with_part("word/vbaProject.bin"), "", "macro"),
         (_with_part("word/embeddings/a.xlsx"), "", "macro"),
         (_part("[Content_Types].xml", "document.main", "template.main"), "", "không phải Word"),

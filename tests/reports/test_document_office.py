@@ -7,7 +7,8 @@ import pytest
 from pypdf import PdfReader
 
 from lms.reports import document_office
-from lms.reports.document_docx import MOTTO, NATION, base_template
+from lms.reports.document_docx import base_template
+from lms.reports.document_measures import MOTTO, NATION
 from lms.reports.document_paper import paper
 from lms.reports.document_render import docx_bytes
 from tests.reports.papers import SHA, source

@@ -17,6 +17,7 @@ from lms.core.errors import Unavailable
 from lms.core.guard import system
 from lms.core.settings import Settings
 from lms.indicators import actions, restating, snapshots
+from lms.indicators import snapshot_queries as held
 from lms.indicators.closing_period import free_day
 from lms.indicators.snapshot_body import sha256
 from lms.indicators.snapshot_models import ReportSnapshot
@@ -176,7 +177,7 @@ def test_a_restatement_after_the_closing_is_named_and_a_changed_file_is_not_sent
     who = system(cast["TBT"])
     row = session.get_one(ReportSnapshot, (cast["TBT"], closing))
     about, words = texts.about(row), texts.tidied({"results": "Đã mở lớp."})
-    texts.save(session, who, about, words, 0, texts.frozen_figures(issue.held.body_of(row)))
+    texts.save(session, who, about, words, 0, texts.frozen_figures(held.body_of(row)))
     made = issue.make(session, who, closing)
     actions.declare_population(session, who, "adults", 40, DAY, "Công an xã, để thử")
     found = restating.compared(session, row)
@@ -204,7 +205,7 @@ def test_commands_make_list_and_verify(
     assert "Chưa viết phần kết quả" in refused.output
     with database.write() as session:
         row = session.get_one(ReportSnapshot, (cast["TBT"], closing))
-        figures = texts.frozen_figures(issue.held.body_of(row))
+        figures = texts.frozen_figures(held.body_of(row))
         texts.save(
             session,
             system(cast["TBT"]),
