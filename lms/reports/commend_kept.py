@@ -150,7 +150,8 @@ def _names(shown: Preview, rows: Collection[Row]) -> dict[str, Any]:
 def _printed(row: Row) -> dict[str, Any]:
     return {
         "name": row.name, "unit": row.unit, "marks": list(row.marks), "child": row.is_child,
-        "texts": [one.text for one in row.proofs],
+        "texts": [one.text for one in row.proofs], "people": [str(key) for key in row.people],
+        "plain": row.plain if row.people else "",
     }  # fmt: skip
 
 
@@ -223,23 +224,35 @@ def _line(one: Mapping[str, Any], said: Mapping[str, Any] | None) -> Line:
 
 
 def forget(session: Session, commune_id: UUID, person_id: UUID) -> int:
-    """For erasure: take a person's names out of decided lists and empty the reasons about them."""
+    """For erasure: take a person's name out of decided lists and empty the reasons about them.
+
+    A household's row keeps its number and names none of its members any more.
+    """
     key, changed = str(person_id), 0
     for row in session.scalars(select(CommendList).where(CommendList.commune_id == commune_id)):
-        if key in row.names["rows"] or key in row.names["left_out"]:
-            row.names = row.names | {
-                part: {k: v for k, v in row.names[part].items() if k != key}
-                for part in ("rows", "left_out")
-            }
+        names = {**row.names, "left_out": _without(row.names["left_out"], key)}
+        names["rows"] = {k: _nameless(one, key) for k, one in _without(names["rows"], key).items()}
+        if names != row.names:
+            row.names = names
             changed += 1
     query = select(CommendDecision).where(
-        CommendDecision.commune_id == commune_id, CommendDecision.person_id == person_id
+        CommendDecision.commune_id == commune_id,
+        CommendDecision.person_id == person_id,
+        CommendDecision.reason != "",
     )
     for made in session.scalars(query):
         made.reason = ""
         changed += 1
     session.flush()
     return changed
+
+
+def _without(entries: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {k: one for k, one in entries.items() if k != key}
+
+
+def _nameless(one: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    return {**one, "name": one["plain"], "people": []} if key in one["people"] else one
 
 
 # --- what became of it --------------------------------------------------------------------------

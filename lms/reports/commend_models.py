@@ -89,8 +89,8 @@ class CommendList(CommuneRow, Base):
     """A list as it was decided (chốt danh sách). `body` never changes again; a new list takes its place.
 
     Personal data: `names` holds, by the row's id, the name, unit and note that were printed, so that the
-    paper can be printed again unchanged. Erasure takes the erased person's entry out of `names` (of a
-    household's members too); `body` holds ids, results and hashes only and stays as it is.
+    paper can be printed again unchanged. Erasure (`commend_kept.forget`) takes the erased person's entry out
+    of `names`, and the members' names out of a household's; `body` holds ids, results and hashes only.
     """
 
     __tablename__ = "commend_list"

@@ -1,7 +1,7 @@
 """The rows of a list: names and units as they are today, and what counted, as sentences and as data."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -49,6 +49,10 @@ class Row:
     reason: str = ""
     is_child: bool = False
     decision: UUID | None = None
+    people: tuple[UUID, ...] = ()
+    """Of a household: the members that its name names."""
+    plain: str = ""
+    """What the row is called without naming them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class Names:
     today: date
     known: Mapping[Key, str]
     place: Mapping[Key, int]
+    homes: Mapping[Key, Mapping[Key, str]] = field(default_factory=dict)
+    """Of households: members from 16 years on, with their names."""
 
     def aside(self, key: Key, why: str, decision: UUID | None = None) -> Aside:
         """Somebody beside the list."""
@@ -99,13 +105,19 @@ class Names:
         return Row(
             full_id(key), self._name(key), self._unit(key), "add" if added else "criteria",
             (), results, tuple(marks), added.reason if added else "", child is not False,
-            added.id if added else None,
+            added.id if added else None, tuple(full_id(who) for who in self.homes.get(key, ())),
+            self._plain(key),
         )  # fmt: skip
 
     def _name(self, key: Key) -> str:
+        people = ", ".join(name for name in self.homes.get(key, {}).values() if name)
+        plain = self._plain(key)
+        return _("%(people)s (%(home)s)", people=people, home=plain) if people else plain
+
+    def _plain(self, key: Key) -> str:
         name = self.known.get(key, "")
         if self.counted.world.criteria.subject is Subject.HOUSEHOLD and name:
-            return _("Hộ %(code)s", code=name)
+            return _("hộ %(code)s", code=name)
         return name or _("hồ sơ không còn trong danh sách")
 
     def _is_child(self, key: Key) -> bool | None:

@@ -21,6 +21,7 @@ from lms.indicators.bare import BareId, bare_rows, collector_paused, full_id
 from lms.indicators.definition import programme_name
 from lms.indicators.facts_loader import facts_and_shelf, load_people
 from lms.indicators.rules.facts import Attainment, Facts, Key, merged_persons
+from lms.indicators.rules.plan import Population
 from lms.indicators.rules.vocabulary import PROGRAMMES
 from lms.people.models import Household, Person, Unit
 from lms.reports.commend_measuring import World
@@ -237,17 +238,29 @@ class _Making:
             Subject.TEAM: (Unit, Unit.name, Unit.name),
             Subject.UNIT: (Unit, Unit.name, Unit.name),
         }[subject]
-        return self._read(keys, table, by, label)
+        known = self._read(keys, table, by, label)
+        homes = self._members(known) if subject is Subject.HOUSEHOLD else {}
+        places: dict[Key, int] = {key: place for place, key in enumerate(known)}
+        return Names(self.counted, self.today, known, places, homes)
 
-    def _read(self, keys: Collection[Key], table: Any, by: Any, label: Any) -> Names:
+    def _read(self, keys: Collection[Key], table: Any, by: Any, label: Any) -> dict[Key, str]:
+        """Key → label, in the order of `by`."""
         query = select(BareId(table.id), label).where(table.commune_id == self.commune)
         if len(keys) <= MOST_KEYS:
             query = query.where(table.id.in_([full_id(key) for key in keys]))
         rows = bare_rows(self.session, query.order_by(by, table.id))
-        known = {key: name for key, name in rows if key in keys}
-        return Names(
-            self.counted, self.today, known, {key: place for place, key in enumerate(known)}
-        )
+        return {key: name for key, name in rows if key in keys}
+
+    def _members(self, homes: Collection[Key]) -> dict[Key, dict[Key, str]]:
+        """Household → its members from 16 years on with their names, in the order of names."""
+        day, own = self.world.day, dict[Key, Key]()
+        grown = day.people(Population("citizens_16"))
+        for home in homes:
+            own |= dict.fromkeys(day.household_members.get(home, set()) & grown, home)
+        found: dict[Key, dict[Key, str]] = {home: {} for home in homes}
+        for who, name in self._read(own.keys(), Person, Person.sort_key, Person.full_name).items():
+            found[own[who]][who] = name
+        return found
 
 
 def offered_programmes(session: Session, commune_id: UUID) -> list[tuple[str, str]]:

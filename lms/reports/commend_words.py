@@ -284,6 +284,8 @@ def short_line(condition: Condition, one: Measured, rows: list[Attainment]) -> s
         return _(
             "Mới có: %(known)s. Cần kết quả %(result)s.", known=known, result=_result(condition)
         )
+    if condition.kind is Kind.INDICATOR_GAIN and "from" not in one.facts:
+        return _("Bản chốt số %(n)s không có số của đơn vị này để so.", n=condition.since)
     if condition.kind in (Kind.GAIN, Kind.INDICATOR_GAIN):
         lacking = ceil((condition.least - one.value) * 10)
         return _("Mới tăng %(n)s, còn thiếu %(k)s điểm phần trăm.", n=points_of(one.value),
