@@ -8,6 +8,7 @@ ends. No citizen ID is ever in it, a phone only when it was asked for.
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from sqlalchemy.orm import Session
 from lms.core.cells import BOM, neutral
 from lms.core.i18n import _
 from lms.core.text import day
-from lms.indicators.bare import BareId, bare_rows, full_id
+from lms.indicators.bare import BareId, bare_rows, collector_paused, full_id
 from lms.indicators.evidence_texts import evidence_texts
 from lms.indicators.opened import Opened
 from lms.indicators.people_lists import in_order
@@ -32,13 +33,14 @@ from lms.indicators.rules.figure import Figure
 from lms.indicators.rules.vocabulary import Subject
 from lms.indicators.sheet import Line
 from lms.indicators.unit_lines import natural
-from lms.indicators.why import members_of, nearest, traces
+from lms.indicators.why import Trace, members_of, nearest, traces
 from lms.people.models import Household, Person
 
 PIECE = 2_000
 """Rows read and written at once."""
 FONT = "Times New Roman"
 A4 = 9
+_DIGITS = re.compile(r"(\d+)")
 quiet = lru_cache(maxsize=4096)(neutral)
 """Units, homes and proofs come again and again."""
 
@@ -122,7 +124,7 @@ def _door(day_: Day, figure: Figure, homes: dict[Key, str]) -> Callable[[Key], t
     """Where somebody stands on the way: the unit's place, then the home's; names stay as they are."""
     names = day_.unit_names
     units = {key: n for n, key in enumerate(sorted(names, key=lambda u: natural(names[u])))}
-    doors = {key: n for n, key in enumerate(sorted(homes, key=lambda h: natural(homes[h])))}
+    doors = {key: n for n, key in enumerate(sorted(homes, key=lambda h: _code_parts(homes[h])))}
     is_home = figure.counted.subject is Subject.HOUSEHOLD
 
     def door(key: Key) -> tuple[int, int]:
@@ -131,6 +133,12 @@ def _door(day_: Day, figure: Figure, homes: dict[Key, str]) -> Callable[[Key], t
         return unit, doors.get(home, len(doors))
 
     return door
+
+
+def _code_parts(code: str) -> list[tuple[int, str]]:
+    """A home's code in the order of its numbers: H2 before H10."""
+    parts = _DIGITS.split(code)
+    return [(int(part) if place % 2 else 0, part) for place, part in enumerate(parts)]
 
 
 def _home_codes(session: Session, commune_id: UUID) -> dict[Key, str]:
@@ -206,9 +214,12 @@ def _told(
     if figure.counted.subject is Subject.PERSON and line.counts_people_by_proof:
         evidence = wished.opened.evidence
         left = {key for key in keys if key not in figure.people}
+        nothing = nearest(evidence, figure.counted, Trace())
         told |= {
-            key: nearest(evidence, figure.counted, trace)
-            for key, trace in traces(evidence, left).items()
+            key: nearest(evidence, figure.counted, one)
+            if one.attainments or one.classes
+            else nothing
+            for key, one in traces(evidence, left).items()
         }
     return told
 
@@ -223,7 +234,8 @@ def people_file(
     target = tempfile.TemporaryFile()  # noqa: SIM115 - The answer closes it when it is sent.
     try:
         write = _write_xlsx if form == "xlsx" else _write_csv
-        number = write(target, heads(wished), wished, rows(session, commune_id, wished))
+        with collector_paused():
+            number = write(target, heads(wished), wished, rows(session, commune_id, wished))
     except BaseException:
         target.close()
         raise
