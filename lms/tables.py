@@ -18,6 +18,7 @@ import lms.indicators.models
 import lms.indicators.outside_models
 import lms.indicators.snapshot_models
 import lms.ledger.models
+import lms.people.account_models
 import lms.people.helping_models
 import lms.people.machine_models
 import lms.people.models
@@ -38,6 +39,8 @@ GLOBAL_TABLES = {
     "account": "an account may serve several communes",
     "staff_session": "belongs to an account",
     "one_time_link": "belongs to an account",
+    "account_totp": "belongs to an account",
+    "account_recovery_code": "belongs to an account",
     "programme_version": "content is shared by communes and named by its hash",
     "course_media": "content is shared by communes and named by its hash",
     "plan_definition": "plan files are shared by communes and named by their hash",

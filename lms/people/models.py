@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,6 +41,8 @@ class Commune(Base):
     """Sample and real data never share a database."""
     counts_temporary: Mapped[bool] = mapped_column(default=True)
     """Whether people with tạm trú count as residents; every export prints it."""
+    two_steps: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether administrators and officers must prove a second step when they sign in."""
     created_at: Mapped[datetime] = created()
 
     __table_args__ = (CheckConstraint("kind IN ('xa', 'phuong', 'dac_khu')", name="kind"),)
@@ -395,9 +398,24 @@ class StaffSession(Base):
     commune_id: Mapped[UUID] = mapped_column(ForeignKey("commune.id"))
     role: Mapped[str]
     """The role this session acts in; an account with several roles chooses one."""
+    stage: Mapped[str] = mapped_column(default="open", server_default="open")
+    """`open`; or what is still asked for before it opens anything: `code` (second step) or `enrol`."""
+    idle_seconds: Mapped[int | None]
+    """How long it lasts without a request; empty: as long as it lasts at all."""
+    last_seen_at: Mapped[datetime | None]
+    """Written at most every few minutes."""
+    browser: Mapped[str] = mapped_column(default="", server_default="")
+    """The kind of browser and device in a few words, nothing that tells two of a kind apart."""
+    network: Mapped[str] = mapped_column(default="", server_default="")
+    """Where it came from, roughly: the last part of the address is not kept."""
     created_at: Mapped[datetime] = created()
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("stage IN ('open', 'code', 'enrol')", name="stage"),
+        Index("ix_staff_session_account", "account_id"),
+    )
 
 
 class OneTimeLink(Base):

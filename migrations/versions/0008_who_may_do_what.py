@@ -183,11 +183,68 @@ def _drop_data_subjects() -> None:
     op.drop_table("retention_run")
 
 
+def _make_accounts() -> None:
+    op.create_table(
+        "account_totp",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("secret_sealed", sa.String(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_account_totp_account_id")
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account_totp")),
+    )
+    op.create_table(
+        "account_recovery_code",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_account_recovery_code_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_recovery_code")),
+        sa.UniqueConstraint(
+            "account_id", "digest", name=op.f("uq_account_recovery_code_account_id_digest")
+        ),
+    )
+    op.add_column(
+        "commune", sa.Column("two_steps", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
+    with op.batch_alter_table("staff_session") as batch_op:
+        batch_op.add_column(sa.Column("stage", sa.String(), server_default="open", nullable=False))
+        batch_op.add_column(sa.Column("idle_seconds", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("browser", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("network", sa.String(), server_default="", nullable=False))
+        batch_op.create_check_constraint(
+            batch_op.f("ck_staff_session_stage"), "stage IN ('open', 'code', 'enrol')"
+        )
+        batch_op.create_index("ix_staff_session_account", ["account_id"])
+
+
+def _drop_accounts() -> None:
+    with op.batch_alter_table("staff_session") as batch_op:
+        batch_op.drop_index("ix_staff_session_account")
+        batch_op.drop_constraint(batch_op.f("ck_staff_session_stage"), type_="check")
+        for name in ("network", "browser", "last_seen_at", "idle_seconds", "stage"):
+            batch_op.drop_column(name)
+    with op.batch_alter_table("commune") as batch_op:
+        batch_op.drop_column("two_steps")
+    op.drop_table("account_recovery_code")
+    op.drop_table("account_totp")
+
+
 def upgrade() -> None:
     """Each area makes its own tables."""
     _make_data_subjects()
+    _make_accounts()
 
 
 def downgrade() -> None:
     """In the reverse order."""
+    _drop_accounts()
     _drop_data_subjects()
