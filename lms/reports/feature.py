@@ -64,15 +64,8 @@ FEATURE = Feature(
             "calendar",
             frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.UNIT_REPORTER}),
             order=22,
-            also=("/don-vi-bao-cao", "/khen-thuong"),
+            also=("/don-vi-bao-cao", "/khen-thuong", "/cong-khai"),
         ),
         NavItem("Toàn tỉnh", "province.sums", "chart", frozenset({Role.PROVINCE_READER}), order=10),
-        NavItem(
-            "Trang công khai",
-            "public.office",
-            "eye",
-            frozenset({Role.OFFICER, Role.ADMINISTRATOR}),
-            order=45,
-        ),
     ),
 )

@@ -135,7 +135,7 @@ def _checked(new: NewEvent) -> dict[str, object]:
     said = {
         "title": _text(new.title, "title", 120),
         "place": _text(new.place, "place", 200),
-        "what": _text(new.what, "what", 1000),
+        "what": _text(new.what, "what", 600),
     }
     fields = {name: [_("Hãy ghi chỗ này.")] for name, value in said.items() if not value}
     if new.ends_at and not new.starts_at:
