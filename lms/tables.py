@@ -22,6 +22,7 @@ import lms.people.account_models
 import lms.people.helping_models
 import lms.people.machine_models
 import lms.people.models
+import lms.people.oidc_models
 import lms.people.privacy_models
 import lms.reports.calendar_models
 import lms.reports.commend_models
@@ -41,6 +42,10 @@ GLOBAL_TABLES = {
     "one_time_link": "belongs to an account",
     "account_totp": "belongs to an account",
     "account_recovery_code": "belongs to an account",
+    "oidc_identity": "an identity at a provider belongs to an account, or to a person of any commune",
+    "oidc_request": "who was sent to a provider has no commune before it is known who that is",
+    "oidc_link_request": "a proven identity has no commune before somebody chose one",
+    "oidc_session": "belongs to a staff session",
     "programme_version": "content is shared by communes and named by its hash",
     "course_media": "content is shared by communes and named by its hash",
     "plan_definition": "plan files are shared by communes and named by their hash",

@@ -238,13 +238,172 @@ def _drop_accounts() -> None:
     op.drop_table("account_totp")
 
 
+def _make_oidc() -> None:
+    op.create_table(
+        "oidc_link_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("subject_digest", sa.String(), nullable=False),
+        sa.Column("browser_digest", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("commune_id", sa.Uuid(), nullable=True),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "purpose IN ('staff', 'link', 'learner')", name=op.f("ck_oidc_link_request_purpose")
+        ),
+        sa.CheckConstraint(
+            "state IN ('proven', 'waiting', 'linked', 'refused')",
+            name=op.f("ck_oidc_link_request_state"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('linked', 'refused') OR sealed IS NULL",
+            name=op.f("ck_oidc_link_request_emptied_when_decided"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_oidc_link_request_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_oidc_link_request_commune_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_link_request")),
+    )
+    op.create_index(
+        "ix_oidc_link_request_subject", "oidc_link_request", ["subject_digest"], unique=False
+    )
+    op.create_index(
+        "ix_oidc_link_request_waiting", "oidc_link_request", ["commune_id", "state"], unique=False
+    )
+    op.create_table(
+        "oidc_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("state_digest", sa.String(), nullable=False),
+        sa.Column("browser_digest", sa.String(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "purpose IN ('staff', 'link', 'learner')", name=op.f("ck_oidc_request_purpose")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_oidc_request_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_request")),
+        sa.UniqueConstraint("state_digest", name=op.f("uq_oidc_request_state_digest")),
+    )
+    op.create_index("ix_oidc_request_expires", "oidc_request", ["expires_at"], unique=False)
+    op.create_table(
+        "oidc_identity",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("subject_digest", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("commune_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("linked_by", sa.Uuid(), nullable=True),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(account_id IS NOT NULL AND commune_id IS NULL AND person_id IS NULL) OR (account_id IS NULL AND commune_id IS NOT NULL AND person_id IS NOT NULL)",
+            name=op.f("ck_oidc_identity_one_owner"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_oidc_identity_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "person_id"],
+            ["person.commune_id", "person.id"],
+            name="fk_oidc_identity_commune_id_person_id",
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["commune.id"], name=op.f("fk_oidc_identity_commune_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_identity")),
+    )
+    op.create_index(
+        "ix_oidc_identity_learner", "oidc_identity", ["commune_id", "person_id"], unique=False
+    )
+    op.create_index("ix_oidc_identity_owner", "oidc_identity", ["account_id"], unique=False)
+    op.create_index(
+        "uq_oidc_identity_account",
+        "oidc_identity",
+        ["subject_digest"],
+        unique=True,
+        sqlite_where=sa.text("account_id IS NOT NULL AND ended_at IS NULL"),
+        postgresql_where=sa.text("account_id IS NOT NULL AND ended_at IS NULL"),
+    )
+    op.create_index(
+        "uq_oidc_identity_person",
+        "oidc_identity",
+        ["subject_digest", "commune_id"],
+        unique=True,
+        sqlite_where=sa.text("person_id IS NOT NULL AND ended_at IS NULL"),
+        postgresql_where=sa.text("person_id IS NOT NULL AND ended_at IS NULL"),
+    )
+    op.create_table(
+        "oidc_session",
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("identity_id", sa.Uuid(), nullable=False),
+        sa.Column("sid_digest", sa.String(), nullable=True),
+        sa.Column("token_sealed", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["identity_id"], ["oidc_identity.id"], name=op.f("fk_oidc_session_identity_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["staff_session.id"],
+            name=op.f("fk_oidc_session_session_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_oidc_session")),
+    )
+    op.create_index("ix_oidc_session_identity", "oidc_session", ["identity_id"], unique=False)
+    op.create_index("ix_oidc_session_sid", "oidc_session", ["sid_digest"], unique=False)
+
+
+def _drop_oidc() -> None:
+    op.drop_index("ix_oidc_session_sid", table_name="oidc_session")
+    op.drop_index("ix_oidc_session_identity", table_name="oidc_session")
+    op.drop_table("oidc_session")
+    op.drop_index(
+        "uq_oidc_identity_person",
+        table_name="oidc_identity",
+        sqlite_where=sa.text("person_id IS NOT NULL AND ended_at IS NULL"),
+        postgresql_where=sa.text("person_id IS NOT NULL AND ended_at IS NULL"),
+    )
+    op.drop_index(
+        "uq_oidc_identity_account",
+        table_name="oidc_identity",
+        sqlite_where=sa.text("account_id IS NOT NULL AND ended_at IS NULL"),
+        postgresql_where=sa.text("account_id IS NOT NULL AND ended_at IS NULL"),
+    )
+    op.drop_index("ix_oidc_identity_owner", table_name="oidc_identity")
+    op.drop_index("ix_oidc_identity_learner", table_name="oidc_identity")
+    op.drop_table("oidc_identity")
+    op.drop_index("ix_oidc_request_expires", table_name="oidc_request")
+    op.drop_table("oidc_request")
+    op.drop_index("ix_oidc_link_request_waiting", table_name="oidc_link_request")
+    op.drop_index("ix_oidc_link_request_subject", table_name="oidc_link_request")
+    op.drop_table("oidc_link_request")
+
+
 def upgrade() -> None:
     """Each area makes its own tables."""
     _make_data_subjects()
     _make_accounts()
+    _make_oidc()
 
 
 def downgrade() -> None:
     """In the reverse order."""
+    _drop_oidc()
     _drop_accounts()
     _drop_data_subjects()
