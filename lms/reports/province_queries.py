@@ -24,6 +24,7 @@ from lms.indicators import queries
 from lms.indicators.figure_cells import programmes, stamp
 from lms.indicators.figure_models import FigureCell, FigureCount
 from lms.indicators.models import PlanAdoption, PlanDefinition
+from lms.indicators.plan_file import load_plan
 from lms.indicators.rules.arithmetic import rate_text
 from lms.indicators.rules.engine import compute
 from lms.indicators.rules.facts import Facts, Settings
@@ -33,6 +34,9 @@ from lms.indicators.wording import population_name, target_text
 from lms.people.models import Commune
 from lms.reports.same_figures import definition
 from lms.reports.same_words import level_words, measure_words
+
+read_plan = lru_cache(maxsize=256)(load_plan)
+"""A plan file's text, read once a process, also where each of a hundred communes has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Work:
     @property
     def plan(self) -> Plan:
         """The plan as its file has it."""
-        return queries.parsed(self.source, self.plan_code)
+        return read_plan(self.source, self.plan_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +247,7 @@ def slots(source: str, code: str, choices: str, as_of: date) -> tuple[Slot | Non
 
     The engine itself says what each figure counts: it is asked with no facts at all.
     """
-    plan = queries.parsed(source, code)
+    plan = read_plan(source, code)
     report = compute(plan, Facts(), as_of.year, as_of, Settings(**json.loads(choices)))
     named = {one.code: (one.no, one.official_title or one.title) for one in plan.indicators}
     named |= {one.code: ("", one.title) for one in plan.commitments}
