@@ -50,7 +50,7 @@ def fates() -> dict[str, str]:
     """Every fate in words, in the order of the tabs."""
     words = {
         "doubtful": _("Cần quyết định"),
-        "unknown": _("Không có trong sổ dân cư"),
+        "unknown": _("Chưa khớp với ai trong sổ dân cư"),
         "error": _("Dòng lỗi"),
         "failed": _("Danh sách ghi chưa đạt"),
         "sure": _("Khớp, sẽ ghi"),
@@ -67,7 +67,7 @@ def done_words() -> dict[str, str]:
         "sure": _("Đã ghi"),
         "known": _("Đã ghi từ lần trước"),
         "doubtful": _("Chưa quyết định, để lại"),
-        "unknown": _("Không có trong sổ dân cư, không ghi"),
+        "unknown": _("Chưa khớp với ai trong sổ dân cư, không ghi"),
         "error": _("Dòng lỗi, để lại"),
         "failed": _("Danh sách ghi chưa đạt, không ghi"),
         "repeated": _("Dòng lặp"),
