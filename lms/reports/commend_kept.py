@@ -150,7 +150,7 @@ def _names(shown: Preview, rows: Collection[Row]) -> dict[str, Any]:
 def _printed(row: Row) -> dict[str, Any]:
     return {
         "name": row.name, "unit": row.unit, "marks": list(row.marks), "child": row.is_child,
-        "texts": [one.text for one in row.proofs], "people": [str(key) for key in row.people],
+        "texts": [one.text for one in row.proofs], "people": [str(key) for key, _name in row.people],
         "plain": row.plain if row.people else "",
     }  # fmt: skip
 

@@ -49,7 +49,7 @@ class Row:
     reason: str = ""
     is_child: bool = False
     decision: UUID | None = None
-    people: tuple[UUID, ...] = ()
+    people: tuple[tuple[UUID, str], ...] = ()
     """Of a household: the members that its name names."""
     plain: str = ""
     """What the row is called without naming them."""
@@ -105,14 +105,16 @@ class Names:
         return Row(
             full_id(key), self._name(key), self._unit(key), "add" if added else "criteria",
             (), results, tuple(marks), added.reason if added else "", child is not False,
-            added.id if added else None, tuple(full_id(who) for who in self.homes.get(key, ())),
-            self._plain(key),
+            added.id if added else None, self._people(key), self._plain(key),
         )  # fmt: skip
 
     def _name(self, key: Key) -> str:
         people = ", ".join(name for name in self.homes.get(key, {}).values() if name)
         plain = self._plain(key)
         return _("%(people)s (%(home)s)", people=people, home=plain) if people else plain
+
+    def _people(self, key: Key) -> tuple[tuple[UUID, str], ...]:
+        return tuple((full_id(who), name) for who, name in self.homes.get(key, {}).items())
 
     def _plain(self, key: Key) -> str:
         name = self.known.get(key, "")

@@ -223,7 +223,9 @@ def evidence_line(
             Kind.HOME_MEMBERS: _("%(n)s thành viên của hộ đã đạt"),
         }[kind]
         return f"{said % {'n': number(int(one.value))}}, {days_between(rows)}"
-    return _of_other_kind(condition, one)
+    told = _of_other_kind(condition, one)
+    dated = kind in (Kind.HOME_ADULTS, Kind.TEAM_MEMBERS) and rows
+    return f"{told}, {days_between(rows)}" if dated else told
 
 
 def _of_other_kind(condition: Condition, one: Measured) -> str:
