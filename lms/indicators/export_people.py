@@ -25,6 +25,7 @@ from lms.core.i18n import _
 from lms.core.text import day
 from lms.indicators.bare import BareId, bare_rows, collector_paused, full_id
 from lms.indicators.evidence_texts import evidence_texts
+from lms.indicators.export_writer import A4, FONT, LETTERS, LINE_HEIGHT, height
 from lms.indicators.opened import Opened
 from lms.indicators.people_lists import in_order
 from lms.indicators.rules.day import Day
@@ -38,8 +39,7 @@ from lms.people.models import Household, Person
 
 PIECE = 2_000
 """Rows read and written at once."""
-FONT = "Times New Roman"
-A4 = 9
+ONE_LINE = LINE_HEIGHT + 3
 _DIGITS = re.compile(r"(\d+)")
 quiet = lru_cache(maxsize=4096)(neutral)
 """Units, homes and proofs come again and again."""
@@ -74,14 +74,14 @@ class Head:
 def heads(wished: Wished) -> list[Head]:
     """The columns of the list; for homes and teams their members instead of a birth."""
     is_person = wished.line.figure.counted.subject is Subject.PERSON
-    who = [Head(_("Họ tên"), 27), Head(_("Sinh"), 12), Head(_("Giới"), 7), Head(_("Hộ"), 10)]
+    who = [Head(_("Họ tên"), 27), Head(_("Sinh"), 14), Head(_("Giới"), 8), Head(_("Hộ"), 16)]
     other = [Head(_("Đối tượng"), 30), Head(_("Thành viên"), 44)]
     return [
         Head(_("STT"), 7),
         *(who if is_person else other),
         Head(_("Nơi ở") if is_person else _("Đơn vị"), 24),
         Head(_("Căn cứ hoặc đã có gì"), 34),
-        *([Head(_("Điện thoại"), 14)] if wished.with_phone and is_person else []),
+        *([Head(_("Điện thoại"), 15)] if wished.with_phone and is_person else []),
         Head(_("Đã gặp"), 8, blank=True),
         Head(_("Ghi chú"), 18, blank=True),
     ]
@@ -289,17 +289,20 @@ def _write_sheet(book: Any, columns: list[Head], wished: Wished, pieces: Pieces)
         plain | {"border": 1, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#efe9dc"}
     )  # fmt: skip
     title = book.add_format(plain | {"bold": True, "font_size": 14})
-    over = book.add_format(plain)
+    over = book.add_format(plain | {"text_wrap": True})
     _set_up(page, columns)
     page.write_string(0, 0, wished.title, title)
+    last, width = len(columns) - 1, sum(column.width for column in columns)
     for at, words in enumerate(wished.about, 1):
-        page.write_string(at, 0, neutral(words), over)
+        page.set_row(at, height([(words, width * 0.9)]))
+        page.merge_range(at, 0, at, last, neutral(words), over)
     top = len(wished.about) + 2
     page.repeat_rows(top)
     page.freeze_panes(top + 1, 2)
     for place, column in enumerate(columns):
         page.write_string(top, place, column.label, head)
-    return _write_rows(page, top + 1, columns, pieces, cell)
+    middle = book.add_format(plain | {"border": 1, "border_color": "#8a8a8a", "align": "center"})
+    return _write_rows(page, top + 1, columns, pieces, (cell, middle))
 
 
 def _set_up(page: Any, columns: list[Head]) -> None:
@@ -318,13 +321,20 @@ def _set_up(page: Any, columns: list[Head]) -> None:
         page.set_column(place, place, column.width)
 
 
-def _write_rows(page: Any, top: int, columns: list[Head], pieces: Pieces, cell: Any) -> int:
+def _write_rows(
+    page: Any, top: int, columns: list[Head], pieces: Pieces, forms: tuple[Any, Any]
+) -> int:
     """The number of a row is a real number; pens have empty cells with borders."""
     number, blanks = 0, [n for n, column in enumerate(columns) if column.blank]
+    cell, middle = forms
+    widths = [column.width for column in columns if not column.blank]
+    rooms = [(width - 2) * LETTERS for width in widths]
     for piece in pieces:
         for row in piece:
             at = top + number
-            page.write_number(at, 0, int(row[0]), cell)
+            wraps = any(len(words) > room for words, room in zip(row, rooms, strict=True))
+            page.set_row(at, height(zip(row, widths, strict=True)) if wraps else ONE_LINE)
+            page.write_number(at, 0, int(row[0]), middle)
             for place, words in enumerate(row[1:], 1):
                 if words:
                     page.write_string(at, place, words, cell)
