@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates import merging
+from certificates import actions, merging
 from certificates.models import CertificateCounter
 from certificates.numbering import skip
 from lms.core import audit, clock
@@ -14,7 +14,7 @@ from lms.core.i18n import lazy
 from lms.core.signals import listen as on
 from lms.ledger.generation import StoreRenewed
 from lms.people.audit_words import say
-from lms.people.events import PersonsLinked, PersonsUnlinked
+from lms.people.events import PersonErased, PersonsLinked, PersonsUnlinked
 
 
 def _settle(session: Session, signal: PersonsLinked | PersonsUnlinked) -> None:
@@ -31,11 +31,17 @@ def _pass_over(session: Session, _signal: StoreRenewed) -> None:
         audit.record(session, system(commune_id), "skipped", "certificate_number", year, **facts)
 
 
+def _forget(session: Session, signal: PersonErased) -> None:
+    gone = sum(actions.erase(session, signal.who, key) for key in sorted(signal.person_ids))
+    signal.told.append(("certificates", gone))
+
+
 def listen() -> None:
     """Bring certificates up to every merge in its own transaction; calling it again changes nothing."""
     on(PersonsLinked, _settle)
     on(PersonsUnlinked, _settle)
     on(StoreRenewed, _pass_over)
+    on(PersonErased, _forget)
     say(
         {
             ("issued", "certificate"): lazy("cấp giấy chứng nhận số %(number)s"),

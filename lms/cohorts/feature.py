@@ -7,6 +7,7 @@ from lms.cohorts import (
     card_pages,
     class_list_pages,
     events,
+    forgetting,
     home_pages,
     invite_pages,
     managing_pages,
@@ -32,6 +33,7 @@ def start_listening() -> None:
     events.listen()
     audit_words.listen()
     own_devices.listen()
+    forgetting.listen()
     turns.listen()
     listen(StaffScope, access.add_taught_classes)
     listen(UnitsAsked, unit_classes.tell)

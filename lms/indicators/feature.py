@@ -13,6 +13,7 @@ from lms.indicators import (
     editor_version_pages,
     export_people_pages,
     figure_pages,
+    forgetting,
     helpers_pages,
     homes_pages,
     homes_visits,
@@ -32,6 +33,7 @@ from lms.people.events import UnitsAsked
 VIEWS = (
     pages,
     figure_pages,
+    forgetting,
     export_people_pages,
     input_pages,
     counts_pages,
@@ -53,6 +55,7 @@ def start_listening() -> None:
     audit_words.listen()
     listen(UnitsAsked, declared_units.tell)
     outside_notes.listen()
+    forgetting.listen()
 
 
 FEATURE = Feature(

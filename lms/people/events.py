@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from lms.core.guard import Actor
+
 
 @dataclass(frozen=True)
 class PersonsLinked:
@@ -36,3 +38,16 @@ class UnitsAsked:
     since: date | None = None
     told: list[str] = field(default_factory=list)
     bound: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PersonErased:
+    """These records are one person who is erased now: each package removes what it keeps of them.
+
+    Sent in the transaction that empties the records. Listeners add (code, count) of what went to `told`.
+    """
+
+    commune_id: UUID
+    person_ids: frozenset[UUID]
+    who: Actor
+    told: list[tuple[str, int]] = field(default_factory=list)

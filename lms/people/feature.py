@@ -14,6 +14,7 @@ from lms.people import (
     machine_use,
     machine_words,
     pages,
+    privacy_words,
     sessions,
     shell,
     unit_pages,
@@ -41,6 +42,12 @@ def init_app(app: Flask) -> None:
     machine_use.init_app(app)
 
 
+def start_listening() -> None:
+    """The log learns the words of this package's parts."""
+    machine_words.listen()
+    privacy_words.listen()
+
+
 FEATURE = Feature(
     "people",
     pages=(blueprint, machine_pages.blueprint),
@@ -49,5 +56,5 @@ FEATURE = Feature(
     resolvers=(sessions.resolve, machine_tokens.resolve),
     nav=NAV,
     init_app=init_app,
-    listen=machine_words.listen,
+    listen=start_listening,
 )

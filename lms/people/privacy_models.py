@@ -59,7 +59,8 @@ class Consent(CommuneRow, Base):
 
     person_id: Mapped[UUID]
     purpose: Mapped[str]
-    given_on: Mapped[date]
+    given_on: Mapped[date | None]
+    """Empty: it was taken back and nobody had written down that it was given."""
     given_by: Mapped[str]
     """self, or representative."""
     form: Mapped[str]

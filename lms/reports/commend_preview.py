@@ -24,6 +24,7 @@ from lms.indicators.rules.facts import Attainment, Facts, Key, merged_persons
 from lms.indicators.rules.plan import Population
 from lms.indicators.rules.vocabulary import PROGRAMMES
 from lms.people.models import Household, Person, Unit
+from lms.people.privacy_consents import withdrawn
 from lms.reports.commend_measuring import World
 from lms.reports.commend_models import CommendDecision
 from lms.reports.commend_naming import Aside, Counted, Names, Row, Texts, attainments
@@ -168,12 +169,14 @@ class _Making:
 
     @cached_property
     def _erased(self) -> frozenset[Key]:
+        """Who asked to be erased, or not to be named in such lists."""
         if self.criteria.subject is not Subject.PERSON:
             return frozenset()
         query = select(BareId(Person.id)).where(
             Person.commune_id == self.commune, Person.erased_on.is_not(None)
         )
-        return frozenset(key for (key,) in bare_rows(self.session, query))
+        erased = frozenset(key for (key,) in bare_rows(self.session, query))
+        return erased | {one.hex for one in withdrawn(self.session, self.commune, "commend")}
 
     def _order(self, passed: frozenset[Key]) -> Figures | None:
         return (

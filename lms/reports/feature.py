@@ -12,6 +12,7 @@ from lms.reports import (
     document_text_pages,
     feed_api,
     feed_pages,
+    forgetting,
     province_pages,
     public_open,
     public_pages,
@@ -40,6 +41,7 @@ def start_listening() -> None:
     """The log learns the words of the package."""
     audit_words.listen()
     unit_link_words.listen()
+    forgetting.listen()
 
 
 FEATURE = Feature(

@@ -28,7 +28,7 @@ def _make_data_subjects() -> None:
         "consent",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
-        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=True),
         sa.Column("given_by", sa.String(), nullable=False),
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("withdrawn_on", sa.Date(), nullable=True),
