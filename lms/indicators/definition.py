@@ -53,8 +53,9 @@ def _whom(line: Line) -> str:
         Basis.CLASS: _("theo danh sách lớp trong năm"),
         Basis.UNIT: _("theo danh sách đơn vị trong ngày chốt"),
         Basis.UNION: _("ai thuộc nhiều nhóm cũng chỉ tính một lần"),
+        Basis.NONE: "",
     }[line.figure.counted.population.basis]
-    return f"{line.population}, {basis}" if line.population else basis
+    return ", ".join(part for part in (line.population, basis) if part)
 
 
 def measure_text(counted: Counted) -> str:

@@ -9,7 +9,9 @@ from flask import Flask
 from lms.core.db import Database
 from lms.core.guard import Actor, system
 from lms.core.policy import Role
-from lms.indicators import actions, snapshots
+from lms.indicators import actions, queries, snapshots
+from lms.indicators.definition import definition
+from lms.indicators.sheet import commitment_lines, lines_of
 from lms.people.models import Unit
 from tests.cast import Cast
 from tests.indicators.commune import Village
@@ -93,3 +95,13 @@ def test_an_approval_that_must_be_looked_at_again_stays_on_its_page(
     assert refused.status_code == 409
     assert "Duyệt theo số liệu lúc đề nghị" in refused.text
     assert "Người đề nghị" in refused.text
+
+
+def test_every_figure_of_every_shipped_plan_explains_itself(
+    database: Database, cast: Cast, who: Actor
+) -> None:
+    with database.read() as session:
+        for one in queries.adopted_plans(session, cast["TBT"]):
+            report = queries.report_of(session, cast["TBT"], one, 2026, DAY)
+            for line in (*lines_of(report), *commitment_lines(report)):
+                assert dict(definition(line))["Thế nào là đạt"], f"{one.code} {line.no}"
