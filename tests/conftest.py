@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -166,3 +167,16 @@ def pytest_collection_finish() -> None:
     """Modules and tests stay until the end: the collector of garbage need not look at them again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests counted, such as payloads tried: `record_property("count: …", number)`."""
+    total: Counter[str] = Counter()
+    for report in terminalreporter.getreports("passed"):
+        for name, number in report.user_properties:
+            if report.when == "call" and name.startswith("count: "):
+                total[name.removeprefix("count: ")] += int(str(number))
+    if total:
+        terminalreporter.section("counted")
+        for name in sorted(total):
+            terminalreporter.write_line(f"{total[name]:>8}  {name}")

@@ -1,6 +1,12 @@
 """What happened to a class, in the plain words of the audit page."""
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.cohorts.models import Enrolment
 from lms.core.i18n import lazy
+from lms.core.signals import listen as on
+from lms.people.audit_search import TracesAsked
 from lms.people.audit_words import say
 
 WORDS = {
@@ -58,5 +64,16 @@ WORDS = {
 
 
 def listen() -> None:
-    """Make the words known."""
+    """Make the words known, and under which ids we speak of a person."""
     say(WORDS)
+    on(TracesAsked, _tell)
+
+
+def _tell(session: Session, asked: TracesAsked) -> None:
+    asked.ids.update(
+        session.scalars(
+            select(Enrolment.id).where(
+                Enrolment.commune_id == asked.commune_id, Enrolment.person_id.in_(asked.person_ids)
+            )
+        )
+    )

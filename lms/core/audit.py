@@ -1,13 +1,13 @@
 """The audit log: append-only, hash-chained per commune, canonical JSON, pseudonymous.
 
-Each entry's hash covers the one before, so `verify` finds an edited, deleted, inserted, reordered,
-truncated (against a checkpoint) or replaced entry.
+Each entry's hash covers the one before, so `verify` finds an edited, deleted, inserted or reordered
+entry by itself, and a chain cut short or written anew against a checkpoint that has left the machine.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from lms.core import clock
 from lms.core.db import Base, CommuneRow
 from lms.core.guard import Actor
+from lms.core.signals import send
 
 GENESIS = "0" * 64
 Deed = tuple[str, str, object, Mapping[str, Any]]
@@ -117,25 +118,73 @@ def checkpoint(session: Session, commune_id: UUID) -> Checkpoint:
     return Checkpoint(last.seq, last.hash) if last else Checkpoint(0, GENESIS)
 
 
-def verify(session: Session, commune_id: UUID, known: Checkpoint | None = None) -> list[str]:
+@dataclass(frozen=True)
+class Known:
+    """A checkpoint and what carries it: 'bản chốt số 3 của kế hoạch …', or the name of a file."""
+
+    checkpoint: Checkpoint
+    carrier: str = ""
+
+
+@dataclass(frozen=True)
+class CheckpointsAsked:
+    """Which checkpoints does the store itself hold? Packages whose records carry one add it to `found`."""
+
+    commune_id: UUID
+    found: list[Known] = field(default_factory=list)
+
+
+def kept_checkpoints(session: Session, commune_id: UUID) -> list[Known]:
+    """The checkpoints that frozen records of the store carry, such as closed reports."""
+    asked = CheckpointsAsked(commune_id)
+    send(session, asked)
+    return asked.found
+
+
+def verify(
+    session: Session, commune_id: UUID, known: Checkpoint | Sequence[Known] | None = None
+) -> list[str]:
     """What is wrong with the chain, in Vietnamese; an empty list when nothing is."""
-    rows = session.execute(
-        select(AuditEntry.seq, AuditEntry.body, AuditEntry.previous, AuditEntry.hash)
-        .where(AuditEntry.commune_id == commune_id).order_by(AuditEntry.seq)
-    )  # fmt: skip
-    return _faults(((r.seq, r.body, r.previous, r.hash) for r in rows), known)
+    held = [Known(known)] if isinstance(known, Checkpoint) else list(known or ())
+    return list(_faults(_entries(session, commune_id, 0), GENESIS, 0, held))
 
 
-def _faults(rows: Any, known: Checkpoint | None) -> list[str]:
-    previous, seq, faults = GENESIS, 0, []
-    root_then: str | None = GENESIS if known and known.size == 0 else None
-    for number, body, before, hash_ in rows:
+def verify_end(session: Session, commune_id: UUID, entries: int) -> list[str]:
+    """What is wrong with the newest entries, for a page that must not read a chain of years."""
+    first = max(0, checkpoint(session, commune_id).size - entries)
+    before = session.scalar(
+        select(AuditEntry.hash).where(AuditEntry.commune_id == commune_id, AuditEntry.seq == first)
+    )
+    faults = [] if before or not first else [f"Mục {first}: bị thiếu."]
+    return faults + list(
+        _faults(_entries(session, commune_id, first), before or GENESIS, first, [])
+    )
+
+
+def _entries(session: Session, commune_id: UUID, after: int) -> Iterator[Any]:
+    query = select(
+        AuditEntry.seq, AuditEntry.at, AuditEntry.body, AuditEntry.previous, AuditEntry.hash
+    ).where(AuditEntry.commune_id == commune_id, AuditEntry.seq > after)
+    return iter(session.execute(query.order_by(AuditEntry.seq).execution_options(yield_per=2000)))
+
+
+def _faults(rows: Iterator[Any], previous: str, seq: int, held: Sequence[Known]) -> Iterator[str]:
+    """Faults of the chain as they are met, then the checkpoints that it does not pass through."""
+    roots = {0: GENESIS} if seq == 0 else {}
+    wanted = {known.checkpoint.size for known in held}
+    for number, at, body, before, hash_ in rows:
         if number != seq + 1:
-            faults.append(f"Mục {seq + 1}: bị thiếu (gặp ngay mục {number}).")
+            yield f"Mục {seq + 1}: bị thiếu (gặp ngay mục {number})."
         if before != previous or hash_ != link(before, number, body):
-            faults.append(f"Mục {number}: nội dung hoặc thứ tự đã bị thay đổi.")
+            yield f"Mục {number}: nội dung hoặc thứ tự đã bị thay đổi."
+        elif not body.startswith(f'{{"at":"{at.astimezone(UTC).isoformat()}",'):
+            # The column is there to be searched by; what the hash covers is the body.
+            yield f"Mục {number}: giờ ghi đã bị thay đổi."
         previous, seq = hash_, number
-        root_then = hash_ if known and number == known.size else root_then
-    if known and root_then != known.root:
-        faults.append(f"Nhật ký không khớp điểm kiểm tra {known.size} mục đã in: bị cắt hoặc thay.")
-    return faults
+        if number in wanted:
+            roots[number] = hash_
+    for known in held:
+        if roots.get(known.checkpoint.size) != known.checkpoint.root:
+            carrier = f" ({known.carrier})" if known.carrier else ""
+            size = known.checkpoint.size
+            yield f"Nhật ký không khớp điểm kiểm tra {size} mục đã in{carrier}: bị cắt hoặc thay."

@@ -1,6 +1,14 @@
 """What happened to a plan and its figures, in the plain words of the audit page."""
 
-from lms.core.i18n import lazy
+import json
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.audit import Checkpoint, CheckpointsAsked, Known
+from lms.core.i18n import _, lazy
+from lms.core.signals import listen as on
+from lms.indicators.snapshot_models import ReportSnapshot
 from lms.people.audit_words import say
 
 WORDS = {
@@ -34,5 +42,18 @@ WORDS = {
 
 
 def listen() -> None:
-    """Make the words known."""
+    """Make the words known, and the checkpoints that closed reports carry."""
     say(WORDS)
+    on(CheckpointsAsked, _tell)
+
+
+def _tell(session: Session, asked: CheckpointsAsked) -> None:
+    rows = session.execute(
+        select(ReportSnapshot.plan_code, ReportSnapshot.number, ReportSnapshot.body)
+        .where(ReportSnapshot.commune_id == asked.commune_id)
+        .order_by(ReportSnapshot.proposed_at)
+    )
+    for plan, number, body in rows:
+        told = json.loads(body)["audit"]
+        carrier = _("bản chốt số %(number)s của kế hoạch %(plan)s", number=number, plan=plan)
+        asked.found.append(Known(Checkpoint(told["size"], told["root"]), carrier))

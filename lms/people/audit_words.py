@@ -1,13 +1,12 @@
 """The audit log in plain words: who did what to what, without opening the pseudonyms on disk."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from flask_babel.speaklater import LazyString
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.core.audit import AuditEntry
@@ -52,6 +51,9 @@ _WORDS: dict[tuple[str, str], LazyString] = {
     ("created", "course_draft"): lazy("tạo bản nháp chương trình %(code)s"),
     ("renamed", "course_draft"): lazy("đổi mã bản nháp chương trình %(old)s thành %(code)s"),
     ("removed_file", "course_draft"): lazy("xóa tệp %(path)s trong bản nháp chương trình"),
+    ("exported", "audit_log"): lazy("xuất nhật ký: %(rows)s mục"),
+    ("rotated", "keys"): lazy("thay khóa niêm phong số định danh: bộ khóa %(old)s thành %(new)s"),
+    ("resealed", "keys"): lazy("niêm phong lại bằng bộ khóa %(kid)s: %(rows)s ô"),
     ("deleted", "course_draft"): lazy("xóa bản nháp chương trình %(code)s"),
 }
 
@@ -80,16 +82,17 @@ class Line:
     kind: str
 
 
-def lines(session: Session, commune_id: UUID, offset: int, limit: int) -> tuple[list[Line], int]:
-    """A page of the log, the newest first, and the number of entries."""
-    of_commune = AuditEntry.commune_id == commune_id
-    total = session.scalar(select(func.count()).where(of_commune)) or 0
-    query = select(AuditEntry).where(of_commune).order_by(AuditEntry.seq.desc())
-    rows = session.scalars(query.offset(offset).limit(limit)).all()
+def sentences() -> list[tuple[tuple[str, str], str]]:
+    """Every (verb, kind) with its sentence; facts stand in it as `%(name)s`."""
+    return [(deed, str(words)) for deed, words in _WORDS.items()]
+
+
+def told(session: Session, commune_id: UUID, rows: Sequence[AuditEntry]) -> list[Line]:
+    """Entries in plain words, in their order."""
     bodies = [json.loads(row.body) for row in rows]
     ids = _accounts(bodies)
     names = account_names(session, ids) | machine_names(session, commune_id, ids)
-    return [_line(row, body, names) for row, body in zip(rows, bodies, strict=True)], total
+    return [_line(row, body, names) for row, body in zip(rows, bodies, strict=True)]
 
 
 def _accounts(bodies: list[dict[str, object]]) -> set[UUID]:

@@ -1,4 +1,4 @@
-"""Commands: import a register from a shell, check the audit log."""
+"""Commands: import a register from a shell."""
 
 from pathlib import Path
 from uuid import UUID
@@ -6,7 +6,6 @@ from uuid import UUID
 import click
 from tqdm import tqdm
 
-from lms.core import audit
 from lms.core.command import Context
 from lms.people import actions, queries
 from lms.people.plan import Plan
@@ -76,22 +75,3 @@ def _print(plan: Plan) -> None:
     width = max(len(str(words)) for words in FATES.values())
     for fate, count in plan.counts().items():
         click.echo(f"{FATES[fate]!s:<{width}}  {count:>7}")
-
-
-@click.group("audit")
-def audit_group() -> None:
-    """Nhật ký các việc đã làm."""
-
-
-@audit_group.command("verify")
-@click.pass_obj
-def verify(context: Context) -> None:
-    """Kiểm tra không mục nào bị sửa, xóa, chèn hay đổi chỗ."""
-    with context.database.read() as session:
-        faults = audit.verify(session, context.commune_id)
-        size = audit.checkpoint(session, context.commune_id)
-    for fault in faults:
-        click.echo(fault)
-    if faults:
-        raise click.ClickException(f"Nhật ký có {len(faults)} chỗ không khớp.")
-    click.echo(f"Nhật ký nguyên vẹn: {size.size} mục, điểm kiểm tra {size.root}.")

@@ -7,6 +7,7 @@ from lms.core.policy import Role
 from lms.people import (
     account_pages,
     api,
+    audit_pages,
     duplicate_pages,
     import_pages,
     machine_pages,
@@ -19,8 +20,9 @@ from lms.people import (
     shell,
     unit_pages,
 )
+from lms.people.audit_cli import audit_group
 from lms.people.blueprint import blueprint
-from lms.people.cli import audit_group, people
+from lms.people.cli import people
 from lms.people.machine_cli import machine
 
 _REGISTRARS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
@@ -32,7 +34,7 @@ NAV = (
     NavItem("Hệ thống khác", "machines.page", "link", frozenset({Role.ADMINISTRATOR}), 85),
     NavItem("Nhật ký", "people.audit_log", "document", frozenset({Role.ADMINISTRATOR}), 90),
 )
-VIEWS = (account_pages, duplicate_pages, import_pages, pages, unit_pages)
+VIEWS = (account_pages, audit_pages, duplicate_pages, import_pages, pages, unit_pages)
 """Importing them puts their views on the blueprint."""
 
 

@@ -1,16 +1,14 @@
-"""Pages of the register: people, one person, and the audit log."""
+"""Pages of the register: people, and one person."""
 
 from typing import Any
 from uuid import UUID
 
 from flask import render_template, request, url_for
 
-from lms.core import audit, clock, web
+from lms.core import clock, web
 from lms.core.guard import actor
-from lms.core.i18n import _
 from lms.core.policy import Reach, allow
-from lms.core.text import number
-from lms.people import audit_words, dossiers, person_notes, queries
+from lms.people import dossiers, person_notes, queries
 from lms.people.blueprint import blueprint
 from lms.people.models import COMMUNE_KINDS, MEMBERSHIP_KINDS, STUDENT_LEVELS, UNIT_KINDS, Person
 from lms.people.queries import PAGE, Filter
@@ -80,20 +78,3 @@ def masked_id(person: Person) -> str:
     if not person.citizen_id_sealed:
         return ""
     return "•" * 9 + web.keys().open(person.citizen_id_sealed, str(person.id))[-3:]
-
-
-# The log
-
-
-@blueprint.get("/nhat-ky")
-@allow(administrator=Reach.COMMUNE)
-def audit_log() -> str:
-    """Who did what, and whether the chain is whole."""
-    session, commune, page = web.session(), actor().commune, page_number()
-    lines, total = audit_words.lines(session, commune, (page - 1) * PAGE, PAGE)
-    ways = ways_of("people.audit_log", page, PAGE, total)
-    faults = audit.verify(session, commune)
-    return render_template(
-        "people/audit.html", lines=lines, faults=faults, ways=ways, root=audit.checkpoint(session, commune),
-        total=_("%(count)s việc", count=number(total)),
-    )  # fmt: skip

@@ -11,7 +11,8 @@ from lms.core.command import Context
 from lms.core.db import Database
 from lms.core.keys import Keys
 from lms.core.settings import Settings
-from lms.people.cli import audit_group, people
+from lms.people.audit_cli import audit_group
+from lms.people.cli import people
 from lms.people.models import Person
 from tests.cast import Cast
 from tests.people import lists
