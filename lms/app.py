@@ -20,7 +20,7 @@ import lms.reports.feature
 from lms.core import api, assets, guard, i18n, metrics, pages, text, web
 from lms.core.db import Database
 from lms.core.feature import Feature
-from lms.core.keys import Keys, load_keys
+from lms.core.keys import KeyFile, Keys
 from lms.core.policy import undeclared
 from lms.core.settings import Settings
 
@@ -73,7 +73,7 @@ def create_app(
     app.jinja_env.undefined = CheckedUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_loader = ChoiceLoader([FileSystemLoader(p) for p in _folders("templates")])
-    _prepare(app, settings, database or Database(settings), keys or load_keys(settings.keys))
+    _prepare(app, settings, database or Database(settings), keys or KeyFile(settings.keys))
     _register(app)
     open_routes = undeclared(app)
     if open_routes:
@@ -81,7 +81,7 @@ def create_app(
     return app
 
 
-def _prepare(app: Flask, settings: Settings, database: Database, keys: Keys) -> None:
+def _prepare(app: Flask, settings: Settings, database: Database, keys: Keys | KeyFile) -> None:
     i18n.init_app(app)
     web.init_app(app, database, keys, settings)
     metrics.init_app(app)

@@ -11,6 +11,7 @@ from lms.cli.database import db
 from lms.cli.doctor import doctor
 from lms.cli.init import admin, init
 from lms.cli.items import items
+from lms.cli.key_rotation import rotating
 from lms.cli.keys import keys
 from lms.cli.rescue import import_rescue_command
 from lms.cli.serve import serve
@@ -40,6 +41,8 @@ for _feature in FEATURES:
     for _command in _feature.commands:
         lms.add_command(_command)
 ledger.add_command(import_rescue_command)
+for _command in rotating:
+    keys.add_command(_command)
 
 
 def main() -> None:

@@ -29,6 +29,8 @@ def keys() -> None:
 def restore(context: Context) -> None:
     """Reads one line of JSON, so that nothing secret stands in the shell's history."""
     restored = read_keys(click.prompt("Dán nội dung mã QR trên phiếu khôi phục", hide_input=True))
+    # A backup of the time before a change of key has the digests of that time: none is matched until resealed.
+    restored = replace(restored, changing=bool(restored.retired))
     try:
         path = save_keys(context.settings.keys, restored)
     except FileExistsError as error:
@@ -36,6 +38,8 @@ def restore(context: Context) -> None:
             "Đã có tệp khóa. Hãy chuyển tệp cũ đi nơi khác rồi chạy lại."
         ) from error
     click.echo(f"Đã tạo lại tệp khóa {path} (bộ khóa {restored.kid}).")
+    if restored.changing:
+        click.echo("Sau khi chạy 'lms restore', hãy chạy 'lms keys reseal'.")
 
 
 def read_keys(line: str) -> Keys:

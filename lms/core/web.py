@@ -15,7 +15,7 @@ from lms.core.db import Database
 from lms.core.errors import Conflict, Invalid, Refusal, Unavailable
 from lms.core.guard import SAFE_METHODS, add_headers, address_parts
 from lms.core.i18n import _
-from lms.core.keys import Keys
+from lms.core.keys import KeyFile, Keys
 from lms.core.settings import Settings
 
 log = structlog.get_logger("lms.web")
@@ -57,8 +57,9 @@ def database() -> Database:
 
 
 def keys() -> Keys:
-    """The secret keys of the running app."""
-    return current_app.extensions["lms.keys"]  # type: ignore[no-any-return]
+    """The secret keys of the running app, as its key file has them now."""
+    held: Keys | KeyFile = current_app.extensions["lms.keys"]
+    return held.current() if isinstance(held, KeyFile) else held
 
 
 def session() -> Session:
@@ -188,7 +189,7 @@ def _answer_unexpected(error: Exception) -> Response:
     return add_headers(answer)
 
 
-def init_app(app: Flask, database: Database, keys: Keys, settings: Settings) -> None:
+def init_app(app: Flask, database: Database, keys: Keys | KeyFile, settings: Settings) -> None:
     """Give the app its database, keys and settings, and the one place where errors are answered."""
     app.extensions.update({"lms.db": database, "lms.keys": keys, "lms.settings": settings})
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body, MAX_FORM_MEMORY_SIZE=settings.max_body)
