@@ -49,6 +49,11 @@ class Settings:
     )
     max_body: int = _setting("LMS_MAX_BODY", 8 * 1024 * 1024, "Largest request body, bytes.")
     session_hours: int = _setting("LMS_SESSION_HOURS", 12, "Hours a staff session lives.")
+    session_idle_minutes: int = _setting(
+        "LMS_SESSION_IDLE_MINUTES",
+        120,
+        "Minutes without a request after which a staff session ends; 0: only by its hours.",
+    )
     metrics_open: bool = _setting(
         "LMS_METRICS_OPEN", False, "Serve /metrics to anyone; otherwise only to loopback addresses."
     )

@@ -10,11 +10,12 @@ from lms.core.errors import Refusal
 from lms.core.guard import actor
 from lms.core.policy import PUBLIC, Policy, Reach, Role, allow
 from lms.core.web import uuid_field
-from lms.people import accounts, queries, sessions, sign_in
+from lms.people import accounts, invitations, queries, sessions, sign_in
 from lms.people.account_queries import account_lines
 from lms.people.blueprint import blueprint
-from lms.people.models import STAFF_ROLES
+from lms.people.models import STAFF_ROLES, Commune
 from lms.people.schemas import AccountIn, PasswordIn, RoleIn, SeatIn, SignInIn, form
+from lms.people.sign_in import Begun
 
 STAFF_ANY = Policy({Role(role): Reach.OWN for role in STAFF_ROLES})
 
@@ -31,12 +32,15 @@ def again(template: str, refusal: Refusal, **context: Any) -> Response:
     return answer
 
 
-def _signed_in(token: str, target: str) -> Response:
-    answer = make_response(redirect(target, 303))
+def with_session(answer: Response, token: str) -> Response:
+    """The answer with the staff cookie in it; one person at a time sits at a browser."""
     cookies.put(answer, cookies.STAFF, token, web.settings().session_hours * 3600)
-    # One person at a time sits at a browser.
     cookies.drop(answer, cookies.LEARNER)
     return answer
+
+
+def _signed_in(token: str, target: str) -> Response:
+    return with_session(make_response(redirect(target, 303)), token)
 
 
 def home_of(role: Role) -> str:
@@ -58,21 +62,31 @@ def sign_in_now() -> Response:
     """Check the password, begin a session, end a learner's one."""
     try:
         given = form(SignInIn)
-        account = sign_in.proven_account(
+        proven = sign_in.proven_account(
             web.database(), web.keys(), given["login"], given["password"], request.remote_addr or ""
         )
-        return _begin(account)
+        hours = web.settings().session_hours
+        return enter(sign_in.begin(web.session(), web.keys(), proven, hours))
     except Refusal as refusal:
         return again("people/sign_in.html", refusal, login=request.form.get("login", "")[:60])
 
 
-def _begin(account_id: UUID) -> Response:
-    hours = web.settings().session_hours
-    token, seats = sign_in.start(web.session(), web.keys(), account_id, hours)
-    if seats > 1:
-        return _signed_in(token, url_for("people.seats"))
-    who = sessions.actor_of(web.session(), web.keys(), token)
-    return _signed_in(token, home_of(who.role) if who else "/")
+_NEXT = {"code": "people.second_step", "enrol": "people.must_enrol"}
+
+
+def enter(begun: Begun) -> Response:
+    """See-other to what comes next: the second step, the choice of a role, or the role's first page."""
+    if begun.stage != "open":
+        return _signed_in(begun.token, url_for(_NEXT[begun.stage]))
+    return _signed_in(begun.token, first_page(begun))
+
+
+def first_page(begun: Begun) -> str:
+    """Where somebody who is signed in begins."""
+    if begun.seats > 1:
+        return url_for("people.seats")
+    who = sessions.actor_of(web.session(), web.keys(), begun.token)
+    return home_of(who.role) if who else "/"
 
 
 @blueprint.post("/dang-xuat")
@@ -121,9 +135,10 @@ def set_password(token: str) -> Response:
     with web.database().read() as reading:
         account = accounts.open_link(reading, token)[1]
         login, name = account.login, account.display_name
+        own = accounts.known_of(reading, account)
     try:
         given = form(PasswordIn)
-        accounts.check_new_password(login, given["password"], given["again"])
+        accounts.check_new_password(own, given["password"], given["again"])
     except Refusal as refusal:
         return again("people/password.html", refusal, login=login, who=name)
     accounts.set_password(web.session(), web.keys(), token, accounts.hash_of(given["password"]))
@@ -133,12 +148,15 @@ def set_password(token: str) -> Response:
 # The administrator's list
 
 
-def _accounts_page(**context: Any) -> str:
-    session = web.session()
-    shown: dict[str, Any] = {"refusal": None, "given": {}, "made": None} | context
+def office_page(**context: Any) -> str:
+    """The list with its forms; `joining` is the refusal of the second form, `refusal` of the first."""
+    session, commune_id = web.session(), actor().commune
+    shown: dict[str, Any] = {"refusal": None, "joining": None, "given": {}} | context
     return render_template(
         "people/accounts.html",
-        accounts=account_lines(session, actor().commune),
+        accounts=account_lines(session, commune_id),
+        links=invitations.open_links(session, commune_id),
+        two_steps=session.get_one(Commune, commune_id).two_steps,
         roles=[pair for pair in STAFF_ROLES.items() if pair[0] != Role.PROVINCE_READER],
         units=[(str(unit.id), unit.name) for unit in queries.units(session, actor())],
         **shown,
@@ -149,10 +167,11 @@ def _accounts_page(**context: Any) -> str:
 @allow(administrator=Reach.COMMUNE)
 def accounts_page() -> str:
     """Every account of the commune."""
-    return _accounts_page()
+    return office_page()
 
 
-def _unit(text: str) -> UUID | None:
+def unit_of(text: str) -> UUID | None:
+    """The unit chosen in a form, or none."""
     return uuid_field(text, "unit") if text else None
 
 
@@ -174,11 +193,11 @@ def invite() -> Response | str:
             given["login"],
             given["name"],
             given["role"],
-            _unit(given["unit"]),
+            unit_of(given["unit"]),
         )
     except Refusal as refusal:
         web.session().rollback()
-        page = _accounts_page(refusal=refusal, given=request.form)
+        page = office_page(refusal=refusal, given=request.form)
         return make_response(page, refusal.status)
     return _link_page(account.login, account.display_name, token)
 
@@ -196,7 +215,7 @@ def renew_link(account_id: UUID) -> str:
 def grant_role(account_id: UUID) -> Response:
     """Give one more role."""
     given = form(RoleIn)
-    accounts.grant_role(web.session(), actor(), account_id, given["role"], _unit(given["unit"]))
+    accounts.grant_role(web.session(), actor(), account_id, given["role"], unit_of(given["unit"]))
     return make_response(redirect(url_for("people.accounts_page"), 303))
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,19 +15,20 @@ from lms.core.guard import Actor, require, system
 from lms.core.i18n import _
 from lms.core.keys import Keys
 from lms.core.policy import Role
+from lms.core.signals import send
 from lms.core.text import clean
-from lms.people import wording
+from lms.people import administrators, sessions, totp, wording
+from lms.people.account_models import AccountTotp
 from lms.people.models import (
     STAFF_ROLES,
     Account,
     Commune,
     OneTimeLink,
     RoleGrant,
-    StaffSession,
     Unit,
 )
-from lms.people.passwords import hashed
-from lms.people.rules import logins
+from lms.people.passwords import common, hashed
+from lms.people.rules import guessable, logins
 
 INVITATION, RECOVERY = timedelta(hours=72), timedelta(hours=24)
 EVERYWHERE = UUID(int=0)
@@ -63,12 +65,14 @@ def one_time_link(
     return token
 
 
-def _end_links(session: Session, account_id: UUID) -> None:
-    session.execute(
-        update(OneTimeLink)
-        .where(OneTimeLink.account_id == account_id, OneTimeLink.used_at.is_(None))
-        .values(used_at=clock.now())
+def _end_links(session: Session, account_id: UUID, commune_id: UUID | None = None) -> None:
+    """End the open links of an account, or those that one commune made."""
+    query = update(OneTimeLink).where(
+        OneTimeLink.account_id == account_id, OneTimeLink.used_at.is_(None)
     )
+    if commune_id is not None:
+        query = query.where(OneTimeLink.commune_id == commune_id)
+    session.execute(query.values(used_at=clock.now()))
 
 
 def open_link(session: Session, token: str) -> tuple[OneTimeLink, Account]:
@@ -92,9 +96,21 @@ def open_link(session: Session, token: str) -> tuple[OneTimeLink, Account]:
     return row[0], row[1]
 
 
-def check_new_password(login: str, password: str, again: str) -> None:
-    """Invalid names the field when the password may not be used."""
-    code = logins.password_problem(password, login)
+def known_of(session: Session, account: Account) -> tuple[str, ...]:
+    """What anybody may know of an account, so that its password must not be made of it."""
+    communes = session.scalars(
+        select(Commune)
+        .join(RoleGrant, RoleGrant.commune_id == Commune.id)
+        .where(RoleGrant.account_id == account.id)
+        .distinct()
+    ).all()
+    names = [text for one in communes for text in (one.title, one.name, one.short_code)]
+    return (account.login, account.display_name, *names)
+
+
+def check_new_password(own: Collection[str], password: str, again: str) -> None:
+    """Invalid names the field when the password may not be used; `own` as `known_of` gives it."""
+    code = guessable.problem(password, own, common())
     if code is None and password != again:
         code = "password_again"
     if code is not None:
@@ -106,13 +122,19 @@ def check_new_password(login: str, password: str, again: str) -> None:
 def set_password(session: Session, keys: Keys, token: str, password_hash: str) -> Account:
     """Use a one-time link: the password is set, every session ends, wrong tries are forgotten."""
     link, account = open_link(session, token)
-    account.password_hash = password_hash
-    _end_links(session, account.id)
-    _end_sessions(session, account.id)
-    limits.clear(session, EVERYWHERE, login_subject(keys, account.login))
+    replace_password(session, keys, account.id, password_hash)
     who = Actor(Role.SYSTEM, link.commune_id, account.id)
     audit.record(session, who, "password_set", "account", account.id)
     return account
+
+
+def replace_password(session: Session, keys: Keys, account_id: UUID, password_hash: str) -> None:
+    """A new password: every link and session ends, wrong tries are forgotten."""
+    account = session.get_one(Account, account_id)
+    account.password_hash = password_hash
+    _end_links(session, account.id)
+    sessions.end_all(session, account.id)
+    limits.clear(session, EVERYWHERE, login_subject(keys, account.login))
 
 
 def hash_of(password: str) -> str:
@@ -125,15 +147,6 @@ def clean_password(password: str) -> str:
     import unicodedata
 
     return unicodedata.normalize("NFC", password)
-
-
-def _end_sessions(session: Session, account_id: UUID, commune_id: UUID | None = None) -> None:
-    query = update(StaffSession).where(
-        StaffSession.account_id == account_id, StaffSession.revoked_at.is_(None)
-    )
-    if commune_id is not None:
-        query = query.where(StaffSession.commune_id == commune_id)
-    session.execute(query.values(revoked_at=clock.now()))
 
 
 # Accounts
@@ -204,8 +217,14 @@ def grant_role(
 ) -> None:
     """Give an account of this commune one more role; giving it twice is giving it once."""
     require(who, Role.ADMINISTRATOR)
+    give(session, who, own_account(session, who, account_id), role, unit_id)
+
+
+def give(
+    session: Session, who: Actor, account: Account, role: str, unit_id: UUID | None = None
+) -> None:
+    """One more role for an account that the caller may name."""
     _check_may_grant(who, role)
-    account = _own_account(session, who, account_id)
     unit = _unit_for(session, who.commune, role, unit_id)
     held = select(RoleGrant).where(
         RoleGrant.commune_id == who.commune, RoleGrant.account_id == account.id,
@@ -231,7 +250,7 @@ def _grants(session: Session, account_id: UUID) -> list[RoleGrant]:
     return list(session.scalars(query))
 
 
-def _own_account(session: Session, who: Actor, account_id: UUID) -> Account:
+def own_account(session: Session, who: Actor, account_id: UUID) -> Account:
     """An account with a role in the actor's commune; a foreign one looks like a missing one."""
     held = select(RoleGrant.id).where(
         RoleGrant.commune_id == who.commune, RoleGrant.account_id == account_id
@@ -242,36 +261,89 @@ def _own_account(session: Session, who: Actor, account_id: UUID) -> Account:
     return account
 
 
+def _refuse_shared(session: Session, who: Actor, account_id: UUID) -> None:
+    # Its password and its second step are the whole account: they open the other commune too.
+    if any(grant.commune_id != who.commune for grant in _grants(session, account_id)):
+        raise Forbidden(
+            _("Tài khoản này còn làm việc ở xã khác nên xã không tự đặt lại mật khẩu hay xác nhận hai bước "
+              "được. Hãy nhờ người vận hành máy chủ (lệnh lms account).")
+        )  # fmt: skip
+
+
 def renew_link(session: Session, who: Actor, account_id: UUID) -> tuple[Account, str]:
     """A new one-time link for somebody who forgot the password, or is to come back."""
     require(who, Role.ADMINISTRATOR)
-    account = _own_account(session, who, account_id)
-    if any(grant.commune_id != who.commune for grant in _grants(session, account_id)):
-        # A link is the whole account: it would open the other commune too.
-        raise Forbidden(
-            _("Tài khoản này còn làm việc ở xã khác nên xã không tự đặt lại mật khẩu được.")
-        )
+    account = own_account(session, who, account_id)
+    if who.role is not Role.SYSTEM:
+        _refuse_shared(session, who, account_id)
     account.disabled_at = None
     audit.record(session, who, "link_made", "account", account.id)
     return account, one_time_link(session, account.id, who.commune, "renewed")
 
 
 def disable(session: Session, who: Actor, account_id: UUID) -> None:
-    """Take every role in this commune from an account and end its sessions here, at once."""
+    """Take every role in this commune from an account and end its sessions and links here, at once."""
     require(who, Role.ADMINISTRATOR)
-    account = _own_account(session, who, account_id)
+    account = own_account(session, who, account_id)
     if account.id == who.id:
         raise Conflict(_("Không thể tự khóa tài khoản của mình. Hãy nhờ quản trị viên khác."))
+    administrators.keep_one(session, who.commune, account.id)
     here = [g for g in _grants(session, account_id) if g.commune_id == who.commune]
     for grant in here:
         grant.revoked_at = clock.now()
     session.flush()
-    _end_sessions(session, account.id, who.commune)
+    sessions.end_all(session, account.id, who.commune)
+    _end_links(session, account_id, who.commune)
     if not _grants(session, account_id):
         account.disabled_at = account.disabled_at or clock.now()
         _end_links(session, account_id)
     if here:
+        send(session, sessions.AccountLeft(account.id, who.commune))
         audit.record(session, who, "disabled", "account", account.id)
+
+
+def revoke_role(session: Session, who: Actor, account_id: UUID, grant_id: UUID) -> None:
+    """Take one role of several; the last one is taken by `disable`. Taking it twice is taking it once."""
+    require(who, Role.ADMINISTRATOR)
+    account = own_account(session, who, account_id)
+    here = [g for g in _grants(session, account.id) if g.commune_id == who.commune]
+    grant = next((one for one in here if one.id == grant_id), None)
+    if grant is None:
+        return
+    if len(here) == 1:
+        disable(session, who, account.id)
+        return
+    if grant.role == Role.ADMINISTRATOR:
+        administrators.keep_one(session, who.commune, account.id)
+    grant.revoked_at = clock.now()
+    session.flush()
+    sessions.end_all(session, account.id, who.commune, grant.role)
+    audit.record(session, who, "revoked_role", "account", account.id, role=grant.role)
+
+
+def end_sessions(session: Session, who: Actor, account_id: UUID) -> int:
+    """Sign somebody out of this commune everywhere; says how many sessions ended."""
+    require(who, Role.ADMINISTRATOR)
+    account = own_account(session, who, account_id)
+    ended = sessions.end_all(session, account.id, who.commune)
+    if ended:
+        audit.record(session, who, "signed_out", "account", account.id, sessions=ended)
+    return ended
+
+
+def reset_second_step(session: Session, who: Actor, account_id: UUID) -> None:
+    """Somebody lost the telephone and the codes: the step is gone, the sessions end, the password stays."""
+    require(who, Role.ADMINISTRATOR)
+    account = own_account(session, who, account_id)
+    if account.id == who.id:
+        raise Conflict(_("Không tự đặt lại được cho mình. Hãy nhờ quản trị viên khác của xã."))
+    if who.role is not Role.SYSTEM:
+        _refuse_shared(session, who, account_id)
+    if session.get(AccountTotp, account.id) is None:
+        return
+    totp.forget(session, account.id)
+    sessions.end_all(session, account.id)
+    audit.record(session, who, "two_steps_reset", "account", account.id)
 
 
 # By command

@@ -5,6 +5,7 @@ from flask import Flask
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
 from lms.people import (
+    account_office_pages,
     account_pages,
     api,
     audit_pages,
@@ -14,12 +15,15 @@ from lms.people import (
     machine_tokens,
     machine_use,
     machine_words,
+    own_account_pages,
     pages,
     privacy_words,
+    second_step_pages,
     sessions,
     shell,
     unit_pages,
 )
+from lms.people.account_cli import account
 from lms.people.audit_cli import audit_group
 from lms.people.blueprint import blueprint
 from lms.people.cli import people
@@ -34,12 +38,23 @@ NAV = (
     NavItem("Hệ thống khác", "machines.page", "link", frozenset({Role.ADMINISTRATOR}), 85),
     NavItem("Nhật ký", "people.audit_log", "document", frozenset({Role.ADMINISTRATOR}), 90),
 )
-VIEWS = (account_pages, audit_pages, duplicate_pages, import_pages, pages, unit_pages)
+VIEWS = (
+    account_office_pages,
+    account_pages,
+    audit_pages,
+    duplicate_pages,
+    import_pages,
+    own_account_pages,
+    pages,
+    second_step_pages,
+    unit_pages,
+)
 """Importing them puts their views on the blueprint."""
 
 
 def init_app(app: Flask) -> None:
-    """The shell around staff pages, and the count of machines' calls."""
+    """The shell around staff pages, sessions in use, and the count of machines' calls."""
+    app.before_request(sessions.touch)
     shell.init_app(app)
     machine_use.init_app(app)
 
@@ -54,7 +69,7 @@ FEATURE = Feature(
     "people",
     pages=(blueprint, machine_pages.blueprint),
     api=(api.blueprint,),
-    commands=(people, audit_group, machine),
+    commands=(account, people, audit_group, machine),
     resolvers=(sessions.resolve, machine_tokens.resolve),
     nav=NAV,
     init_app=init_app,

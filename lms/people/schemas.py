@@ -47,6 +47,42 @@ class PasswordIn(In):
     again = ma.fields.String(required=True)
 
 
+class NewPasswordIn(PasswordIn):
+    """A new password in place of the one in use."""
+
+    old = ma.fields.String(required=True)
+
+
+class OldPasswordIn(In):
+    """The password in use, before something that must not be done from a browser left open."""
+
+    old = ma.fields.String(required=True)
+
+
+class CodeIn(In):
+    """A code of the second step, or a recovery code."""
+
+    code = ma.fields.String(required=True)
+
+
+class OwnSessionIn(In):
+    """One of one's own sessions."""
+
+    session = ma.fields.UUID(required=True)
+
+
+class GrantIn(In):
+    """A role that an account holds."""
+
+    grant = ma.fields.UUID(required=True)
+
+
+class TwoStepsIn(In):
+    """Whether the commune asks for a second step."""
+
+    asked = ma.fields.Boolean(load_default=False)
+
+
 class RoleIn(In):
     """A role, and the unit of a unit reporter."""
 
@@ -59,6 +95,13 @@ class AccountIn(RoleIn):
 
     login = ma.fields.String(required=True)
     name = ma.fields.String(required=True)
+
+
+class WelcomeIn(RoleIn):
+    """Somebody with an account in another commune."""
+
+    joining_login = ma.fields.String(required=True)
+    joining_name = ma.fields.String(required=True)
 
 
 class LinkIn(In):

@@ -1,11 +1,14 @@
 """Staff sessions: server-side rows, checked at each request; the cookie holds a token we never store."""
 
 import secrets
-from datetime import timedelta
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import Request
-from sqlalchemy import select
+from flask import Request, g, has_request_context, request
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from lms.core import clock, cookies, web
@@ -15,6 +18,13 @@ from lms.core.policy import Role
 from lms.core.signals import send
 from lms.people import unit_queries
 from lms.people.models import Account, RoleGrant, StaffSession
+from lms.people.rules import browsers
+
+WAITING = timedelta(minutes=10)
+"""How long a right password waits for the second step."""
+NOTED = timedelta(minutes=5)
+"""How often at most it is written down that a session is in use."""
+_PURPOSE = "staff-session"
 
 
 class StaffScope:
@@ -25,20 +35,66 @@ class StaffScope:
         self.cohort_ids: set[UUID] = set()
 
 
+class AccountLeft:
+    """A signal: an account works in this commune no more; what it held there under its own name ends."""
+
+    def __init__(self, account_id: UUID, commune_id: UUID) -> None:
+        self.account_id, self.commune_id = account_id, commune_id
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """Where and how long a session lives; a session begun by a command or a test has none."""
+
+    idle_seconds: int | None = None
+    browser: str = ""
+    network: str = ""
+    ends_at: datetime | None = None
+    """Not later than this: changing one's role does not make a session longer."""
+
+
+def circumstances(ends_at: datetime | None = None) -> Circumstances:
+    """Those of the present request."""
+    if not has_request_context():
+        return Circumstances(ends_at=ends_at)
+    return Circumstances(
+        idle_seconds=web.settings().session_idle_minutes * 60 or None,
+        browser=browsers.kind(request.headers.get("User-Agent", "")),
+        network=browsers.rough(request.remote_addr or ""),
+        ends_at=ends_at,
+    )
+
+
 def start(
-    session: Session, keys: Keys, account_id: UUID, commune_id: UUID, role: Role, hours: int
-) -> str:
+    session: Session, keys: Keys, account_id: UUID, commune_id: UUID, role: Role, hours: int,
+    given: Circumstances | None = None,
+) -> str:  # fmt: skip
     """Open a session and return its token for the cookie."""
+    ends = clock.now() + timedelta(hours=hours)
+    return _open(session, keys, account_id, (commune_id, role), ends, given or circumstances())
+
+
+def wait(
+    session: Session, keys: Keys, account_id: UUID, commune_id: UUID, role: Role, stage: str
+) -> str:
+    """A session that opens nothing until the second step is done; returns its token."""
+    seat, ends = (commune_id, role), clock.now() + WAITING
+    return _open(session, keys, account_id, seat, ends, circumstances(), stage)
+
+
+def _open(
+    session: Session, keys: Keys, account_id: UUID, seat: tuple[UUID, Role], ends: datetime,
+    given: Circumstances, stage: str = "open",
+) -> str:  # fmt: skip
     token = secrets.token_urlsafe(32)
     session.add(
         StaffSession(
-            token_digest=keys.digest("staff-session", token),
-            account_id=account_id,
-            commune_id=commune_id,
-            role=role.value,
-            expires_at=clock.now() + timedelta(hours=hours),
+            token_digest=keys.digest(_PURPOSE, token), account_id=account_id, commune_id=seat[0],
+            role=seat[1].value, stage=stage, idle_seconds=given.idle_seconds, browser=given.browser,
+            network=given.network, last_seen_at=clock.now(),
+            expires_at=min(ends, given.ends_at) if given.ends_at else ends,
         )
-    )
+    )  # fmt: skip
     session.flush()
     return token
 
@@ -50,25 +106,83 @@ def end(session: Session, session_id: UUID) -> None:
         row.revoked_at = clock.now()
 
 
+def end_all(
+    session: Session, account_id: UUID, commune_id: UUID | None = None, role: str | None = None
+) -> int:
+    """Revoke every session of an account, or those in one commune, or in one role there; says how many."""
+    query = update(StaffSession).where(
+        StaffSession.account_id == account_id, StaffSession.revoked_at.is_(None)
+    )
+    if commune_id is not None:
+        query = query.where(StaffSession.commune_id == commune_id)
+    if role is not None:
+        query = query.where(StaffSession.role == role)
+    done = session.execute(query.values(revoked_at=clock.now()))
+    return int(done.rowcount)  # type: ignore[attr-defined]  # An UPDATE's result counts its rows.
+
+
 def resolve(request: Request, session: Session) -> Actor | None:
-    """The staff actor of a request, or None."""
+    """The staff actor of a request, or None. An answer that is due to be noted is noted by `touch`."""
     token = cookies.read(request, cookies.STAFF)
-    return actor_of(session, web.keys(), token) if token else None
+    row = _standing(session, web.keys(), token, "open") if token else None
+    if row is None:
+        return None
+    if row.idle_seconds and _last_seen(row) + _noted_every(row) <= clock.now():
+        g.staff_session_seen = row.id
+    return _actor(session, row, session.get_one(Account, row.account_id))
+
+
+def _last_seen(row: StaffSession) -> datetime:
+    return row.last_seen_at or row.created_at
+
+
+def _noted_every(row: StaffSession) -> timedelta:
+    """Seldom enough not to make a write of every page, often enough to end on time."""
+    return min(NOTED, timedelta(seconds=(row.idle_seconds or 0) // 10))
+
+
+def touch() -> None:
+    """Before a view, in a short transaction of its own: this session is in use."""
+    seen: UUID | None = g.pop("staff_session_seen", None)
+    if seen is None:
+        return
+    note = update(StaffSession).where(StaffSession.id == seen).values(last_seen_at=clock.now())
+    # A database that is busy has better things to do; the next request notes it.
+    with suppress(OperationalError), web.database().write() as session:
+        session.execute(note)
 
 
 def actor_of(session: Session, keys: Keys, token: str) -> Actor | None:
     """The actor of a token: the session stands, the account is open, the role is still granted."""
-    row = session.execute(
-        select(StaffSession, Account)
+    row = _standing(session, keys, token, "open")
+    return _actor(session, row, session.get_one(Account, row.account_id)) if row else None
+
+
+def waiting(session: Session, keys: Keys, token: str | None, stage: str) -> StaffSession | None:
+    """The session of a browser that proved its password and still owes the second step."""
+    return _standing(session, keys, token, stage) if token else None
+
+
+def _standing(session: Session, keys: Keys, token: str, stage: str) -> StaffSession | None:
+    row = session.scalar(
+        select(StaffSession)
         .join(Account, Account.id == StaffSession.account_id)
         .where(
-            StaffSession.token_digest == keys.digest("staff-session", token),
+            StaffSession.token_digest == keys.digest(_PURPOSE, token),
+            StaffSession.stage == stage,
             StaffSession.revoked_at.is_(None),
             StaffSession.expires_at > clock.now(),
             Account.disabled_at.is_(None),
         )
-    ).one_or_none()
-    return _actor(session, row[0], row[1]) if row else None
+    )
+    return row if row is not None and not is_idle(row) else None
+
+
+def is_idle(row: StaffSession) -> bool:
+    """Whether nothing was heard of the session for too long."""
+    if row.idle_seconds is None:
+        return False
+    return _last_seen(row) + timedelta(seconds=row.idle_seconds) <= clock.now()
 
 
 def _actor(session: Session, staff: StaffSession, account: Account) -> Actor | None:

@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
 
 
 def surroundings() -> dict[str, Any]:
-    """commune, user, nav, sign_out_url, theme_url and theme for the shells."""
+    """commune, user, nav, account_url, sign_out_url, theme_url and theme for the shells."""
     try:
         who = actor()
         commune = _commune(who)
@@ -36,6 +36,7 @@ def surroundings() -> dict[str, Any]:
         if role in STAFF_ROLES
         else None,
         "nav": _nav(),
+        "account_url": url_for("people.own_account_page"),
         "sign_out_url": url_for("people.sign_out"),
         "theme_url": url_for("core.theme"),
         "theme": theme if theme in THEMES else "light",

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 
 from lms.core import audit, clock, limits
 from lms.core.db import Database
-from lms.core.errors import Forbidden, Invalid, NotSignedIn, TooMany
+from lms.core.errors import Conflict, Forbidden, Invalid, NotSignedIn, TooMany
 from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.keys import Keys
 from lms.core.limits import Limit
 from lms.core.policy import Role
-from lms.people import sessions, unit_changes
+from lms.people import sessions, totp, unit_changes
 from lms.people.accounts import EVERYWHERE, clean_password, login_subject
-from lms.people.models import STAFF_ROLES, Account, Commune, RoleGrant
-from lms.people.passwords import matches
+from lms.people.models import STAFF_ROLES, Account, Commune, RoleGrant, StaffSession
+from lms.people.passwords import hashed, is_dated, matches
 from lms.people.rules import logins
 
 PER_LOGIN = Limit(5, timedelta(minutes=15), timedelta(minutes=15))
@@ -43,7 +43,17 @@ class Seat:
         return f"{STAFF_ROLES[self.role.value]} – {self.commune}"
 
 
-def proven_account(database: Database, keys: Keys, login: str, password: str, address: str) -> UUID:
+@dataclass(frozen=True)
+class Proven:
+    """The account that a password proved; `better_hash` when its hash was made with old parameters."""
+
+    account_id: UUID
+    better_hash: str | None
+
+
+def proven_account(
+    database: Database, keys: Keys, login: str, password: str, address: str
+) -> Proven:
     """The account that this login and password prove.
 
     Runs before the request's write transaction, because hashing is slow on purpose. Raises TooMany when
@@ -61,10 +71,10 @@ def proven_account(database: Database, keys: Keys, login: str, password: str, ad
         usable = account is not None and account.disabled_at is None
         stored = account.password_hash if account and usable else None
         account_id = account.id if account else None
-    right = matches(clean_password(password[:_LONGEST_INPUT]), stored)
-    if not right or account_id is None:
+    typed = clean_password(password[:_LONGEST_INPUT])
+    if not matches(typed, stored) or account_id is None or stored is None:
         raise _wrong(subjects)
-    return account_id
+    return Proven(account_id, hashed(typed) if is_dated(stored) else None)
 
 
 def _address_subject(keys: Keys, address: str) -> str:
@@ -119,16 +129,87 @@ def seats(session: Session, account_id: UUID) -> list[Seat]:
     return sorted(found.values(), key=lambda s: (s.commune, list(STAFF_ROLES).index(s.role.value)))
 
 
-def start(session: Session, keys: Keys, account_id: UUID, hours: int) -> tuple[str, int]:
-    """A session in the account's first seat: (token for the cookie, number of seats)."""
-    account = session.get_one(Account, account_id)
+def _seated(session: Session, account_id: UUID) -> list[Seat]:
     found = seats(session, account_id)
     if not found:
         raise Forbidden(
             _("Tài khoản chưa có vai trò nào. Hãy nhờ quản trị viên của xã cấp vai trò.")
         )
+    return found
+
+
+def start(session: Session, keys: Keys, account_id: UUID, hours: int) -> tuple[str, int]:
+    """A session in the account's first seat: (token for the cookie, number of seats).
+
+    Whoever calls it has had everything proved that the account must prove.
+    """
+    account = session.get_one(Account, account_id)
+    found = _seated(session, account_id)
     limits.clear(session, EVERYWHERE, login_subject(keys, account.login))
     return _open(session, keys, account_id, found[0], hours), len(found)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A browser's token after a right password, and what is asked for next.
+
+    `stage` is `open` (nothing: `seats` is the number of roles), `code` (the second step) or `enrol` (to set
+    one up, because the commune asks for it).
+    """
+
+    token: str
+    stage: str
+    seats: int = 0
+
+
+def begin(session: Session, keys: Keys, proven: Proven, hours: int) -> Begun:
+    """After a right password: a session, or one that waits for the second step."""
+    account = session.get_one(Account, proven.account_id)
+    account.password_hash = proven.better_hash or account.password_hash
+    stage = _stage(session, account.id)
+    if stage == "open":
+        return Begun(*_with_stage(start(session, keys, account.id, hours)))
+    seat = _seated(session, account.id)[0]
+    if stage == "enrol":
+        totp.prepare(session, keys, account.id)
+    token = sessions.wait(session, keys, account.id, seat.commune_id, seat.role, stage)
+    return Begun(token, stage)
+
+
+def _with_stage(started: tuple[str, int]) -> tuple[str, str, int]:
+    return started[0], "open", started[1]
+
+
+def _stage(session: Session, account_id: UUID) -> str:
+    if totp.is_on(session, account_id):
+        return "code"
+    return "enrol" if totp.is_required(session, account_id) else "open"
+
+
+def waiting_actor(row: StaffSession) -> Actor:
+    """Who stands before the second step: enough to count tries and to write the log, not to do anything."""
+    return Actor(Role(row.role), row.commune_id, row.account_id)
+
+
+def second_step(
+    session: Session, keys: Keys, waiting: StaffSession, typed: str, hours: int
+) -> Begun:
+    """The right code turns what waits into a session with a token of its own."""
+    totp.prove(session, keys, waiting_actor(waiting), typed)
+    return _through(session, keys, waiting, hours)
+
+
+def enrol(
+    session: Session, keys: Keys, waiting: StaffSession, typed: str, hours: int
+) -> tuple[Begun, list[str]]:
+    """The first code sets the second step up and opens the session; also the recovery codes."""
+    codes = totp.confirm(session, keys, waiting_actor(waiting), typed)
+    return _through(session, keys, waiting, hours), codes
+
+
+def _through(session: Session, keys: Keys, waiting: StaffSession, hours: int) -> Begun:
+    sessions.end(session, waiting.id)
+    return Begun(*_with_stage(start(session, keys, waiting.account_id, hours)))
 
 
 def change_seat(
@@ -139,14 +220,23 @@ def change_seat(
     if seat is None:
         message = _("Tài khoản không có vai trò này. Hãy chọn lại.")
         raise Invalid(message, fields={"grant": [message]})
-    if who.session_id:
-        sessions.end(session, who.session_id)
-    return _open(session, keys, who.key, seat, hours)
+    if _stage(session, who.key) == "enrol":
+        raise Conflict(
+            _("Xã yêu cầu xác nhận hai bước. Hãy bật ở trang Tài khoản của tôi, rồi đổi vai trò.")
+        )
+    before = session.get(StaffSession, who.session_id) if who.session_id else None
+    if before is not None:
+        sessions.end(session, before.id)
+    ends = before.expires_at if before else None
+    return _open(session, keys, who.key, seat, hours, ends)
 
 
-def _open(session: Session, keys: Keys, account_id: UUID, seat: Seat, hours: int) -> str:
+def _open(
+    session: Session, keys: Keys, account_id: UUID, seat: Seat, hours: int, ends: datetime | None = None
+) -> str:  # fmt: skip
     who = Actor(seat.role, seat.commune_id, account_id)
     # A rename or merger that waited for its day is written down by the first who signs in on it.
     unit_changes.settle(session, seat.commune_id, clock.today())
     audit.record(session, who, "signed_in", "account", account_id, role=seat.role.value)
-    return sessions.start(session, keys, account_id, seat.commune_id, seat.role, hours)
+    given = sessions.circumstances(ends)
+    return sessions.start(session, keys, account_id, seat.commune_id, seat.role, hours, given)

@@ -174,8 +174,16 @@ ACCOUNTS: Mapping[str, LazyString] = {
     "password_short": lazy("Mật khẩu cần ít nhất 10 ký tự. Hãy ghép vài từ dễ nhớ với bạn."),
     "password_long": lazy("Mật khẩu dài quá 200 ký tự. Hãy rút ngắn lại."),
     "password_common": lazy("Mật khẩu này nhiều người dùng nên dễ đoán. Hãy chọn mật khẩu khác."),
-    "password_login": lazy("Mật khẩu gần giống tên đăng nhập nên dễ đoán. Hãy chọn mật khẩu khác."),
-    "password_simple": lazy("Mật khẩu lặp lại hoặc chỉ là dãy liên tiếp. Hãy chọn mật khẩu khác."),
+    "password_own": lazy(
+        "Mật khẩu gần giống tên đăng nhập, họ tên hoặc tên xã nên dễ đoán. Hãy ghép thêm vài từ khác."
+    ),
+    "password_digits": lazy(
+        "Mật khẩu chỉ có chữ số, giống số điện thoại hay ngày sinh nên dễ đoán. Hãy ghép vài từ dễ nhớ với bạn."
+    ),
+    "password_simple": lazy(
+        "Mật khẩu lặp lại, hoặc chỉ là dãy liên tiếp hay các phím liền nhau nên dễ đoán. Hãy chọn cái khác."
+    ),
+    "password_old": lazy("Mật khẩu đang dùng chưa đúng. Hãy gõ lại."),
     "password_again": lazy("Hai lần gõ mật khẩu chưa giống nhau. Hãy gõ lại."),
 }
 

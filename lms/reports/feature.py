@@ -2,6 +2,8 @@
 
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
+from lms.core.signals import listen
+from lms.people.sessions import AccountLeft
 from lms.reports import (
     audit_words,
     calendar_pages,
@@ -21,6 +23,7 @@ from lms.reports import (
     unit_link_public,
     unit_link_words,
 )
+from lms.reports.calendar_actions import end_of_account
 from lms.reports.calendar_cli import calendar
 from lms.reports.document_cli import document
 from lms.reports.feed_cli import feed
@@ -38,10 +41,11 @@ VIEWS = (
 
 
 def start_listening() -> None:
-    """The log learns the words of the package."""
+    """The log learns the words of the package; a calendar's address ends with its account."""
     audit_words.listen()
     unit_link_words.listen()
     forgetting.listen()
+    listen(AccountLeft, end_of_account)
 
 
 FEATURE = Feature(

@@ -34,6 +34,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/bai-thuc-hanh": {"task": "goi-video", "result": "can_do"},
     "/tasks/goi-video": {"result": "can_do"},
     "/vai-tro": {"role": "trainer"},
+    "/thoi-vai-tro": {"grant": str(UUID(int=7))},
     "/day-thay": {"account_id": "@tuan"},
     "/thoi-day-thay": {"account_id": "@tuan"},
     "/chuyen-lop": {"cohort_id": "@k1"},
