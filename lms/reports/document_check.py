@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from lms.core.i18n import _
 from lms.reports.document_render import FIELDS, LISTS, MEMBERS
@@ -26,14 +27,17 @@ _INSTRUCTIONS = re.compile(
 """Word's own fields that only number pages; others may fetch files or addresses."""
 _MACRO = re.compile(r"vba|activex|/embeddings/|\.bin$|\.exe$|customui", re.IGNORECASE)
 _DOCX = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"']External", re.IGNORECASE)
-_TEXT_PARTS = re.compile(r"^word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml$")
+_TEXT_ROOTS = frozenset({"document", "hdr", "ftr", "footnotes", "endnotes", "comments"})
+"""What a part that holds text begins with. Its name says nothing: any part may be said to be a header."""
+_ASIDES = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+"""Comments and instructions of XML: no reader sees them, and a renderer reads them like all the rest."""
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 _NAME = r"([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?)"
 _FIELD = re.compile(rf"^\{{\{{\s*{_NAME}\s*\}}\}}$")
 _BLOCK = re.compile(r"^\{%(?:(p|tr)\s+|\s*)(.*?)\s*%\}$")
 _FOR = re.compile(rf"^for\s+([a-z_][a-z0-9_]*)\s+in\s+{_NAME}$")
 _IF = re.compile(rf"^(?:if|elif)\s+(?:not\s+)?{_NAME}$")
+_TAG_OPENS = re.compile(r"\{[{%#]")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -81,7 +85,7 @@ def _not_word() -> str:
 def _parts(archive: zipfile.ZipFile) -> Iterator[Fault]:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
-    if len(entries) > MAX_PARTS or len(set(names)) != len(names):
+    if len(entries) > MAX_PARTS or len({name.lower() for name in names}) != len(names):
         yield Fault(_("Tệp có quá nhiều phần. Hãy bắt đầu lại từ mẫu gốc rồi tải lên."))
     elif MAIN not in names or "[Content_Types].xml" not in names:
         yield Fault(_not_word())
@@ -110,26 +114,36 @@ def _insides(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterat
 def _part(name: str, inside: bytes) -> Iterator[Fault]:
     if name == "[Content_Types].xml" and _DOCX not in inside:
         yield Fault(_not_word())
-    if _TEXT_PARTS.match(name) and len(inside) > MAX_WORDS:
-        yield Fault(_("Phần chữ của mẫu dài quá. Hãy bắt đầu lại từ mẫu gốc."))
-    if name.endswith(".rels") and _EXTERNAL.search(inside):
+    kind = name.lower()
+    if not kind.endswith((".xml", ".rels")):
+        return
+    if not _is_plain_xml(inside):
+        yield Fault(_("Một phần bên trong tệp bị hỏng. Hãy mở bằng Word, lưu lại rồi tải lên."))
+    elif kind.endswith(".rels") and _leads_out(inside):
         yield Fault(
             _("Mẫu có liên kết ra ngoài (đường dẫn web, hình hoặc mẫu để ở nơi khác). Hãy bỏ liên "
               "kết: bấm chuột phải vào chữ có gạch chân, chọn Bỏ siêu liên kết, rồi lưu lại.")
         )  # fmt: skip
-    if name.endswith((".xml", ".rels")) and not _is_plain_xml(inside):
-        yield Fault(_("Một phần bên trong tệp bị hỏng. Hãy mở bằng Word, lưu lại rồi tải lên."))
 
 
 def _is_plain_xml(inside: bytes) -> bool:
+    """Whether it is XML in UTF-8, as Word writes it, without entities and without tags in its asides."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import ParseError, fromstring
 
     try:
         fromstring(inside, forbid_dtd=True)
+        words = inside.decode("utf-8")
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         return False
-    return True
+    return not any("{" in aside for aside in _ASIDES.findall(words))
+
+
+def _leads_out(inside: bytes) -> bool:
+    from defusedxml.ElementTree import fromstring
+
+    targets = (element.get("TargetMode", "Internal") for element in fromstring(inside).iter())
+    return any(target.strip().lower() != "internal" for target in targets)
 
 
 # --- the fields -----------------------------------------------------------------------------------
@@ -150,16 +164,34 @@ class _Open:
 
 
 def _words(archive: zipfile.ZipFile) -> Iterator[Fault]:
+    from defusedxml.ElementTree import fromstring
+
     for name in sorted(archive.namelist()):
-        if _TEXT_PARTS.match(name):
-            yield from _part_words(archive.read(name))
-        elif name == "docProps/core.xml" and re.search(rb"\{[{%#]", archive.read(name)):
+        if not name.lower().endswith(".xml"):
+            continue
+        inside = archive.read(name)
+        root = fromstring(inside)
+        if _local(root.tag) in _TEXT_ROOTS:
+            yield from _part_words(inside)
+        elif _TAG_OPENS.search("".join(root.itertext())) or _in_attributes(root):
             yield Fault(
-                _("Phần Thuộc tính của tệp có dấu {{ hoặc {%. Hãy xóa đi ở Tệp → Thông tin.")
-            )
+                _("Phần Thuộc tính của tệp, hoặc một phần không in ra, có dấu {{ hoặc {%. Hãy xóa đi ở "
+                  "Tệp → Thông tin, hoặc bắt đầu lại từ mẫu gốc.")
+            )  # fmt: skip
+
+
+def _local(name: str) -> str:
+    """The name of an element or attribute without its namespace: office programs know several."""
+    return name.rpartition("}")[2]
+
+
+def _in_attributes(root: Any) -> bool:
+    return any(_TAG_OPENS.search(value) for one in root.iter() for value in one.attrib.values())
 
 
 def _part_words(inside: bytes) -> Iterator[Fault]:
+    if len(inside) > MAX_WORDS:
+        yield Fault(_("Phần chữ của mẫu dài quá. Hãy bắt đầu lại từ mẫu gốc."))
     if not _only_numbers_pages(inside):
         yield Fault(
             _("Mẫu có mã trường của Word ngoài số trang. Hãy bấm vào chỗ đó, nhấn Ctrl+Shift+F9 để "
@@ -183,8 +215,8 @@ def _only_numbers_pages(inside: bytes) -> bool:
 
     told = []
     for element in fromstring(inside).iter():
-        told.append(element.get(f"{_W}instr", ""))
-        told.append((element.text or "") if element.tag == f"{_W}instrText" else "")
+        told += [value for name, value in element.attrib.items() if _local(name) == "instr"]
+        told.append((element.text or "") if _local(element.tag) == "instrText" else "")
     return _INSTRUCTIONS.fullmatch(" ".join(told)) is not None
 
 
@@ -192,13 +224,12 @@ def _hides_tags(inside: bytes) -> bool:
     """Whether a tag stands where no reader sees it: in an attribute, or in text that is not printed."""
     from defusedxml.ElementTree import fromstring
 
-    for element in fromstring(inside).iter():
+    root = fromstring(inside)
+    for element in root.iter():
         words = "" if element.tag == f"{_W}t" else element.text or ""
         if "{" in words or "{" in (element.tail or ""):
             return True
-        if any(re.search(r"\{[{%#]", value) for value in element.attrib.values()):
-            return True
-    return False
+    return _in_attributes(root)
 
 
 def _paragraphs(inside: bytes) -> Iterator[str]:

@@ -117,15 +117,36 @@ def _renamed(row: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]
     return {name: row[key] for name, key in names.items()}
 
 
+MOST_MADE = 24_000_000
+"""Letters of one rendered part: a page within a loop over many paragraphs would fill the memory."""
+
+
+def _environment() -> Any:
+    """A sandbox that stops a template which swells."""
+    from jinja2 import StrictUndefined, Template, TemplateRuntimeError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Bounded(Template):
+        def render(self, *args: Any, **kwargs: Any) -> str:
+            room, made = MOST_MADE, []
+            for words in self.generate(*args, **kwargs):
+                room -= len(words)
+                if room < 0:
+                    raise TemplateRuntimeError("too long")
+                made.append(words)
+            return "".join(made)
+
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    environment.template_class = Bounded
+    return environment
+
+
 def docx_bytes(template: bytes, paper: Mapping[str, Any], made: datetime) -> bytes:
     """The paper in a Word template; the same three give the same bytes."""
     from docxtpl import DocxTemplate
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     document = DocxTemplate(io.BytesIO(template))
-    document.render(context(paper), environment, autoescape=True)
+    document.render(context(paper), _environment(), autoescape=True)
     return document_zip.saved(
         document.docx,
         made,
