@@ -84,6 +84,7 @@ def command_test(*arguments: str) -> None:
     """The whole suite; extra arguments go to pytest."""
     set_up("dev.txt")
     need_programs()
+    compile_all()
     run(
         PYTHON,
         "-m",
@@ -96,6 +97,12 @@ def command_test(*arguments: str) -> None:
         "not long",
         *arguments,
     )
+
+
+def compile_all() -> None:
+    """Compile the service once: each of its processes starts quickly, also where Python keeps nothing."""
+    folders = ("lms", "courses", "assessments", "certificates", "migrations")
+    run(PYTHON, "-m", "compileall", "-q", *(ROOT / folder for folder in folders))
 
 
 def need_programs() -> None:

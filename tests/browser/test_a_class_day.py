@@ -43,6 +43,7 @@ def end(trainer: Hand, class_page: str) -> None:
     expect(trainer.page.locator("main")).to_contain_text("Lúc kết thúc còn thiếu")
 
 
+@pytest.mark.long
 def test_a_class_is_made_taught_tested_and_ended_in_one_day(visit: Visit, world: World) -> None:
     at_desk, in_hand, office = visit(), visit(PHONE, has_touch=True), visit()
     tablet = visit(TABLET, has_touch=True)

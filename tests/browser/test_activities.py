@@ -261,8 +261,10 @@ def test_enter_in_the_box_sends_the_answer_and_does_not_go_back(visit: Visit, wo
     assert "Đúng rồi!" in said(page)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
-    "size", [pytest.param(TABLET, marks=pytest.mark.long), SMALL], ids=["tablet", "small phone"]
+    "size",
+    [pytest.param(TABLET, id="tablet"), pytest.param(SMALL, id="small phone")],
 )
 def test_every_state_is_large_enough_and_reads_for_all(
     visit: Visit, world: World, size: dict[str, int]

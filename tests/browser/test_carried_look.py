@@ -38,6 +38,7 @@ def corner(page: Page, carried: Carried) -> Iterator[str]:
     yield "closing"
 
 
+@pytest.mark.long
 def test_every_view_of_a_carried_class_is_within_reach_in_every_look(
     visit: Visit, world: World, keys: Keys
 ) -> None:

@@ -113,7 +113,7 @@ def in_all_states(stage: Stage) -> Iterator[str]:
                 yield f"{kind} {number} {'long' if item.prompt.endswith('?') else ''}"
 
 
-@pytest.mark.parametrize("theme", ["light", "contrast"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("contrast", marks=pytest.mark.long)])
 def test_nothing_serious_stands_in_the_way(stage: Stage, theme: str) -> None:
     stage.page.evaluate(AXE_SCRIPT)
     stage.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
@@ -130,8 +130,8 @@ def test_nothing_serious_stands_in_the_way(stage: Stage, theme: str) -> None:
 
 LOOKS = [
     pytest.param(TABLET, 88, True, id="tablet, spaced out"),
-    pytest.param(HALF, 72, False, id="tablet at 200 percent"),
-    pytest.param(NARROW, 72, False, id="320 pixels"),
+    pytest.param(HALF, 72, False, id="tablet at 200 percent", marks=pytest.mark.long),
+    pytest.param(NARROW, 72, False, id="320 pixels", marks=pytest.mark.long),
     pytest.param(NARROW, 72, True, id="320 pixels, spaced out"),
     *(
         pytest.param(*look, marks=pytest.mark.long)

@@ -235,7 +235,7 @@ def faults(page: Page) -> list[str]:
     return [f"{page.locator('h1').first.inner_text()}: {one}" for one in found]
 
 
-@pytest.mark.parametrize("theme", ["light", "contrast"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("contrast", marks=pytest.mark.long)])
 def test_nothing_is_in_the_way_and_every_target_is_large_enough(
     visit: Visit, taught: World, theme: str
 ) -> None:

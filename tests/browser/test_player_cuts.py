@@ -121,6 +121,7 @@ def test_a_cut_of_four_seconds_while_pressing_next_is_not_even_noticed(
     finish(lan.page, world, given | work(lan.page, 6, KINDS))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lan", ["plain http"], indirect=True)
 def test_a_long_cut_changes_nothing_of_the_test(lan: Visitor, world: World, line: Line) -> None:
     given = work(lan.page, 1, 1)

@@ -242,6 +242,7 @@ def looked_at(page: Page, view: str) -> list[str]:
     return wrong + [f"{view}: {one['id']} {one['nodes'][0]['html']}" for one in bad]
 
 
+@pytest.mark.long
 def test_every_view_is_for_thumbs_small_screens_and_screen_readers(lan: Visitor) -> None:
     page = lan.page
     found = looked_at(page, "home")

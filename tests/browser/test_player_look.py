@@ -111,6 +111,7 @@ def judged(page: Page, where: str) -> list[str]:
     return wrong
 
 
+@pytest.mark.long
 def test_every_view_of_the_way_in_is_within_reach_in_every_look(visit: Visit, world: World) -> None:
     tablet = open_player(visit, world, code="")
     tablet.expected = {422}

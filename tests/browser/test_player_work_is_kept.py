@@ -155,6 +155,7 @@ def test_two_tablets_at_once_keep_both_lines_and_count_a_whole_one(
     assert {item.id for item in items_of(held)} == set(answers(world, held))
 
 
+@pytest.mark.long
 def test_work_on_two_tablets_is_joined_when_one_of_them_goes_on(
     visit: Visit, lan: Visitor, world: World
 ) -> None:

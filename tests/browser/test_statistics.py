@@ -32,6 +32,7 @@ def serious(visitor: Visitor) -> list[str]:
     return [fault["id"] for fault in found if fault["impact"] in ("serious", "critical")]
 
 
+@pytest.mark.long
 def test_figures_are_in_nobodys_way(visit: Visit, world: World) -> None:
     paths = crowded(world)
     visitor = visit(LAPTOP)

@@ -1,7 +1,7 @@
 """Fresh places on both databases; nothing is migrated there yet."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,9 @@ from tests.assessments.tablet import deliver, whole
 from tests.cast import Cast
 from tests.cli.place import Place
 from tests.scratch import Scratch, url
+
+Begin = Callable[..., Place]
+"""`begin(*words)`: the laptop after `lms init` with these words more."""
 
 
 @pytest.fixture
@@ -58,6 +61,22 @@ def commune(request: pytest.FixtureRequest, place: Place, begun: Path) -> Place:
     if place.database_url:
         request.getfixturevalue("scratch").replace(_name(place), "begun")
     return place
+
+
+@pytest.fixture
+def begin(laptop: Place, begun: Path) -> Begin:
+    """Run `lms init` on the laptop, with these words more; what was done once with them is copied."""
+
+    def start(*extra: str) -> Place:
+        kept = begun / "-".join(("laptop", *(word.strip("-") for word in extra)))
+        if kept.exists():
+            shutil.copytree(kept, laptop.data)
+        else:
+            laptop.ok(*laptop.order(*extra))
+            shutil.copytree(laptop.data, kept)
+        return laptop
+
+    return start
 
 
 def _name(place: Place) -> str:

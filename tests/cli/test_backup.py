@@ -12,6 +12,7 @@ from lms.core.db import Database, sqlite_module
 from lms.core.keys import load_keys
 from lms.ledger.models import StoreGeneration
 from lms.people.models import Person
+from tests.cli.conftest import Begin
 from tests.cli.place import Place
 
 pytestmark = pytest.mark.db
@@ -153,8 +154,10 @@ def damaged(path: Path, how: str) -> Path:
 
 
 @pytest.mark.parametrize("how", ["flipped", "cut", "empty", "text"])
-def test_a_damaged_backup_is_refused_and_nothing_changes(laptop: Place, how: str) -> None:
-    laptop.ok(*laptop.order())
+def test_a_damaged_backup_is_refused_and_nothing_changes(
+    laptop: Place, begin: Begin, how: str
+) -> None:
+    begin()
     path, before = damaged(backup_of(laptop), how), laptop.counts()
     output = laptop.refused("restore", path, "--replace")
     assert "Hãy dùng bản khác" in output
@@ -186,9 +189,9 @@ def rewritten(path: Path, **changes: object) -> Path:
     ],
 )
 def test_a_manifest_that_does_not_fit_is_refused(
-    laptop: Place, changes: dict[str, object], said: str
+    laptop: Place, begin: Begin, changes: dict[str, object], said: str
 ) -> None:
-    laptop.ok(*laptop.order())
+    begin()
     path, before = rewritten(backup_of(laptop), **changes), laptop.counts()
     assert said in laptop.refused("restore", path, "--replace")
     assert laptop.counts() == before
@@ -212,8 +215,8 @@ def test_a_database_in_use_is_not_replaced(village: Place) -> None:
     village.ok("restore", path, "--replace")
 
 
-def test_a_damaged_database_is_put_aside_as_it_is(laptop: Place) -> None:
-    laptop.ok(*laptop.order())
+def test_a_damaged_database_is_put_aside_as_it_is(laptop: Place, begin: Begin) -> None:
+    begin()
     path = backup_of(laptop)
     (laptop.data / "lms.db").write_bytes(b"hong" * 5000)
     laptop.ok("restore", path, "--replace")
@@ -225,9 +228,9 @@ def test_a_damaged_database_is_put_aside_as_it_is(laptop: Place) -> None:
 
 
 def test_a_database_copied_back_by_hand_stops_the_service_until_it_is_taken_on(
-    laptop: Place, tmp_path: Path
+    laptop: Place, begin: Begin, tmp_path: Path
 ) -> None:
-    laptop.ok(*laptop.order())
+    begin()
     old = tmp_path / "ban-chep"
     with zipfile.ZipFile(backup_of(laptop)) as archive:
         archive.extract("lms.db", old)

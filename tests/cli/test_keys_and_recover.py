@@ -8,14 +8,15 @@ from sqlalchemy import select
 from lms.core.audit import AuditEntry
 from lms.core.keys import as_text, load_keys
 from lms.people.models import OneTimeLink
+from tests.cli.conftest import Begin
 from tests.cli.place import Place
 from tests.cli.test_init import ORIGIN, PASSWORD, link_in, signed_in
 
 pytestmark = pytest.mark.db
 
 
-def test_the_keys_come_back_from_the_line_of_the_sheet(laptop: Place) -> None:
-    laptop.ok(*laptop.order())
+def test_the_keys_come_back_from_the_line_of_the_sheet(laptop: Place, begin: Begin) -> None:
+    begin()
     keys, path = load_keys(laptop.settings.keys), laptop.settings.keys / "keys.json"
     path.unlink()
     assert "bộ khóa" in laptop.ok("keys", "restore", given=json.dumps(as_text(keys)) + "\n")
@@ -23,8 +24,8 @@ def test_the_keys_come_back_from_the_line_of_the_sheet(laptop: Place) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_keys_that_are_there_are_never_replaced(laptop: Place) -> None:
-    laptop.ok(*laptop.order())
+def test_keys_that_are_there_are_never_replaced(laptop: Place, begin: Begin) -> None:
+    begin()
     path = laptop.settings.keys / "keys.json"
     before = path.read_bytes()
     line = json.dumps(as_text(load_keys(laptop.settings.keys)) | {"kid": "00000000"})
@@ -40,8 +41,8 @@ def test_a_line_that_is_not_the_sheet_s_is_refused(laptop: Place, line: str) -> 
     assert not laptop.data.exists()
 
 
-def test_a_key_cut_short_is_refused(laptop: Place) -> None:
-    laptop.ok(*laptop.order())
+def test_a_key_cut_short_is_refused(laptop: Place, begin: Begin) -> None:
+    begin()
     text = as_text(load_keys(laptop.settings.keys))
     (laptop.settings.keys / "keys.json").unlink()
     line = json.dumps(text | {"session": text["session"][:40]})
@@ -49,8 +50,8 @@ def test_a_key_cut_short_is_refused(laptop: Place) -> None:
     assert not (laptop.settings.keys / "keys.json").exists()
 
 
-def test_a_lost_sheet_is_printed_again(laptop: Place) -> None:
-    laptop.ok(*laptop.order())
+def test_a_lost_sheet_is_printed_again(laptop: Place, begin: Begin) -> None:
+    begin()
     path = laptop.data / "phieu-khoi-phuc.pdf"
     path.unlink()
     assert str(path) in laptop.ok("keys", "sheet")

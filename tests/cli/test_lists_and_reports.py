@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from lms.indicators.plan_file import shipped_plans
 from lms.people.models import Person
+from tests.cli.conftest import Begin
 from tests.cli.place import Place
 
 pytestmark = pytest.mark.db
@@ -152,8 +153,10 @@ def test_a_report_comes_in_four_formats_with_the_same_figures(
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "xlsx"])
-def test_every_format_can_be_written_to_a_file(laptop: Place, tmp_path: Path, form: str) -> None:
-    laptop.ok(*laptop.order("--plan", "dien-sanh"))
+def test_every_format_can_be_written_to_a_file(
+    laptop: Place, begin: Begin, tmp_path: Path, form: str
+) -> None:
+    begin("--plan", "dien-sanh")
     path = tmp_path / f"bao-cao.{form}"
     laptop.ok("report", "dien-sanh", "--format", form, "--out", path)
     assert path.stat().st_size > 1000
@@ -173,7 +176,7 @@ def test_every_format_can_be_written_to_a_file(laptop: Place, tmp_path: Path, fo
     ],
 )
 def test_a_report_that_cannot_be_made_says_why(
-    laptop: Place, words: tuple[str, ...], said: str
+    laptop: Place, begin: Begin, words: tuple[str, ...], said: str
 ) -> None:
-    laptop.ok(*laptop.order("--plan", "thuan-an"))
+    begin("--plan", "thuan-an")
     assert said in laptop.refused("report", *words)

@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 
 import pytest
 
+from tests.cli.conftest import Begin
 from tests.cli.place import Place
 
 pytestmark = pytest.mark.db
@@ -82,8 +83,8 @@ def test_the_service_answers_and_stops_gently(commune: Place, how: signal.Signal
         assert answer(port, "/ready")[0] == 200
 
 
-def test_several_workers_are_for_postgresql_only(laptop: Place) -> None:
-    laptop.ok(*laptop.order())
+def test_several_workers_are_for_postgresql_only(laptop: Place, begin: Begin) -> None:
+    begin()
     environment = {**os.environ, **laptop.env, "LMS_WORKERS": "2", "LMS_PORT": str(free_port())}
     done = subprocess.run([sys.executable, "-m", "lms", "serve"], env=environment, timeout=60,
                           capture_output=True, text=True, check=False)  # fmt: skip
@@ -91,8 +92,8 @@ def test_several_workers_are_for_postgresql_only(laptop: Place) -> None:
     assert "LMS_WORKERS=1" in done.stderr
 
 
-def test_the_service_does_not_start_without_its_keys(laptop: Place) -> None:
-    laptop.ok(*laptop.order())
+def test_the_service_does_not_start_without_its_keys(laptop: Place, begin: Begin) -> None:
+    begin()
     (laptop.settings.keys / "keys.json").unlink()
     assert "tệp khóa" in laptop.refused("serve")
 

@@ -187,37 +187,45 @@ def test_every_cell_of_a_route_is_as_its_policy_says(
     assert asked >= len(HTTP_ROLES)
 
 
+@dataclass
+class OnPostgres:
+    """One app for all roles of a worker, and every cell of every route."""
+
+    app: Flask
+    cast: Cast
+    cells: list[tuple[Rule, list[Cell]]]
+
+
 @pytest.fixture(scope="session")
-def furnished_postgres(scratch: Scratch, keys: Keys) -> Iterator[tuple[str, Cast]]:
-    """The furnished cast on PostgreSQL; yields the URL of a database to use."""
+def furnished_postgres(
+    scratch: Scratch, keys: Keys, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OnPostgres]:
+    """The furnished cast on PostgreSQL, with the app on it."""
     name = scratch.copied()
-    settings = Settings(database_url=url(scratch.base, name))
+    where = url(scratch.base, name)
+    settings = Settings(data_dir=tmp_path_factory.mktemp("furnished-pg"), database_url=where)
     database = Database(settings)
-    create_app(settings, database=database, keys=keys, testing=True)
+    app = create_app(settings, database=database, keys=keys, testing=True)
     cast = furnish(database, keys)
+    found = [(rule, list(cells(app, cast, values(cast), rule))) for rule in rules(app)]
+    yield OnPostgres(app, cast, found)
     database.close()
-    yield settings.database_url, cast
     scratch.drop(name)
 
 
 @pytest.mark.db
 @pytest.mark.parametrize("role_slot", range(len(HTTP_ROLES)))
 def test_one_cell_per_route_and_role_on_postgresql(
-    role_slot: int, furnished_postgres: tuple[str, Cast], keys: Keys, tmp_path: Path
+    role_slot: int, furnished_postgres: OnPostgres
 ) -> None:
     """Reads of every route, and writes that must be refused: nothing here changes the database."""
-    role = HTTP_ROLES[role_slot]
-    where, cast = furnished_postgres
-    settings = Settings(data_dir=tmp_path, database_url=where)
-    database = Database(settings)
-    app = create_app(settings, database=database, keys=keys, testing=True)
+    role, app, cast = HTTP_ROLES[role_slot], furnished_postgres.app, furnished_postgres.cast
     wrong = []
-    for rule in rules(app):
-        mine = [c for c in cells(app, cast, values(cast), rule) if c.role is role]
+    for rule, every in furnished_postgres.cells:
+        mine = [cell for cell in every if cell.role is role]
         for method in methods(rule):
             fit = [c for c in mine if c.method == method and (method == "GET" or not c.allowed)]
             if fit:
                 fault = judge(app, fit[0], ask(app, cast, fit[0])[0])
                 wrong += [fault] if fault else []
-    database.close()
     assert wrong == []

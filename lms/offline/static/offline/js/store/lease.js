@@ -7,6 +7,7 @@ const LEASE_TIME = 30000;
 const LEASE_PATIENCE = 60000;
 const leaseHolder = randomWord(8);
 let leaseHeld = false;
+let leaseUntil = 0;
 
 // Runs `work(still)` while no other tab sends; `still()` says whether one may go on. False: another tab sends.
 export function alone(work) {
@@ -45,6 +46,7 @@ function leaseTake() {
       const row = event.target.result;
       const now = Date.now();
       told.mine = !row || row.holder === leaseHolder || row.until <= now || row.until > now + LEASE_TIME;
+      leaseUntil = told.mine ? 0 : row.until;
       if (told.mine) meta.put({ holder: leaseHolder, until: now + LEASE_TIME }, 'sender');
     };
     return told;
@@ -63,6 +65,11 @@ async function leaseByRow(work) {
   } finally {
     await leaseGive();
   }
+}
+
+// Milliseconds for which the row of another tab still stands; 0 where a lock says who sends.
+export function leaseLeft() {
+  return Math.max(0, Math.min(LEASE_TIME, leaseUntil - Date.now()));
 }
 
 function leaseGive() {

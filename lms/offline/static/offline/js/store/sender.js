@@ -3,7 +3,7 @@
 import { call } from '../base/net.js';
 import { SENDER_EVENTS, senderAside, senderKeys, senderRows } from './batches.js';
 import { clockLearn, clockNow } from './clock.js';
-import { alone } from './lease.js';
+import { alone, leaseLeft } from './lease.js';
 import { holdRow, isReceipt, takeReceipt } from './receipts.js';
 import { tell } from './tally.js';
 
@@ -62,8 +62,11 @@ function senderNext(outcome) {
     // Full jitter: all tablets of a hall lose the network in the same second.
     sender.tries = Math.min(sender.tries + 1, 9);
     sendIn(Math.random() * Math.min(300, 2 ** sender.tries) * 1000);
-  } else if (outcome === 'busy') sendIn(5000 + Math.random() * 25000);
-  else if (outcome === 'more') sendIn(500);
+  } else if (outcome === 'busy') {
+    // The row of a dead tab lapses: whoever waits for it goes on then, and not half a minute later.
+    const left = leaseLeft();
+    sendIn(left ? left + Math.random() * 3000 : 5000 + Math.random() * 25000);
+  } else if (outcome === 'more') sendIn(500);
   else if (sender.again) sendIn(0);
   if (outcome === 'sent') sender.done();
 }
