@@ -124,7 +124,7 @@ def _line(row: AuditEntry, body: dict[str, object], names: Mapping[UUID, str]) -
     who = names.get(UUID(by["id"]), "") if by.get("id") else ""
     about = names.get(UUID(key), "") if kind in _NAMED else key[:8]
     role = STAFF_ROLES.get(str(by.get("role")), _OTHERS.get(str(by.get("role")), ""))
-    return Line(row.seq, row.at, who or _("Hệ thống"), str(role), _sentence(body), about, key, kind)
+    return Line(row.seq, row.at, who or _("Hệ thống"), str(role), sentence(body), about, key, kind)
 
 
 _OTHERS = {
@@ -143,7 +143,8 @@ class _Facts(dict[str, object]):
         return "–"
 
 
-def _sentence(body: dict[str, object]) -> str:
+def sentence(body: dict[str, object]) -> str:
+    """What an entry says, in words."""
     words = _WORDS.get((str(body["verb"]), str(body["kind"])))
     facts = body.get("facts")
     if words is None:

@@ -17,6 +17,8 @@ from lms.people import (
     machine_words,
     own_account_pages,
     pages,
+    privacy_office_pages,
+    privacy_pages,
     privacy_words,
     second_step_pages,
     sessions,
@@ -28,6 +30,7 @@ from lms.people.audit_cli import audit_group
 from lms.people.blueprint import blueprint
 from lms.people.cli import people
 from lms.people.machine_cli import machine
+from lms.people.privacy_cli import privacy
 
 _REGISTRARS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 
@@ -36,6 +39,9 @@ NAV = (
     NavItem("Đơn vị", "people.units", "building", _REGISTRARS | {Role.UNIT_REPORTER}, 45),
     NavItem("Tài khoản", "people.accounts_page", "key", frozenset({Role.ADMINISTRATOR}), 80),
     NavItem("Hệ thống khác", "machines.page", "link", frozenset({Role.ADMINISTRATOR}), 85),
+    NavItem(
+        "Dữ liệu cá nhân", "privacy.requests", "shield", _REGISTRARS, 46, also=("/bao-ve-du-lieu",)
+    ),
     NavItem("Nhật ký", "people.audit_log", "document", frozenset({Role.ADMINISTRATOR}), 90),
 )
 VIEWS = (
@@ -46,6 +52,7 @@ VIEWS = (
     import_pages,
     own_account_pages,
     pages,
+    privacy_office_pages,
     second_step_pages,
     unit_pages,
 )
@@ -67,9 +74,9 @@ def start_listening() -> None:
 
 FEATURE = Feature(
     "people",
-    pages=(blueprint, machine_pages.blueprint),
+    pages=(blueprint, machine_pages.blueprint, privacy_pages.blueprint),
     api=(api.blueprint,),
-    commands=(account, people, audit_group, machine),
+    commands=(account, people, audit_group, machine, privacy),
     resolvers=(sessions.resolve, machine_tokens.resolve),
     nav=NAV,
     init_app=init_app,

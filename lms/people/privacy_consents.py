@@ -81,12 +81,12 @@ def _of(row: Representative, person_id: UUID) -> Representative:
     return row
 
 
-def end(session: Session, who: Actor, person_id: UUID, key: UUID) -> Representative:
+def end(session: Session, who: Actor, key: UUID) -> Representative:
     """This person no longer acts for the other; twice is once."""
     require(who, *OFFICE)
     audit.lock_chain(session, who.commune)
     row = session.get(Representative, (who.commune, key))
-    if row is None or row.person_id != person_id:
+    if row is None:
         raise NotFound(_("Không tìm thấy người đại diện này."))
     if row.to_date is None:
         row.to_date, row.ended_by = clock.today(), who.id

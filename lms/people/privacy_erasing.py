@@ -26,6 +26,7 @@ from lms.people.models import (
     RegisterImport,
     Residence,
 )
+from lms.people.oidc_models import OidcIdentity, OidcLinkRequest
 from lms.people.privacy_marks import marks_of, sweep
 from lms.people.privacy_models import Consent, DataRequest, Representative
 
@@ -117,7 +118,18 @@ def _forget_around(session: Session, who: Actor, ids: Ids) -> Told:
         .values(detail="", representative="", answer="", refusal="")
     )
     _end_pairs(session, who, ids)
+    _end_identities(session, who.commune, ids)
     return gone
+
+
+def _end_identities(session: Session, commune_id: UUID, ids: Ids) -> None:
+    """Nobody comes in as this person from elsewhere; whoever waits to be linked here asks again."""
+    session.execute(
+        delete(OidcIdentity).where(
+            OidcIdentity.commune_id == commune_id, OidcIdentity.person_id.in_(ids)
+        )
+    )
+    session.execute(delete(OidcLinkRequest).where(OidcLinkRequest.commune_id == commune_id))
 
 
 def _deleted(session: Session, commune_id: UUID, table: Any, ids: Ids) -> int:

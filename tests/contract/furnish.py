@@ -29,7 +29,15 @@ from lms.indicators.snapshot_body import sha256, text_sha256
 from lms.indicators.snapshot_models import ReportSnapshot
 from lms.ledger.actions import NewEvent, append, project_pending
 from lms.people import actions as people
-from lms.people import machine_tokens, machines, mentoring, unit_changes, visiting
+from lms.people import (
+    machine_tokens,
+    machines,
+    mentoring,
+    privacy_consents,
+    privacy_requests,
+    unit_changes,
+    visiting,
+)
 from lms.people.importing import Upload
 from lms.people.machine_models import MachineToken
 from lms.people.machines import NewMachine
@@ -68,6 +76,7 @@ def furnish(database: Database, keys: Keys) -> Cast:
         _lists_from_outside(database, keys, cast, prefix, cast[code])
         _machines(database, keys, cast, prefix, cast[code])
         _commended(database, cast, prefix, cast[code])
+        _asked(database, cast, prefix, cast[code])
     return cast
 
 
@@ -280,6 +289,16 @@ def _commended(database: Database, cast: Cast, p: str, commune: UUID) -> None:
         seen = seen_sha256(preview(session, who, commend.read(row)))
         cast.ids[f"{p}tieu_chi"] = row.id
         cast.ids[f"{p}ds_khen"] = keep(session, who, row.id, uuid7(), seen).id
+
+
+def _asked(database: Database, cast: Cast, p: str, commune: UUID) -> None:
+    """Lan asks to see what is held of her; somebody acts for her."""
+    who, lan = system(commune), cast[p + "lan"]
+    with database.write() as session:
+        asked = privacy_requests.NewRequest(uuid7(), "see", clock.today(), "self", "known")
+        cast.ids[p + "yeu_cau"] = privacy_requests.receive(session, who, lan, asked).id
+        acting = privacy_consents.name(session, who, lan, uuid7(), "Nguyễn Văn Con", "other")
+        cast.ids[p + "dai_dien"] = acting.id
 
 
 def _files() -> dict[str, bytes]:

@@ -67,6 +67,8 @@ OBJECTS = {
     "machine_id": Kind(None, None, "may_so", "xa_may_so"),
     "criteria_id": Kind(None, None, "tieu_chi", "xa_tieu_chi"),
     "commend_list_id": Kind(None, None, "ds_khen", "xa_ds_khen"),
+    "request_id": Kind(None, None, "yeu_cau", "xa_yeu_cau"),
+    "representative_id": Kind(None, None, "dai_dien", "xa_dai_dien"),
     "visit_id": Kind(None, "tham_hung", "tham_mai", "xa_tham_hung", unit="tham_minh"),
 }
 

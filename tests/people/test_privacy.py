@@ -26,7 +26,13 @@ from lms.indicators.outside_header import Header
 from lms.indicators.snapshot_models import ReportSnapshot, SnapshotFile
 from lms.ledger.models import Event
 from lms.people import actions as people
-from lms.people import privacy_consents, privacy_erasing, privacy_requests, queries, visiting
+from lms.people import (
+    privacy_consents,
+    privacy_erasing,
+    privacy_requests,
+    queries,
+    visiting,
+)
 from lms.people.importing import Upload
 from lms.people.models import Membership, Person, RegisterImport
 from lms.people.privacy_consents import NewConsent
@@ -322,7 +328,7 @@ def test_a_child_asks_and_agrees_through_a_representative(database: Database, ca
         assert row.representative == "Phạm Văn Cha (Cha)"
         with pytest.raises(Invalid, match="16"):
             privacy_consents.give(session, who, minh, NewConsent("phone", DAY, "self", "paper"))
-        privacy_consents.end(session, who, minh, key)
+        privacy_consents.end(session, who, key)
         assert privacy_consents.standing(session, cast["TBT"], minh) == []
 
 
