@@ -180,7 +180,7 @@ def target_cell(target: Target | None) -> tuple[Decimal | str | None, str]:
     if target is None:
         return None, "centred"
     if target.unit is TargetUnit.EACH:
-        return _("mỗi"), "centred"
+        return target_text(target), "centred"
     more = target.operator is Operator.MORE_THAN
     percent = target.unit is TargetUnit.PERCENT
     return target.value, f"{'more' if more else 'least'}_{'percent' if percent else 'count'}"

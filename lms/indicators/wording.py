@@ -98,11 +98,11 @@ def level_name(code: str) -> str:
 
 
 def target_text(target: Target | None) -> str:
-    """A target as plans write it: "trên 95%", "phấn đấu 85%", "tối thiểu 1", "mỗi đối tượng"."""
+    """A target as plans write it: "trên 95%", "phấn đấu 85%", "tối thiểu 1", "tất cả"."""
     if target is None:
         return state_text(State.NO_TARGET)
     if target.unit is TargetUnit.EACH:
-        return _("mỗi đối tượng đều đạt")
+        return _("tất cả")
     value = decimal_text(target.value)
     if target.unit is TargetUnit.PERCENT:
         value += "%"

@@ -1,5 +1,6 @@
 """What stands on a report's paper, as plain data: the same for docx and pdf, kept whole with the document."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +18,8 @@ LAYOUT = 1
 SCHEMA = "lop-hoc-so/report-document/1"
 ROMAN = ("I", "II", "III", "IV")
 NONE = "–"
+_SPAN_IN_BRACKETS = re.compile(r"\(([^()]+)\)$")
+_TIED = re.compile(r"\b(năm|quý|ngày) (?=[\dIVX])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def paper(source: Source, year: int) -> dict[str, Any]:
         "own_name": head.own_name,
         "number_line": head.number_line,
         "date_line": head.date_line(year),
-        "subject": subject(source),
+        "subject": _tied(subject(source)),
         "addressees": list(_addressed(source).address_lines),
         "opening": opening(source),
         "sections": sections(source),
@@ -103,9 +106,18 @@ def subject(source: Source) -> str:
     return own or usual_subject(source.body["title"], source.figures)
 
 
+def _tied(words: str) -> str:
+    """The same words, with no line broken between "năm" and its number."""
+    return _TIED.sub("\\1\u00a0", words)
+
+
 def usual_subject(plan: str, figures: Figures) -> str:
     """'Kết quả thực hiện Kế hoạch “Bình dân học vụ số phường Việt Trì” quý IV/2026'."""
-    return _("Kết quả thực hiện %(plan)s %(span)s", plan=plan_name(plan), span=span(figures))
+    when = span(figures)
+    if plan.casefold().endswith(when.casefold()):
+        # "… năm 2026” năm 2026" would say the year twice.
+        return _("Kết quả thực hiện %(plan)s", plan=plan_name(plan))
+    return _("Kết quả thực hiện %(plan)s %(span)s", plan=plan_name(plan), span=when)
 
 
 def plan_name(title: str) -> str:
@@ -115,8 +127,10 @@ def plan_name(title: str) -> str:
 
 
 def span(figures: Figures) -> str:
-    """'quý IV/2026' of 'Báo cáo quý IV/2026'; of a free day 'đến ngày 15/11/2026'."""
+    """'quý IV/2026' of 'Báo cáo quý IV/2026'; 'năm 2026' of '… (năm 2026)'; 'đến ngày 15/11/2026'."""
     title = figures.period
+    if named := _SPAN_IN_BRACKETS.search(title):
+        return named[1]
     for start in (_("Báo cáo "), _("Số liệu ")):
         if title.startswith(start):
             return title[len(start) :]
@@ -234,8 +248,9 @@ def _notes(source: Source, *, full: bool) -> Iterator[str]:
     for line in source.figures.lines:
         yield from _line_notes(line)
     yield from closing_words(dict(source.body))
-    if full:
-        yield from source.body["notes"]
+    if full and source.body["notes"]:
+        # One paragraph: these say how to read any figure, and would fill half a page as a list.
+        yield _("Cách đọc số liệu: %(rules)s", rules=" ".join(source.body["notes"]))
 
 
 def _line_notes(line: Mapping[str, Any]) -> Iterator[str]:

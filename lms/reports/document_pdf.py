@@ -191,8 +191,10 @@ def _annex(paper: Mapping[str, Any], *, whole_rows: bool) -> Iterator[Flowable]:
         yield _ladder(paper, whole_rows=whole_rows)
     if annex["notes"]:
         yield Slanted(_("Ghi chú:"), SMALL, bold=True, before=8, after=2, keep=True)
-    for note in annex["notes"]:
-        yield say(f"- {note}", SMALL, align=BOTH, after=2)
+    last = len(annex["notes"]) - 2
+    for n, note in enumerate(annex["notes"]):
+        # The line of the seal never stands alone on a page.
+        yield say(f"- {note}", SMALL, align=BOTH, after=2, keep=n >= last)
     yield Slanted(paper["seal"], NOTE, before=8)
 
 

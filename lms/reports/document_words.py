@@ -86,14 +86,14 @@ def target_words(line: Line) -> str:
 
 
 def whole_words(line: Line) -> str:
-    """The result and what it means: '62 trên 100 người, tỷ lệ 62,0%; mức giao là 100%: …'."""
+    """The result and what it means: '62 trên 100 người, tỷ lệ 62,0% (mức giao: 100%); …'."""
     if line["numerator"] is None or (line["denominator"] is None and line["unit_word"]):
-        words = _("%(said)s (mức giao là %(target)s)") if line["has_target"] else "%(said)s"
+        words = _("%(said)s (mức giao: %(target)s)") if line["has_target"] else "%(said)s"
         return words % {"said": result_words(line), "target": line["target"]}
     if not line["has_target"]:
         return _("%(said)s; kế hoạch không quy định mức", said=result_words(line))
     return _(
-        "%(said)s; mức giao là %(target)s: %(met)s",
+        "%(said)s (mức giao: %(target)s); %(met)s",
         said=result_words(line),
         target=line["target"],
         met=met_words(line),

@@ -256,7 +256,8 @@ def poster() -> str:
         event = public.event(web.session(), actor().commune, web.uuid_field(asked, "su-kien"))
     shown = public.classes(web.session(), actor().commune, clock.today())
     return render_template(
-        "reports/public_poster.html", **frame, event=event, code=qr.svg(frame["address"]),
+        "reports/public_poster.html", **frame, event=event,
+        code=qr.svg(frame["address"], frame["address"]),
         classes=[one for one in shown if one.is_shown],
     )  # fmt: skip
 

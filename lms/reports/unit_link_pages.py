@@ -9,6 +9,7 @@ from flask import Response, make_response, render_template, request, url_for
 from lms.core import clock, qr, web
 from lms.core.errors import Conflict, Invalid, Refusal
 from lms.core.guard import actor
+from lms.core.i18n import _
 from lms.core.policy import allow
 from lms.core.web import see, uuid_field
 from lms.people.account_queries import account_names
@@ -127,7 +128,7 @@ def _link(desk: Desk, unit_id: UUID) -> dict[str, Any]:
         "link": row,
         "ended": desk.links.get(unit_id) if row is None else None,
         "address": address,
-        "picture": qr.svg(address) if address else "",
+        "picture": qr.svg(address, _("Mã QR mở phiếu của đơn vị")) if address else "",
         "code": actions.confirm_code(web.keys(), row) if row else "",
         "machines": desk.devices.get(row.id, 0) if row else 0,
     }

@@ -49,7 +49,14 @@ class OwnRow:
             return f"{rate_text(n, of)} ({whole})"
         if of >= FEWEST <= n:
             return _("chưa đạt: dưới 10 trên %(d)s", d=number_text(of))
-        return _("%(n)s trên %(d)s", n=_shown(n, exact=False), d=_shown(of, exact=False))
+        return _hidden(n, of)
+
+
+def _hidden(numerator: int, whole: int) -> str:
+    """Two counts of which one is small. "trên dưới 10" would be read as "about ten"."""
+    if 0 < whole < FEWEST:
+        return _("%(n)s trong số dưới 10", n=_shown(numerator, exact=False))
+    return _("%(n)s trên %(d)s", n=_shown(numerator, exact=False), d=number_text(whole))
 
 
 def _shown(count: int, *, exact: bool) -> str:
@@ -65,8 +72,7 @@ def asked_text(numerator: int | None, whole: int | None, *, counts: bool, exact:
         return _("dưới 10")
     if numerator >= FEWEST <= whole:
         return _("chưa đạt: dưới 10 trên %(d)s", d=number_text(whole))
-    shown = (_shown(numerator, exact=False), _shown(whole, exact=False))
-    return _("%(n)s trên %(d)s", n=shown[0], d=shown[1])
+    return _hidden(numerator, whole)
 
 
 def own_rows(opened: Iterable[Opened], unit: Unit) -> list[OwnRow]:

@@ -41,7 +41,7 @@ def test_targets_are_said_as_plans_write_them() -> None:
     assert target_text(at_least(95)) == "95%"
     assert target_text(more_than(95)) == "trên 95%"
     assert target_text(at_least(1, TargetUnit.COUNT)) == "tối thiểu 1"
-    assert target_text(at_least(100, TargetUnit.EACH)) == "mỗi đối tượng đều đạt"
+    assert target_text(at_least(100, TargetUnit.EACH)) == "tất cả"
     assert target_text(None) == "kế hoạch không quy định"
 
 

@@ -290,7 +290,7 @@ def test_small_figures_just_sent_are_not_read_back_through_the_link(
     path = made(database, keys, office)
     client = entered(app, path)
     send(client, path, numerator="3", whole="4")
-    assert "đã gửi dưới 10 trên dưới 10" in client.get(path).text
+    assert "đã gửi dưới 10 trong số dưới 10" in client.get(path).text
     other = client.post(f"{path}/so-lieu", data=form("2", "4"), headers=ORIGIN).text
     assert "đã gửi dưới 10" in other
     assert "3 trên 4" not in other
