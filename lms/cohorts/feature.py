@@ -11,6 +11,7 @@ from lms.cohorts import (
     home_pages,
     invite_pages,
     managing_pages,
+    oidc_home,
     own_devices,
     pages,
     surroundings,
@@ -32,6 +33,7 @@ def start_listening() -> None:
     """A trainer's reach is known when the trainer signs in; the ledger learns our event types."""
     events.listen()
     audit_words.listen()
+    oidc_home.listen()
     own_devices.listen()
     forgetting.listen()
     turns.listen()

@@ -54,6 +54,11 @@ class Settings:
         120,
         "Minutes without a request after which a staff session ends; 0: only by its hours.",
     )
+    oidc_file: Path = _setting(
+        "LMS_OIDC_FILE",
+        Path(""),
+        "YAML or JSON file of the sign-in providers (OpenID Connect), see operations.md; empty means none.",
+    )
     metrics_open: bool = _setting(
         "LMS_METRICS_OPEN", False, "Serve /metrics to anyone; otherwise only to loopback addresses."
     )

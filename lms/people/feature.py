@@ -15,6 +15,11 @@ from lms.people import (
     machine_tokens,
     machine_use,
     machine_words,
+    oidc_doors,
+    oidc_identities,
+    oidc_pages,
+    oidc_review_pages,
+    oidc_words,
     own_account_pages,
     pages,
     privacy_office_pages,
@@ -50,6 +55,7 @@ VIEWS = (
     audit_pages,
     duplicate_pages,
     import_pages,
+    oidc_review_pages,
     own_account_pages,
     pages,
     privacy_office_pages,
@@ -64,17 +70,25 @@ def init_app(app: Flask) -> None:
     app.before_request(sessions.touch)
     shell.init_app(app)
     machine_use.init_app(app)
+    oidc_doors.init_app(app)
 
 
 def start_listening() -> None:
     """The log learns the words of this package's parts."""
     machine_words.listen()
+    oidc_identities.listen()
+    oidc_words.listen()
     privacy_words.listen()
 
 
 FEATURE = Feature(
     "people",
-    pages=(blueprint, machine_pages.blueprint, privacy_pages.blueprint),
+    pages=(
+        blueprint,
+        machine_pages.blueprint,
+        oidc_pages.blueprint,
+        privacy_pages.blueprint,
+    ),
     api=(api.blueprint,),
     commands=(account, people, audit_group, machine, privacy),
     resolvers=(sessions.resolve, machine_tokens.resolve),

@@ -43,6 +43,14 @@ class AccountLeft:
 
 
 @dataclass(frozen=True)
+class SessionFollowed:
+    """A signal: one session took another's place (second step, other role); what ends the one ends it too."""
+
+    before_id: UUID
+    after_id: UUID
+
+
+@dataclass(frozen=True)
 class Circumstances:
     """Where and how long a session lives; a session begun by a command or a test has none."""
 
@@ -104,6 +112,15 @@ def end(session: Session, session_id: UUID) -> None:
     row = session.get(StaffSession, session_id)
     if row is not None and row.revoked_at is None:
         row.revoked_at = clock.now()
+
+
+def follow(session: Session, keys: Keys, before_id: UUID, token: str) -> None:
+    """Tell whoever listens that the session of this token took another's place."""
+    digest = keys.digest(_PURPOSE, token)
+    after = session.scalars(
+        select(StaffSession.id).where(StaffSession.token_digest == digest)
+    ).one()
+    send(session, SessionFollowed(before_id, after))
 
 
 def end_all(

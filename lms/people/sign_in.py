@@ -209,7 +209,9 @@ def enrol(
 
 def _through(session: Session, keys: Keys, waiting: StaffSession, hours: int) -> Begun:
     sessions.end(session, waiting.id)
-    return Begun(*_with_stage(start(session, keys, waiting.account_id, hours)))
+    begun = Begun(*_with_stage(start(session, keys, waiting.account_id, hours)))
+    sessions.follow(session, keys, waiting.id, begun.token)
+    return begun
 
 
 def change_seat(
@@ -228,7 +230,10 @@ def change_seat(
     if before is not None:
         sessions.end(session, before.id)
     ends = before.expires_at if before else None
-    return _open(session, keys, who.key, seat, hours, ends)
+    token = _open(session, keys, who.key, seat, hours, ends)
+    if before is not None:
+        sessions.follow(session, keys, before.id, token)
+    return token
 
 
 def _open(

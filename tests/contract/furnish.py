@@ -33,6 +33,7 @@ from lms.people import (
     machine_tokens,
     machines,
     mentoring,
+    oidc_identities,
     privacy_consents,
     privacy_requests,
     unit_changes,
@@ -43,6 +44,8 @@ from lms.people.machine_models import MachineToken
 from lms.people.machines import NewMachine
 from lms.people.mentoring import NewPair
 from lms.people.models import Account, Household, Membership, Person
+from lms.people.oidc_claims import Told
+from lms.people.oidc_models import OidcLinkRequest
 from lms.people.unit_changes import Wanted
 from lms.people.visiting import NewVisit
 from lms.reports import commend_actions as commend
@@ -77,6 +80,7 @@ def furnish(database: Database, keys: Keys) -> Cast:
         _machines(database, keys, cast, prefix, cast[code])
         _commended(database, cast, prefix, cast[code])
         _asked(database, cast, prefix, cast[code])
+        _from_outside(database, keys, cast, prefix, cast[code])
     return cast
 
 
@@ -299,6 +303,21 @@ def _asked(database: Database, cast: Cast, p: str, commune: UUID) -> None:
         cast.ids[p + "yeu_cau"] = privacy_requests.receive(session, who, lan, asked).id
         acting = privacy_consents.name(session, who, lan, uuid7(), "Nguyễn Văn Con", "other")
         cast.ids[p + "dai_dien"] = acting.id
+
+
+def _from_outside(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID) -> None:
+    """An identity of a provider opens Lan's lessons, and another one asks for Hùng's."""
+    with database.write() as session:
+        who, digest = system(commune), keys.digest("oidc-subject", f"{p}lan")
+        linked = oidc_identities.link_person(session, who, "tinh", digest, cast[p + "lan"])
+        cast.ids[f"{p}noi_ngoai"] = linked.id
+        key = cast.ids[f"{p}xin_noi"] = uuid7()
+        told = Told("https://tinh.example", "hung", "Trần Văn Hùng", "", date(1990, 7, 15))
+        session.add(OidcLinkRequest(
+            id=key, provider="tinh", purpose="learner", state="waiting", commune_id=commune,
+            subject_digest=told.digest(keys), browser_digest="", expires_at=clock.now() + timedelta(30),
+            sealed=keys.seal(told.as_text(), f"oidc-link:{key}"),
+        ))  # fmt: skip
 
 
 def _files() -> dict[str, bytes]:

@@ -69,6 +69,8 @@ OBJECTS = {
     "commend_list_id": Kind(None, None, "ds_khen", "xa_ds_khen"),
     "request_id": Kind(None, None, "yeu_cau", "xa_yeu_cau"),
     "representative_id": Kind(None, None, "dai_dien", "xa_dai_dien"),
+    "link_request_id": Kind(None, None, "xin_noi", "xa_xin_noi"),
+    "identity_id": Kind(None, None, "noi_ngoai", "xa_noi_ngoai"),
     "visit_id": Kind(None, "tham_hung", "tham_mai", "xa_tham_hung", unit="tham_minh"),
 }
 

@@ -27,7 +27,8 @@ VALUES = {
     "filename": "x", "item": "an-toan-k0", "framework": "tt-02-2025",
     "how": "khung-trong", "picture": "phone.svg", "content": "0" * 64, "level": "basic",
     "invite_code": "TBT.khong-co", "short_code": "TBT", "year": "2026", "purpose": "revocation", "design": "0",
-    "part": "chung", "place": "0", "doc_kind": "docx", "head": "ubnd", "look": "mau.docx",
+    "part": "chung", "place": "0",
+    "provider_key": "tinh", "doc_kind": "docx", "head": "ubnd", "look": "mau.docx",
 }  # fmt: skip
 BODIES: dict[str, dict[str, object]] = {
     "/cham-ten": {"enrolment_id": "@hv_lan", "state": "present"},
