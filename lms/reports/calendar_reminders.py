@@ -48,7 +48,9 @@ def _letter(
     if link is not None:
         token = link_token(desk.session, keys, link)
         address = base + url_for("unit_links.opened", token=token)
-    lines = _lines(desk, place, unit, owed, lacks_list=lacks_list, address=address)
+    lines = _lines(
+        desk, place, unit, owed, lacks_list=lacks_list, is_asked=bool(asked), address=address
+    )
     return Letter(unit, "\n".join(lines), bool(owed) or lacks_list, link is not None)
 
 
@@ -59,7 +61,14 @@ def _lacks_list(unit: Unit, asked: list[Asked], heads: tuple[int, int]) -> bool:
 
 
 def _lines(
-    desk: Desk, place: str, unit: Unit, owed: list[Asked], *, lacks_list: bool, address: str
+    desk: Desk,
+    place: str,
+    unit: Unit,
+    owed: list[Asked],
+    *,
+    lacks_list: bool,
+    is_asked: bool,
+    address: str,
 ) -> Iterator[str]:
     yield _("Kính gửi: %(unit)s", unit=unit.name)
     yield _about(place, desk.duty)
@@ -69,7 +78,11 @@ def _lines(
     if lacks_list:
         yield _("- Danh sách người của đơn vị (họ tên, năm sinh, nơi ở): xã chưa có ai trong danh sách. "
                 "Danh sách xin gửi riêng cho cán bộ, không gửi vào nhóm chung.")  # fmt: skip
-    if not owed and not lacks_list:
+    if not is_asked and not lacks_list:
+        yield _(
+            "Hiện xã không cần đơn vị khai số liệu nào. Xin xem lại các số của đơn vị cho đúng."
+        )
+    elif not owed and not lacks_list:
         yield _(
             "Xã đã nhận đủ số liệu của đơn vị, xin cảm ơn. Xin xem lại các số của đơn vị cho đúng."
         )

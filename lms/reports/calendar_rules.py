@@ -99,6 +99,12 @@ class Duty:
             return False
         return self.day < today <= self.day + LATE_FOR
 
+    def is_open_still(self, today: date) -> bool:
+        """Whether it has no day, its period ended lately, after the plan was taken up, and is not closed."""
+        if self.day is not None or self.is_done or self.ends < self.since:
+            return False
+        return self.ends < today <= self.ends + LATE_FOR
+
 
 @dataclass(frozen=True, slots=True)
 class Board:

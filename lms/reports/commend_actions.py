@@ -67,12 +67,21 @@ def decisions(session: Session, row: CommendCriteria) -> list[CommendDecision]:
     return list(session.scalars(query.order_by(CommendDecision.id)))
 
 
+def _held(session: Session, who: Actor, criteria_id: UUID) -> CommendCriteria:
+    """The criteria as they stand while nobody else writes: read before, they may have changed since."""
+    audit.lock_chain(session, who.commune)
+    row = sheet(session, who, criteria_id)
+    session.refresh(row)
+    return row
+
+
 # --- criteria -----------------------------------------------------------------------------------
 
 
 def write(session: Session, who: Actor, key: UUID, criteria: Criteria) -> CommendCriteria:
     """New criteria under the form's own key: twice is once."""
     require(who, *KEEPERS)
+    audit.lock_chain(session, who.commune)
     known = session.get(CommendCriteria, (who.commune, key))
     if known is not None:
         return known
@@ -91,7 +100,7 @@ def change(
     session: Session, who: Actor, criteria_id: UUID, revision: int, criteria: Criteria
 ) -> CommendCriteria:
     """Other criteria in place of these. Conflict when somebody changed them since they were read."""
-    row = sheet(session, who, criteria_id)
+    row = _held(session, who, criteria_id)
     if row.source == data_of(criteria):
         return row
     if row.revision != revision:
@@ -111,7 +120,7 @@ def change(
 
 def put_away(session: Session, who: Actor, criteria_id: UUID, away: bool) -> CommendCriteria:
     """Use the criteria no longer, or again; their lists stay. Twice is once."""
-    row = sheet(session, who, criteria_id)
+    row = _held(session, who, criteria_id)
     if (row.put_away_at is not None) != away:
         row.put_away_at = clock.now() if away else None
         session.flush()
@@ -126,7 +135,7 @@ def decide(
     session: Session, who: Actor, criteria_id: UUID, kind: str, subject_id: UUID, reason: str
 ) -> CommendDecision:
     """Leave somebody out (`leave_out`) or put somebody in (`add`), with a written reason."""
-    row = sheet(session, who, criteria_id)
+    row = _held(session, who, criteria_id)
     words = clean(reason)
     if kind not in ("leave_out", "add"):
         raise Invalid(_("Không hiểu việc cần làm. Hãy mở lại trang."), fields={"kind": [kind[:20]]})
@@ -183,7 +192,7 @@ def _is_there(session: Session, who: Actor, table: Any, key: UUID) -> bool:
 
 def undo(session: Session, who: Actor, criteria_id: UUID, decision_id: UUID) -> CommendCriteria:
     """Take a single decision back; it stays written down. Twice is once."""
-    row = sheet(session, who, criteria_id)
+    row = _held(session, who, criteria_id)
     made = session.get(CommendDecision, (who.commune, decision_id))
     if made is None or made.criteria_id != row.id:
         raise NotFound(_("Không tìm thấy quyết định này. Hãy mở lại trang."))

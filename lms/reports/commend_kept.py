@@ -70,12 +70,13 @@ def seen_sha256(shown: Preview) -> str:
 
 def keep(session: Session, who: Actor, criteria_id: UUID, key: UUID, seen: str) -> CommendList:
     """Decide the list (chốt danh sách) as it was seen; Conflict when it changed meanwhile."""
+    require(who, *KEEPERS)
+    audit.lock_chain(session, who.commune)
     known = session.get(CommendList, (who.commune, key))
     if known is not None:
-        require(who, *KEEPERS)
         return known
-    audit.lock_chain(session, who.commune)
     sheet_row = sheet(session, who, criteria_id)
+    session.refresh(sheet_row)
     moved = decisions(session, sheet_row)
     shown = preview(session, who, read(sheet_row), moved)
     _check(shown, seen)

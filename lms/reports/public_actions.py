@@ -29,6 +29,7 @@ class Revised(Protocol):
 def switch(session: Session, who: Actor, *, on: bool) -> PublicPage:
     """Open the commune's page to everybody, or close it; off by default."""
     require(who, Role.ADMINISTRATOR)
+    audit.lock_chain(session, who.commune)
     row = _page(session, who)
     if row.is_on != on:
         row.is_on, row.set_by, row.set_at = on, who.id, clock.now()
@@ -52,6 +53,7 @@ def save_words(
 ) -> PublicPage:
     """The officer's words at the top of the page, and where to ask."""
     require(who, *KEEPERS)
+    audit.lock_chain(session, who.commune)
     row = _page(session, who)
     said = _text(greeting, "greeting", 600), _text(contact, "contact", 300)
     if (row.greeting, row.contact) != said:
@@ -67,6 +69,7 @@ def show_class(
 ) -> PublicClass:
     """Put a class on the public page with how to join it, or take it off."""
     require(who, *KEEPERS)
+    audit.lock_chain(session, who.commune)
     cohort = public.course(session, who.commune, cohort_id)
     said = _text(how, "how", 300)
     if shown and not said:
@@ -112,9 +115,11 @@ class NewEvent:
 def save_event(session: Session, who: Actor, new: NewEvent) -> PublicEvent:
     """Write an event, or change it."""
     require(who, *KEEPERS)
+    audit.lock_chain(session, who.commune)
     said = _checked(new)
     row = session.get(PublicEvent, (who.commune, new.key))
     if row is not None:
+        _still_listed(row)
         if all(getattr(row, name) == value for name, value in said.items()):
             return row
         _fresh(row, new.revision, f"{row.title}, {day(row.held_on)}, {row.place}\n{row.what}")
@@ -124,10 +129,19 @@ def save_event(session: Session, who: Actor, new: NewEvent) -> PublicEvent:
         session.add(row)
     for name, value in said.items():
         setattr(row, name, value)
-    row.cancelled_at = None
     session.flush()
     audit.record(session, who, "write", "public_event", row.id, title=row.title)
     return row
+
+
+def _still_listed(row: PublicEvent) -> None:
+    """An event that a colleague took off does not come back because a form was still open."""
+    if row.cancelled_at is not None:
+        raise Conflict(
+            _(
+                "Sự kiện này vừa được bỏ khỏi trang nên chưa lưu. Nếu vẫn tổ chức, hãy ghi thành sự kiện mới."
+            )
+        )
 
 
 def _checked(new: NewEvent) -> dict[str, object]:
@@ -150,6 +164,7 @@ def _checked(new: NewEvent) -> dict[str, object]:
 def cancel_event(session: Session, who: Actor, event_id: UUID) -> None:
     """Take an event off the page; the row stays."""
     require(who, *KEEPERS)
+    audit.lock_chain(session, who.commune)
     row = session.get(PublicEvent, (who.commune, event_id))
     if row is not None and row.cancelled_at is not None:
         return

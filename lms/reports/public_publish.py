@@ -121,6 +121,7 @@ def publish(
     """Publish what the officer looked at; the same again gives the same publication."""
     require(who, *KEEPERS)
     commune_of(session, who.commune)
+    audit.lock_chain(session, who.commune)
     same = _made(session, who.commune, number, sha256)
     if same is not None:
         return same
@@ -166,6 +167,7 @@ def _add(session: Session, row: Publication) -> None:
 def withdraw(session: Session, who: Actor, number: int, why: str) -> Publication:
     """Take a publication back: its address stays and says so; its figures are no longer shown."""
     require(who, *KEEPERS)
+    audit.lock_chain(session, who.commune)
     row = public.publication(session, who.commune, number)
     said = clean(why)
     if row.withdrawn_at is not None:

@@ -88,17 +88,29 @@ class Desk:
 
     @cached_property
     def plans(self) -> list[Adopted]:
-        """The adopted plans whose years reach today."""
-        found = queries.adopted_plans(self.session, self.commune_id)
-        return [one for one in found if one.plan.target_year(self.today.year) is not None]
+        """The adopted plans whose years reach today, or that still want a report of a year gone by."""
+        found, open_ = queries.adopted_plans(self.session, self.commune_id), self._open
+        behind = {one.plan for one in open_}
+        year = self.today.year
+        return [
+            one for one in found if one.plan.target_year(year) is not None or one.code in behind
+        ]
+
+    @cached_property
+    def _open(self) -> list[Duty]:
+        """Reports that are not closed and whose period has begun: late ones, then those that come.
+
+        One without a day is over with its period and is asked for still a while: nobody said until when.
+        """
+        found = board_of(self.session, self.commune_id, self.today)
+        after = [one for one in found.past if one.is_open_still(self.today)]
+        all_ = (*found.late, *found.coming, *after)
+        return [one for one in all_ if one.step is Step.OPEN and one.starts <= self.today]
 
     @cached_property
     def duty(self) -> Duty | None:
         """The report that figures are asked for: the next open one whose period runs, with a day if any has."""
-        found = board_of(self.session, self.commune_id, self.today)
-        open_ = [one for one in (*found.coming, *found.late) if one.step is Step.OPEN]
-        running = [one for one in open_ if one.starts <= self.today]
-        return min(running, key=lambda one: one.day is None, default=None)
+        return min(self._open, key=lambda one: one.day is None, default=None)
 
     @property
     def since(self) -> date:

@@ -43,7 +43,8 @@ class OwnRow:
         if of == 0:
             return _("chưa có ai trong danh sách")
         if n > of:
-            return _("%(n)s trên %(d)s, cần kiểm tra lại", n=number_text(n), d=number_text(of))
+            shown = (_shown(n, exact=exact), _shown(of, exact=exact))
+            return _("%(n)s trên %(d)s, cần kiểm tra lại", n=shown[0], d=shown[1])
         if exact or not any(0 < x < FEWEST for x in (n, of, of - n)):
             whole = _("%(n)s trên %(d)s", n=number_text(n), d=number_text(of))
             return f"{rate_text(n, of)} ({whole})"

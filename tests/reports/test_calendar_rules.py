@@ -141,6 +141,7 @@ def test_a_link_ends_some_days_after_the_last_day(one: Duty | None, until: date)
         (668, 672, "chưa đạt: dưới 10 trên 672", "99,4% (668 trên 672)"),
         (672, 672, "100% (672 trên 672)", "100% (672 trên 672)"),
         (2, None, "dưới 10", "2"),
+        (5, 3, "dưới 10 trên dưới 10, cần kiểm tra lại", "5 trên 3, cần kiểm tra lại"),
         (0, 0, "chưa có ai trong danh sách", "chưa có ai trong danh sách"),
     ],
 )
