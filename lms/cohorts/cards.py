@@ -24,6 +24,7 @@ from lms.core.guard import Actor, require, require_cohort
 from lms.core.i18n import _
 from lms.core.ids import uuid7
 from lms.core.keys import Keys
+from lms.people.sessions import RolesTaken
 
 PACK_ROUNDS = 4000
 SPARES_AT_ONCE = 24
@@ -177,6 +178,14 @@ def _make_staff(session: Session, keys: Keys, commune_id: UUID, account_id: UUID
     session.add(row)
     session.flush()
     return row
+
+
+def end_of_roles(session: Session, taken: RolesTaken) -> None:
+    """Whoever may teach here no more has a card that opens nothing: a tablet learns it with its next pack."""
+    standing = standing_staff_card(session, taken.commune_id, taken.account_id)
+    if standing is not None and not taken.kept & set(TEACHERS):
+        standing.revoked_at = clock.now()
+        session.flush()
 
 
 def own_card(session: Session, who: Actor, keys: Keys, *, replace: bool) -> str:

@@ -5,6 +5,7 @@ from lms.cohorts import (
     api,
     audit_words,
     card_pages,
+    cards,
     class_list_pages,
     events,
     forgetting,
@@ -26,7 +27,7 @@ from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
 from lms.core.signals import listen
 from lms.people.events import UnitsAsked
-from lms.people.sessions import StaffScope
+from lms.people.sessions import RolesTaken, StaffScope
 
 
 def start_listening() -> None:
@@ -38,6 +39,7 @@ def start_listening() -> None:
     forgetting.listen()
     turns.listen()
     listen(StaffScope, access.add_taught_classes)
+    listen(RolesTaken, cards.end_of_roles)
     listen(UnitsAsked, unit_classes.tell)
 
 

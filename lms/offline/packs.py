@@ -36,6 +36,7 @@ from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.keys import Keys
 from lms.offline.content import content_of
+from lms.people.account_queries import still_here
 from lms.people.models import Person
 
 FORMAT = 1
@@ -187,14 +188,16 @@ class _Packing:
         """Whose card opens the class on a tablet: its trainers, and who teaches all of these meetings for them.
 
         A tablet without network cannot ask on which day a card may open it, so a substitute of some of
-        the meetings only is left out.
+        the meetings only is left out, and so is who works here no more.
         """
         commune = self.cohort.commune_id
         own = cohorts.trainers_of(self.session, commune, self.cohort.id)
         instead = substitutes.of_meetings(self.session, commune, meetings)
         first = instead.get(meetings[0], [])
         always = (one for one in first if all(one in instead.get(m, []) for m in meetings))
-        trainers = [*own, *always]
+        both = [*own, *always]
+        here = still_here(self.session, commune, [one.id for one in both])
+        trainers = [one for one in both if one.id in here]
         numbers = {
             one.id: cards.staff_card(self.session, self.keys, commune, one.id) for one in trainers
         }

@@ -1,6 +1,7 @@
 """Reading accounts: the administrator's list and the names behind the audit log."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -100,3 +101,16 @@ def account_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
     """Account → display name."""
     rows = session.execute(select(Account.id, Account.display_name).where(Account.id.in_(ids)))
     return {row[0]: row[1] for row in rows}
+
+
+def still_here(session: Session, commune_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the accounts that hold a role in the commune now and are not disabled."""
+    rows = session.scalars(
+        select(RoleGrant.account_id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(
+            RoleGrant.commune_id == commune_id, RoleGrant.account_id.in_(ids),
+            RoleGrant.revoked_at.is_(None), Account.disabled_at.is_(None),
+        )
+    )  # fmt: skip
+    return set(rows)

@@ -298,7 +298,7 @@ def disable(session: Session, who: Actor, account_id: UUID) -> None:
         account.disabled_at = account.disabled_at or clock.now()
         _end_links(session, account_id)
     if here:
-        send(session, sessions.AccountLeft(account.id, who.commune))
+        send(session, sessions.RolesTaken(account.id, who.commune))
         audit.record(session, who, "disabled", "account", account.id)
 
 
@@ -318,6 +318,8 @@ def revoke_role(session: Session, who: Actor, account_id: UUID, grant_id: UUID) 
     grant.revoked_at = clock.now()
     session.flush()
     sessions.end_all(session, account.id, who.commune, grant.role)
+    kept = {one.role for one in here if one is not grant}
+    send(session, sessions.RolesTaken(account.id, who.commune, kept))
     audit.record(session, who, "revoked_role", "account", account.id, role=grant.role)
 
 

@@ -1,6 +1,7 @@
 """Staff sessions: server-side rows, checked at each request; the cookie holds a token we never store."""
 
 import secrets
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,11 +36,11 @@ class StaffScope:
         self.cohort_ids: set[UUID] = set()
 
 
-class AccountLeft:
-    """A signal: an account works in this commune no more; what it held there under its own name ends."""
+class RolesTaken:
+    """A signal: an account lost roles in this commune; what it held there by them ends, for good."""
 
-    def __init__(self, account_id: UUID, commune_id: UUID) -> None:
-        self.account_id, self.commune_id = account_id, commune_id
+    def __init__(self, account_id: UUID, commune_id: UUID, kept: Collection[str] = ()) -> None:
+        self.account_id, self.commune_id, self.kept = account_id, commune_id, frozenset(kept)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.indicators.declared_checks import OFFICE
 from lms.people.models import Account, RoleGrant
-from lms.people.sessions import AccountLeft
+from lms.people.sessions import RolesTaken
 from lms.reports.calendar_links import digest_of, token_of
 from lms.reports.calendar_models import CalendarFeed, ReminderDay
 from lms.reports.calendar_queries import Which, duty, own_days
@@ -113,9 +113,10 @@ def _end(session: Session, who: Actor) -> CalendarFeed | None:
     return row
 
 
-def end_of_account(session: Session, left: AccountLeft) -> None:
-    """Who works here no more loses the address for good, also when coming back one day."""
-    _end(session, Actor(Role.SYSTEM, left.commune_id, left.account_id))
+def end_of_roles(session: Session, taken: RolesTaken) -> None:
+    """Whoever is no officer here any more loses the address for good, also when coming back one day."""
+    if not taken.kept & set(OFFICE):
+        _end(session, Actor(Role.SYSTEM, taken.commune_id, taken.account_id))
 
 
 def opened_feed(session: Session, token: str) -> CalendarFeed | None:

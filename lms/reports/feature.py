@@ -3,7 +3,7 @@
 from lms.core.feature import Feature, NavItem
 from lms.core.policy import Role
 from lms.core.signals import listen
-from lms.people.sessions import AccountLeft
+from lms.people.sessions import RolesTaken
 from lms.reports import (
     audit_words,
     calendar_pages,
@@ -23,7 +23,7 @@ from lms.reports import (
     unit_link_public,
     unit_link_words,
 )
-from lms.reports.calendar_actions import end_of_account
+from lms.reports.calendar_actions import end_of_roles
 from lms.reports.calendar_cli import calendar
 from lms.reports.document_cli import document
 from lms.reports.feed_cli import feed
@@ -45,7 +45,7 @@ def start_listening() -> None:
     audit_words.listen()
     unit_link_words.listen()
     forgetting.listen()
-    listen(AccountLeft, end_of_account)
+    listen(RolesTaken, end_of_roles)
 
 
 FEATURE = Feature(

@@ -45,9 +45,9 @@ def author(visitor: Visitor, world: World) -> list[str]:
 
 
 def administrator(visitor: Visitor, world: World) -> list[str]:
-    """Accounts and the log."""
+    """Accounts, one's own among them, and the log."""
     sign_in_staff(visitor, "an")
-    return ["/tai-khoan", "/nhat-ky"]
+    return ["/tai-khoan", "/tai-khoan-cua-toi", "/nhat-ky"]
 
 
 def anyone(visitor: Visitor, world: World) -> list[str]:

@@ -62,6 +62,6 @@ def test_a_browser_is_named_roughly_and_an_address_in_part() -> None:
         browsers.kind("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5) Safari/604.1") == "Safari, iPhone"
     )
     assert browsers.kind("curl/8.0") == ""
-    assert browsers.rough("203.0.113.77") == "203.0.113.…"
-    assert browsers.rough("2001:db8:12:3456::7") == "2001:db8:12:…"
+    assert browsers.rough("203.0.113.77") == "203.0.113.x"
+    assert browsers.rough("2001:db8:12:3456::7") == "2001:db8:12:x"
     assert browsers.rough("nowhere") == ""

@@ -1,10 +1,13 @@
 """Whoever is disabled or loses a role is out with the next request; somebody always stays in charge."""
 
+from uuid import UUID
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from lms.cohorts import cards
 from lms.core.audit import AuditEntry
 from lms.core.db import Database
 from lms.core.errors import Conflict
@@ -12,6 +15,7 @@ from lms.core.guard import Actor, system
 from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.people import accounts, machines
+from lms.people.account_queries import still_here
 from lms.people.machines import NewMachine
 from lms.people.models import Account, RoleGrant
 from lms.reports import calendar_actions
@@ -94,6 +98,24 @@ def test_a_role_of_several_is_taken_and_its_sessions_with_it(
     with database.read() as session:
         deeds = session.scalars(select(AuditEntry).where(AuditEntry.body.contains("revoked_role")))
         assert len(deeds.all()) == 1
+
+
+def test_a_trainer_who_leaves_has_a_card_that_opens_nothing_and_stands_in_no_pack(
+    database: Database, keys: Keys, cast: Cast
+) -> None:
+    with database.write() as session:
+        number = cards.staff_card(session, keys, cast["TBT"], cast["trang"])
+        accounts.grant_role(session, admin(cast), cast["trang"], "unit_reporter", cast["truong"])
+    taught = grants(database, cast, "trang")["trainer"]
+    with database.write() as session:
+        assert still_here(session, cast["TBT"], {cast["trang"]}) == {cast["trang"]}
+        accounts.revoke_role(session, admin(cast), cast["trang"], UUID(taught))
+        assert cards.standing_staff_card(session, cast["TBT"], cast["trang"]) is None
+        accounts.disable(session, admin(cast), cast["trang"])
+        assert still_here(session, cast["TBT"], {cast["trang"], cast["tuan"]}) == {cast["tuan"]}
+        accounts.grant_role(session, admin(cast), cast["trang"], "trainer")
+        accounts.renew_link(session, admin(cast), cast["trang"])
+        assert cards.staff_card(session, keys, cast["TBT"], cast["trang"]) != number
 
 
 def test_the_last_administrator_stays_whoever_asks(

@@ -20,11 +20,11 @@ def _first(text: str, names: tuple[tuple[str, str], ...]) -> str:
 
 
 def rough(address: str) -> str:
-    """'203.0.113.…', or the first three groups of an IPv6 address; empty when it is none."""
+    """'203.0.113.x', or the first three groups of an IPv6 address; empty when it is none."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return ""
     if parsed.version == 4:
-        return address.rpartition(".")[0] + ".…"
-    return ":".join(group.lstrip("0") or "0" for group in parsed.exploded.split(":")[:3]) + ":…"
+        return address.rpartition(".")[0] + ".x"
+    return ":".join(group.lstrip("0") or "0" for group in parsed.exploded.split(":")[:3]) + ":x"
