@@ -17,7 +17,7 @@ from lms.core.signals import send
 from lms.people import oidc_sessions
 from lms.people.models import STAFF_ROLES, Account, Person, RoleGrant
 from lms.people.oidc_models import OidcIdentity
-from lms.people.sessions import AccountLeft, SessionFollowed
+from lms.people.sessions import RolesTaken, SessionFollowed
 
 STAFF_ANY = tuple(Role(role) for role in STAFF_ROLES)
 
@@ -204,7 +204,7 @@ def _end(session: Session, who: Actor, rows: Iterable[OidcIdentity]) -> None:
     session.flush()
 
 
-def account_left(session: Session, left: AccountLeft) -> None:
+def account_left(session: Session, left: RolesTaken) -> None:
     """Listener: an account that was disabled is opened by no identity, not even when it comes back."""
     account = session.get(Account, left.account_id)
     if account is not None and account.disabled_at is not None:
@@ -213,5 +213,5 @@ def account_left(session: Session, left: AccountLeft) -> None:
 
 def listen() -> None:
     """Hear of accounts that are disabled and sessions that take another's place; twice is once."""
-    hear(AccountLeft, account_left)
+    hear(RolesTaken, account_left)
     hear(SessionFollowed, oidc_sessions.follow)
