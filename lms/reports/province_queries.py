@@ -27,6 +27,7 @@ from lms.indicators.models import PlanAdoption, PlanDefinition
 from lms.indicators.plan_file import load_plan
 from lms.indicators.rules.arithmetic import rate_text
 from lms.indicators.rules.engine import compute
+from lms.indicators.rules.evidence import window_start
 from lms.indicators.rules.facts import Facts, Settings
 from lms.indicators.rules.plan import Counted, Plan
 from lms.indicators.rules.vocabulary import Basis, MeasureKind, Subject
@@ -276,12 +277,20 @@ def same(session: Session, province: str, found: Sequence[Work], today: date) ->
         for place, slot in enumerate(slots(work.source, work.plan_code, work.choices, day)):
             if slot is not None:
                 numbers = cells.get((work.commune_id, work.plan_code, place), (None, None))
+                if not _is_of_now(slot, day, today):
+                    numbers = (None, None)
                 parts[slot.key].append((slot, _part(work, slot, numbers)))
     sums = [_same(key, pairs) for key, pairs in parts.items()]
     return sorted(sums, key=lambda one: (-one.places, one.title, one.key))
 
 
 Numbers = tuple[int | None, int | None]
+
+
+def _is_of_now(slot: Slot, counted_on: date, today: date) -> bool:
+    """Whether a count is of this year, quarter or week where the figure asks for one."""
+    window = slot.counted.window
+    return window_start(window, counted_on) == window_start(window, today)
 
 
 def _cells(session: Session, province: str) -> dict[tuple[UUID, str, int], Numbers]:

@@ -109,6 +109,28 @@ def test_a_commune_with_two_plans_that_count_the_same_is_in_the_sum_once(
         assert (one.numerator or 0) == sum(part.numerator or 0 for part in one.inside)
 
 
+def test_a_number_of_last_year_is_no_part_of_a_sum_within_this_year(
+    database: Database, cast: Cast, two: None
+) -> None:
+    """After New Year a commune that was not recounted yet still has the classes of the old year."""
+    with clock.frozen(NOON), database.write() as session:
+        actions.adopt_shipped(session, system(cast["TBT"]), "viet-tri")
+    with clock.frozen(NOON):
+        keep_current(database, today=TODAY)
+    with database.write() as session:
+        session.execute(update(FigureCell).values(numerator=7))
+        old = update(FigureCount).where(FigureCount.commune_id == cast["KHA"])
+        session.execute(old.values(as_of=date(2025, 12, 31)))
+    with database.read() as session:
+        found = province.works(session, "Tỉnh Mẫu", TODAY)
+        sums = province.same(session, "Tỉnh Mẫu", found, TODAY)
+    within = [one for one in sums if '"window":"year"' in one.key]
+    assert {part.code for one in within for part in one.inside} == {"TBT"}
+    for one in within:
+        assert "KHA" in [part.code for part in one.outside]
+        assert one.numerator in (7, None)
+
+
 def test_communes_stand_by_name_however_many_they_reached(
     app: Flask, database: Database, cast: Cast, two: None
 ) -> None:
