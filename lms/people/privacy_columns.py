@@ -10,6 +10,9 @@ from lms.people.privacy_words import ASKERS, FORMS, KINDS, PURPOSES, RELATIONS, 
 
 COLUMNS = {
     "full_name": lazy("Họ tên"),
+    "unit_name": lazy("Đơn vị"),
+    "cohort_name": lazy("Lớp"),
+    "household_name": lazy("Hộ"),
     "birth_date": lazy("Ngày sinh"),
     "birth_year": lazy("Năm sinh"),
     "sex": lazy("Giới tính"),
@@ -87,7 +90,12 @@ VALUES: Mapping[tuple[str, str], Mapping[str, Any]] = {
         "final": lazy("đã chấm"),
         "refused": lazy("không được tính"),
     },
-    ("attempt", "purpose"): {"certifying": lazy("kiểm tra"), "practice": lazy("luyện tập")},
+    ("attempt", "purpose"): {
+        "certifying": lazy("kiểm tra"),
+        "practice": lazy("luyện tập"),
+        "entry": lazy("đầu khóa"),
+        "exit": lazy("cuối khóa"),
+    },
     ("task_observation", "result"): {
         "can_do": lazy("làm được"),
         "needs_help": lazy("cần giúp"),

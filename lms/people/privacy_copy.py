@@ -35,6 +35,13 @@ POINTERS: Mapping[str, str] = {
 """Column → the table whose ids it holds."""
 ORDER = ("person", "enrolment", "attempt", "certificate", "attainment")
 """Whose rows lead on to other rows, in the order in which they are found."""
+PLACES = {
+    "unit_id": ("unit", "name"),
+    "cohort_id": ("cohort", "name"),
+    "household_id": ("household", "code"),
+}
+"""Column → the table and column that name what its id means."""
+_WHEN = ("Ngày",)
 SECRET = ("_digest", "_hmac", "_sealed", "token", "sealed", "hash", "sha256")
 ENTRIES = 2000
 """Entries of the log that are told at most, the newest."""
@@ -59,7 +66,20 @@ class Part:
             ]
             for row in self.rows
         )
-        return [row for row in found if row]
+        return [row for row in found if any(label not in _WHEN for label, _value in row)]
+
+    @property
+    def lines(self) -> list[tuple[list[tuple[str, str]], int]]:
+        """The rows shown, each once with how often it is there."""
+        counted: dict[tuple[tuple[str, str], ...], int] = {}
+        for row in self.shown:
+            counted[tuple(row)] = counted.get(tuple(row), 0) + 1
+        return [(list(row), count) for row, count in counted.items()]
+
+    @property
+    def bare(self) -> int:
+        """How many rows have nothing to show but a moment or codes of the program."""
+        return len(self.rows) - len(self.shown)
 
     def _is_shown(self, column: str, value: Any) -> bool:
         is_clear = column not in CODED or _words(self.table, column) is not None
@@ -75,6 +95,14 @@ class Everything:
     parts: list[Part]
     entries: list[tuple[datetime, str]]
     """Of the log: when, what."""
+
+    @property
+    def groups(self) -> list[tuple[str, list[Part]]]:
+        """Parts under the words of their activity, in the order of the register of processing."""
+        found: dict[str, list[Part]] = {one.what: [] for one in privacy_register.activities()}
+        for part in self.parts:
+            found.setdefault(part.title, []).append(part)
+        return [(title, parts) for title, parts in found.items() if parts]
 
 
 def everything(session: Session, who: Actor, keys: Keys, person_id: UUID) -> Everything:
@@ -130,8 +158,23 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     columns = [column for column in table.columns if _is_told(column)]
     query = select(*columns).where(table.c.commune_id == commune_id, _about(table, known))
-    for row in session.execute(query).mappings():
-        yield dict(row)
+    found = [dict(row) for row in session.execute(query).mappings()]
+    for column, (where, word) in PLACES.items():
+        if column in table.c:
+            _name(session, commune_id, found, column, Base.metadata.tables[where].c[word])
+    yield from found
+
+
+def _name(
+    session: Session, commune_id: UUID, rows: list[dict[str, Any]], column: str, word: Any
+) -> None:
+    """Put beside an id what it means to people, under the name of its table."""
+    table = word.table
+    ids = {row[column] for row in rows if row[column]}
+    query = select(table.c.id, word).where(table.c.commune_id == commune_id, table.c.id.in_(ids))
+    names = {row[0]: row[1] for row in session.execute(query)}
+    for row in rows:
+        row[f"{table.name}_name"] = names.get(row[column])
 
 
 def _is_told(column: Any) -> bool:

@@ -117,9 +117,25 @@ def _forget_around(session: Session, who: Actor, ids: Ids) -> Told:
         .where(DataRequest.commune_id == who.commune, DataRequest.person_id.in_(ids))
         .values(detail="", representative="", answer="", refusal="")
     )
+    _close_requests(session, who, ids)
     _end_pairs(session, who, ids)
     _end_identities(session, who.commune, ids)
     return gone
+
+
+def _close_requests(session: Session, who: Actor, ids: Ids) -> None:
+    """What else was asked about this person has nobody left to be answered to."""
+    session.execute(
+        update(DataRequest)
+        .where(
+            DataRequest.commune_id == who.commune,
+            DataRequest.person_id.in_(ids),
+            DataRequest.closed_at.is_(None),
+        )
+        .values(
+            state="done", closed_at=clock.now(), closed_by=who.id, revision=DataRequest.revision + 1
+        )
+    )
 
 
 def _end_identities(session: Session, commune_id: UUID, ids: Ids) -> None:

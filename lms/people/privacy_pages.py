@@ -167,7 +167,7 @@ def refuse(request_id: UUID) -> Response:
 def copy(request_id: UUID) -> Response | str:
     """Everything held about the person, to be printed or saved; who took it is in the log."""
     session, who = web.session(), actor()
-    row = privacy_requests.request(session, who, request_id)
+    row = privacy_requests.to_be_copied(session, who, request_id)
     found = privacy_copy.everything(session, who, web.keys(), row.person_id)
     audit.record(session, who, "copied", "data_request", row.id, number=row.number)
     if request.form.get("kieu") == "json":

@@ -113,6 +113,14 @@ def request(session: Session, who: Actor, key: UUID) -> DataRequest:
     return row
 
 
+def to_be_copied(session: Session, who: Actor, key: UUID) -> DataRequest:
+    """A request to see or copy; nobody opens everything about somebody for another reason."""
+    row = request(session, who, key)
+    if row.kind not in ("see", "copy"):
+        raise Conflict(_("Chỉ lấy bản sao khi người đó yêu cầu xem hoặc nhận bản sao."))
+    return row
+
+
 def _locked(session: Session, who: Actor, key: UUID) -> DataRequest:
     row = request(session, who, key)
     audit.lock_chain(session, who.commune)

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from assessments.models import Attainment
 from certificates.models import Certificate
 from lms.cohorts import carry, diary
-from lms.cohorts.models import Enrolment
+from lms.cohorts.carried_models import HomeCode
+from lms.cohorts.models import Enrolment, LearnerSession
 from lms.core import audit, clock
 from lms.core.db import Database
 from lms.core.errors import Conflict, Forbidden, Invalid
@@ -242,9 +243,17 @@ def _is_closed(database: Database, keys: Keys, cast: Cast, key: UUID) -> None:
         assert queries.people(session, who, Filter("canary"), DAY, 0)[1] == 0
         row = session.get_one(Enrolment, (cast["TBT"], cast["hv_lan"]))
         assert (row.pin_hmac, row.pin_sealed, row.withdrawn_on) == ("", "", clock.today())
+        mine = LearnerSession.enrolment_id == row.id
+        assert None not in session.scalars(select(LearnerSession.ended_at).where(mine)).all()
+        codes = select(HomeCode.id).where(HomeCode.enrolment_id == row.id)
+        assert session.scalars(codes).all() == []
         assert privacy_erasing.erase(session, who, keys, cast["lan_2"]) == []
         again = privacy_requests.finish(session, who, keys, key, 1)
         assert (again.state, again.detail, again.answer) == ("done", "", "")
+        still = select(DataRequest.id).where(
+            DataRequest.closed_at.is_(None), DataRequest.person_id == cast["lan"]
+        )
+        assert session.scalars(still).all() == []
         assert audit.verify(session, cast["TBT"]) == []
         applied = select(RegisterImport).where(RegisterImport.status == "applied")
         first = session.scalars(applied).first()
