@@ -15,7 +15,8 @@ from lms.core.i18n import _
 from lms.core.ids import uuid7
 from lms.core.policy import Policy, Reach, Role, allow
 from lms.core.web import see
-from lms.indicators.queries import commune_of
+from lms.indicators.headline import plan_title
+from lms.indicators.queries import adopted_plans, commune_of
 from lms.reports import public_actions as deeds
 from lms.reports import public_publish
 from lms.reports import public_queries as public
@@ -277,6 +278,8 @@ def _figures(refusal: Refusal | None) -> str:
     return render_template(
         "reports/public_figures.html", **_frame("figures"), **_problems(refusal),
         published=public.publications(session, commune), ready=public.to_publish(session, commune),
+        plans={one.code: plan_title(one.plan) for one in adopted_plans(session, commune)},
+        wrong=(request.view_args or {}).get("number"),
     )  # fmt: skip
 
 
