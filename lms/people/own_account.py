@@ -112,4 +112,7 @@ def change_password(session: Session, keys: Keys, who: Actor, password_hash: str
     audit.record(session, who, "password_changed", "account", who.key)
     hours = int((ends - clock.now()).total_seconds() // 3600) + 1
     given = sessions.circumstances(ends)
-    return sessions.start(session, keys, who.key, who.commune, who.role, hours, given)
+    token = sessions.start(session, keys, who.key, who.commune, who.role, hours, given)
+    if row is not None:
+        sessions.follow(session, keys, row.id, token)
+    return token
