@@ -142,12 +142,13 @@ def end_all(
 def resolve(request: Request, session: Session) -> Actor | None:
     """The staff actor of a request, or None. An answer that is due to be noted is noted by `touch`."""
     token = cookies.read(request, cookies.STAFF)
-    row = _standing(session, web.keys(), token, "open") if token else None
-    if row is None:
+    found = _standing(session, web.keys(), token, "open") if token else None
+    if found is None:
         return None
+    row, account = found
     if row.idle_seconds and _last_seen(row) + _noted_every(row) <= clock.now():
         g.staff_session_seen = row.id
-    return _actor(session, row, session.get_one(Account, row.account_id))
+    return _actor(session, row, account)
 
 
 def _last_seen(row: StaffSession) -> datetime:
@@ -172,18 +173,22 @@ def touch() -> None:
 
 def actor_of(session: Session, keys: Keys, token: str) -> Actor | None:
     """The actor of a token: the session stands, the account is open, the role is still granted."""
-    row = _standing(session, keys, token, "open")
-    return _actor(session, row, session.get_one(Account, row.account_id)) if row else None
+    found = _standing(session, keys, token, "open")
+    return _actor(session, *found) if found else None
 
 
 def waiting(session: Session, keys: Keys, token: str | None, stage: str) -> StaffSession | None:
     """The session of a browser that proved its password and still owes the second step."""
-    return _standing(session, keys, token, stage) if token else None
+    found = _standing(session, keys, token, stage) if token else None
+    return found[0] if found else None
 
 
-def _standing(session: Session, keys: Keys, token: str, stage: str) -> StaffSession | None:
-    row = session.scalar(
-        select(StaffSession)
+def _standing(
+    session: Session, keys: Keys, token: str, stage: str
+) -> tuple[StaffSession, Account] | None:
+    """The session of a token and its account, in one read: this is asked at every request."""
+    found = session.execute(
+        select(StaffSession, Account)
         .join(Account, Account.id == StaffSession.account_id)
         .where(
             StaffSession.token_digest == keys.digest(_PURPOSE, token),
@@ -192,8 +197,8 @@ def _standing(session: Session, keys: Keys, token: str, stage: str) -> StaffSess
             StaffSession.expires_at > clock.now(),
             Account.disabled_at.is_(None),
         )
-    )
-    return row if row is not None and not is_idle(row) else None
+    ).one_or_none()
+    return (found[0], found[1]) if found is not None and not is_idle(found[0]) else None
 
 
 def is_idle(row: StaffSession) -> bool:

@@ -19,6 +19,7 @@ from lms.core.policy import Role
 from lms.people import sessions, totp, unit_changes
 from lms.people.accounts import EVERYWHERE, clean_password, login_subject
 from lms.people.models import STAFF_ROLES, Account, Commune, RoleGrant, StaffSession
+from lms.people.oidc_models import OidcSession
 from lms.people.passwords import hashed, is_dated, matches
 from lms.people.rules import logins
 
@@ -214,6 +215,11 @@ def _through(session: Session, keys: Keys, waiting: StaffSession, hours: int) ->
     return begun
 
 
+def _from_provider(session: Session, who: Actor) -> bool:
+    """Whether this session came from a provider: then that one asked for its second step, or we did then."""
+    return who.session_id is not None and session.get(OidcSession, who.session_id) is not None
+
+
 def change_seat(
     session: Session, keys: Keys, who: Actor, grant_id: UUID, hours: int
 ) -> str:  # fmt: skip
@@ -222,7 +228,7 @@ def change_seat(
     if seat is None:
         message = _("Tài khoản không có vai trò này. Hãy chọn lại.")
         raise Invalid(message, fields={"grant": [message]})
-    if _stage(session, who.key) == "enrol":
+    if _stage(session, who.key) == "enrol" and not _from_provider(session, who):
         raise Conflict(
             _("Xã yêu cầu xác nhận hai bước. Hãy bật ở trang Tài khoản của tôi, rồi đổi vai trò.")
         )

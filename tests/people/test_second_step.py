@@ -13,9 +13,10 @@ from lms.core.errors import Conflict, Forbidden
 from lms.core.guard import Actor
 from lms.core.keys import Keys
 from lms.core.policy import Role
-from lms.people import accounts, totp, two_steps_rule
+from lms.people import accounts, sessions, sign_in, totp, two_steps_rule
 from lms.people.account_models import AccountTotp, RecoveryCode
 from lms.people.models import RoleGrant
+from lms.people.oidc_models import OidcIdentity, OidcSession
 from tests.cast import PASSWORD, Cast
 from tests.people.door import ORIGIN, admin, try_in
 from tests.people.steps import code_of, codes_on, secret_on, send_code, switch_on
@@ -167,6 +168,26 @@ def test_a_commune_asks_for_it_and_the_next_sign_in_leads_to_setting_it_up(
     assert refused.status_code == 409, "not while the commune asks for it"
     assert try_in(app.test_client(), "trang").location != "/dang-nhap/hai-buoc", "not of trainers"
     assert try_in(app.test_client(), "xa_oanh").location != "/dang-nhap/hai-buoc", "not elsewhere"
+
+
+def test_a_session_of_before_the_rule_changes_no_role_without_the_step_unless_a_provider_asked(
+    database: Database, keys: Keys, cast: Cast
+) -> None:
+    switch_on(database, keys, admin(cast))
+    with database.write() as session:
+        accounts.grant_role(session, admin(cast), cast["trang"], "officer")
+        two_steps_rule.ask(session, admin(cast), asked=True)
+        who = sessions.actor_of(session, keys, cast.staff_tokens["trang"])
+        seat = sign_in.seats(session, cast["trang"])[-1].grant_id
+        assert who is not None
+        with pytest.raises(Conflict, match="xác nhận hai bước"):
+            sign_in.change_seat(session, keys, who, seat, 12)
+        identity = OidcIdentity(provider="tinh", subject_digest="0", account_id=cast["trang"])
+        session.add(identity)
+        session.flush()
+        session.add(OidcSession(session_id=who.session_id, identity_id=identity.id))
+        session.flush()
+        assert sign_in.change_seat(session, keys, who, seat, 12)
 
 
 # Lost
