@@ -46,6 +46,7 @@ class NewMachine:
 def create(session: Session, who: Actor, keys: Keys, new: NewMachine) -> tuple[MachineClient, str]:
     """A new client and its first secret, told this once. Province reach is given by command alone."""
     require(who, Role.ADMINISTRATOR)
+    audit.lock_chain(session, who.commune)
     if new.key is not None and session.get(MachineClient, (who.commune, new.key)) is not None:
         raise Conflict(_shown_once())
     _check(who, new)
@@ -164,7 +165,9 @@ def end_old(session: Session, who: Actor, machine_id: UUID) -> None:
 def disable(session: Session, who: Actor, machine_id: UUID) -> None:
     """Shut a client out everywhere at once: secrets and tokens end. Twice is once; it is not undone."""
     require(who, Role.ADMINISTRATOR)
+    audit.lock_chain(session, who.commune)
     row = of_commune(session, who.commune, machine_id)
+    session.refresh(row)
     if row.disabled_at is not None:
         return
     row.disabled_at, row.disabled_by = clock.now(), who.id
@@ -189,7 +192,9 @@ def _end_tokens(session: Session, row: MachineClient) -> None:
 
 def _open(session: Session, who: Actor, machine_id: UUID) -> MachineClient:
     require(who, Role.ADMINISTRATOR)
+    audit.lock_chain(session, who.commune)
     row = of_commune(session, who.commune, machine_id)
+    session.refresh(row)
     if row.disabled_at is not None:
         raise Conflict(_("Hệ thống này đã ngừng. Muốn dùng lại, hãy thêm một hệ thống mới."))
     return row

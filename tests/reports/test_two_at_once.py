@@ -16,7 +16,10 @@ from lms.core.db import Database
 from lms.core.errors import Conflict
 from lms.core.guard import Actor
 from lms.core.ids import uuid7
+from lms.core.keys import Keys
 from lms.core.policy import Role
+from lms.people import machines
+from lms.people.machines import NewMachine
 from lms.reports import commend_actions, public_actions
 from lms.reports.commend_reading import criteria_of
 from lms.reports.public_actions import NewEvent
@@ -129,3 +132,24 @@ def test_an_event_that_was_taken_off_does_not_come_back_by_an_open_form(
     for said in ("Học.", "Học thêm."):
         with pytest.raises(Conflict, match="sự kiện mới"), database.write() as session:
             public_actions.save_event(session, who, event(key, said, 1))
+
+
+def test_of_two_new_secrets_at_once_no_third_one_stands(
+    database: Database, cast: Cast, keys: Keys
+) -> None:
+    """Two are looked at when a machine asks: of three the one that is in use would be shut out."""
+    who, new = Actor(Role.ADMINISTRATOR, cast["TBT"], cast["an"], "An"), uuid7()
+    made = NewMachine("Sở", "Bà Hoa", [machines.COUNTS], key=new)
+
+    def create(session: Session) -> object:
+        return machines.create(session, who, keys, made)
+
+    def rotate(session: Session) -> object:
+        machines.of_commune(session, who.commune, new)  # As the page may have, before it asks.
+        return machines.rotate(session, who, keys, new, uuid7())
+
+    assert at_once(database, create, create) == ["saved", "told"]
+    assert at_once(database, rotate, rotate) == ["saved", "saved"]
+    with database.read() as session:
+        row = machines.of_commune(session, who.commune, new)
+        assert len(machines.standing(session, row)) == 2
