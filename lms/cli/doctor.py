@@ -11,6 +11,8 @@ import click
 from sqlalchemy import func, select
 
 from certificates import sealing_files
+from lms.cli import resealing
+from lms.cli.recovery_sheet import NAME as SHEET
 from lms.core import audit, clock, migrate
 from lms.core.command import Context
 from lms.core.db import SAFE_SQLITE, sqlite_module
@@ -19,7 +21,12 @@ from lms.core.fonts import font_file
 from lms.core.keys import FILE
 from lms.ledger import generation
 from lms.ledger.models import Batch, ProjectionFault, Quarantined
-from lms.people.models import Commune
+from lms.people.models import Account, Commune, RoleGrant
+from lms.people.passwords import matches as fits
+from lms.sample.create import PASSWORD
+
+MOST_PASSWORDS = 100
+"""Accounts whose password is tried, the oldest first: each try takes 15 ms on purpose."""
 
 Finding = tuple[bool, str]
 """(well?, sentence)."""
@@ -64,10 +71,57 @@ def _keys(context: Context) -> Finding:
     """Khóa."""
     path = context.settings.keys / FILE
     kid = context.keys.kid
-    private = os.name == "nt" or stat.S_IMODE(path.stat().st_mode) == 0o600
-    return private, f"Tệp khóa {kid}" + (
-        "." if private else f": người khác đọc được, hãy chạy chmod 600 {path}."
-    )
+    if os.name != "nt" and stat.S_IMODE(path.stat().st_mode) != 0o600:
+        return False, f"Tệp khóa {kid}: người khác đọc được, hãy chạy chmod 600 {path}."
+    sheet = context.settings.data_dir / SHEET
+    advice = f" Phiếu khôi phục còn nằm trên máy: in ra, cất tủ khóa, rồi xóa {sheet}."
+    return True, f"Tệp khóa {kid}.{advice if sheet.exists() else ''}"
+
+
+def _resealed(context: Context) -> Finding:
+    """Niêm phong."""
+    left = resealing.waiting(context.database, context.keys)
+    if left or context.keys.changing:
+        return False, f"Còn {left} ô niêm phong bằng khóa cũ: hãy chạy 'lms keys reseal'."
+    return True, "Mọi số định danh được niêm phong bằng bộ khóa đang dùng."
+
+
+def _address(context: Context) -> Finding:
+    """Địa chỉ."""
+    it = context.settings
+    public, local = it.public_url, it.host in ("127.0.0.1", "::1", "localhost")
+    if it.https and not it.trusted_proxies:
+        return False, (
+            "LMS_HTTPS=1 mà LMS_TRUSTED_PROXIES=0: mọi người khách chung một địa chỉ, giới hạn số lần thử sẽ "
+            "khóa cả xã. Hãy đặt số máy chủ trung gian đứng trước."
+        )
+    if public.startswith("https://") and not it.https:
+        return False, "Địa chỉ công khai là https mà LMS_HTTPS chưa bật: hãy đặt LMS_HTTPS=1."
+    if it.trusted_proxies and not local and not it.https:
+        return (
+            False,
+            "Tin máy chủ trung gian mà không có https: hãy đặt LMS_HTTPS=1 hoặc LMS_HOST=127.0.0.1.",
+        )
+    if not it.https and not local:
+        return True, "Không có https: chỉ dùng trong mạng riêng của một phòng."
+    return True, f"Nghe tại {it.host}, {'có https' if it.https else 'chỉ trong máy này'}."
+
+
+def _sample_passwords(context: Context) -> Finding:
+    """Mật khẩu mẫu."""
+    with context.database.read() as session:
+        real = select(RoleGrant.account_id).join(Commune, Commune.id == RoleGrant.commune_id)
+        rows = session.execute(
+            select(Account.login, Account.password_hash)
+            .where(Account.password_hash.is_not(None), Account.disabled_at.is_(None))
+            .where(Account.id.in_(real.where(Commune.is_sample.is_(False))))
+            .order_by(Account.created_at)
+            .limit(MOST_PASSWORDS)
+        ).all()
+    weak = [login for login, kept in rows if fits(PASSWORD, kept)]
+    if weak:
+        return False, f"Tài khoản dùng mật khẩu của dữ liệu mẫu: {', '.join(weak)}. Hãy đổi ngay."
+    return True, "Không tài khoản nào dùng mật khẩu của dữ liệu mẫu."
 
 
 def _schema(context: Context) -> Finding:
@@ -164,6 +218,7 @@ def _fonts(_context: Context) -> Finding:
 
 
 CHECKS = (
-    _python, _sqlite, _keys, _schema, _generation, _projector, _quarantine, _audit, _disk, _backups, _seal,
+    _python, _sqlite, _keys, _resealed, _address, _sample_passwords, _schema, _generation,
+    _projector, _quarantine, _audit, _disk, _backups, _seal,
     _fonts,
 )  # fmt: skip

@@ -62,6 +62,11 @@ class Settings:
     metrics_open: bool = _setting(
         "LMS_METRICS_OPEN", False, "Serve /metrics to anyone; otherwise only to loopback addresses."
     )
+    security_contact: str = _setting(
+        "LMS_SECURITY_CONTACT",
+        "",
+        "Who hears of a weakness: an e-mail or https address for security.txt; empty means no such file.",
+    )
     log_json: bool = _setting("LMS_LOG_JSON", False, "Write logs as JSON lines.")
 
     @property

@@ -26,7 +26,7 @@ from lms.people.queries import same_person
 MOST_PEOPLE = 20
 """People whom a name may mean; a name that means more is not precise enough to search by."""
 SYSTEM = "he-thong"
-CHUNK = 1000
+CHUNK = 5000
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,17 @@ import zipfile
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import LargeBinary, select, update
 
 from lms.cli import resealing
+from lms.cli.doctor import _address, _keys, _resealed, _sample_passwords
 from lms.cohorts.actions import printed_pin
 from lms.cohorts.models import Enrolment
 from lms.core import audit
+from lms.core.command import Context
 from lms.core.db import Database
 from lms.core.errors import Unavailable
 from lms.core.guard import system
@@ -29,7 +32,9 @@ from lms.core.keys import (
 )
 from lms.people import actions
 from lms.people.importing import Upload
-from lms.people.models import Person
+from lms.people.models import Account, Person
+from lms.people.passwords import hashed
+from lms.sample.create import PASSWORD
 from lms.tables import GLOBAL_TABLES, METADATA
 from tests.cast import PIN, Cast
 from tests.cli.place import Place
@@ -157,3 +162,34 @@ def test_a_backup_holds_no_key(village: Place, tmp_path: Path) -> None:
     for secret in raw:
         shapes = (secret, secret.hex().encode(), b64encode(secret).rstrip(b"="))
         assert [shape for shape in shapes if shape in content] == []
+
+
+@pytest.mark.db
+def test_the_doctor_names_old_seals_open_files_odd_addresses_and_sample_passwords(
+    village: Place, database: Database, keys: Keys, cast: Cast
+) -> None:
+    context = Context(village.settings)
+    context.__dict__.update(database=database, keys=keys)
+    assert [_keys(context)[0], _resealed(context)[0], _sample_passwords(context)[0]] == [True] * 3
+    (village.data / "phieu-khoi-phuc.pdf").touch()
+    assert "Phiếu khôi phục còn nằm trên máy" in _keys(context)[1]
+    (village.settings.keys / "keys.json").chmod(0o644)
+    assert "chmod 600" in _keys(context)[1]
+    context.keys = rotated(keys)
+    assert _resealed(context) == (
+        False,
+        "Còn 6 ô niêm phong bằng khóa cũ: hãy chạy 'lms keys reseal'.",
+    )
+    with database.write() as session:
+        an = update(Account).where(Account.id == cast["an"])
+        session.execute(an.values(password_hash=hashed(PASSWORD)))
+    assert "mật khẩu của dữ liệu mẫu: an." in _sample_passwords(context)[1]
+    odd: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"https": True}, "khóa cả xã"),
+        ({"public_url": "https://a.example"}, "LMS_HTTPS=1"),
+        ({"trusted_proxies": 1, "host": "0.0.0.0"}, "không có https"),  # noqa: S104 - what is warned of.
+    )
+    for changed, words in odd:
+        well, said = _address(Context(replace(village.settings, **changed)))
+        assert (well, words in said) == (False, True), said
+    assert _address(Context(replace(village.settings, https=True, trusted_proxies=1)))[0]

@@ -1,8 +1,6 @@
 """Who may use which route: the whole matrix on SQLite, one cell per route and role on PostgreSQL."""
 
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -16,7 +14,8 @@ from lms.core.keys import Keys
 from lms.core.policy import HTTP_ROLES, policy_of
 from lms.core.settings import Settings
 from tests.cast import Cast
-from tests.contract.furnish import PLAN, foreign_ids, furnish
+from tests.contract.furnish import PLAN, furnish
+from tests.contract.furnished import Furnished
 from tests.contract.matrix import Cell, cells, methods, rules, sign_in
 from tests.scratch import Scratch, url
 
@@ -66,47 +65,6 @@ ROUTES = [
     )
     for method in methods(rule)
 ]
-
-
-@dataclass
-class Furnished:
-    """One app for all routes of a worker, on a file that can be put back to how it was."""
-
-    app: Flask
-    database: Database
-    cast: Cast
-    source: Path
-    foreign: set[str]
-    """Ids that nobody of the first commune may be shown."""
-
-    def reset(self) -> None:
-        """Undo whatever the last request wrote."""
-        self.database.close()
-        path = self.source.with_name("lms.db")
-        for suffix in ("-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        shutil.copy(self.source, path)
-
-
-@pytest.fixture(scope="session")
-def furnished(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, keys: Keys
-) -> Iterator[Furnished]:
-    """The furnished cast in a SQLite file, built once per worker."""
-    path = tmp_path_factory.mktemp("furnished") / "lms.db"
-    shutil.copy(sqlite_template, path)
-    settings = Settings(data_dir=path.parent, database_url=f"sqlite:///{path}")
-    database = Database(settings)
-    app = create_app(settings, database=database, keys=keys, testing=True)
-    cast = furnish(database, keys)
-    foreign = foreign_ids(database, cast)
-    with database.engine.connect() as connection:
-        connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    source = path.with_name("source.db")
-    shutil.copy(path, source)
-    yield Furnished(app, database, cast, source, foreign)
-    database.close()
 
 
 def route_of(app: Flask, pattern: str, method: str) -> Rule:
@@ -165,7 +123,10 @@ def judge(app: Flask, cell: Cell, status: int) -> str | None:
 @pytest.mark.db
 @pytest.mark.parametrize(("pattern", "method"), ROUTES)
 def test_every_cell_of_a_route_is_as_its_policy_says(
-    pattern: str, method: str, furnished: Furnished
+    pattern: str,
+    method: str,
+    furnished: Furnished,
+    record_property: Callable[[str, object], None],
 ) -> None:
     app, cast = furnished.app, furnished.cast
     furnished.reset()
@@ -185,6 +146,7 @@ def test_every_cell_of_a_route_is_as_its_policy_says(
         if method != "GET" and status not in NOBODY_ELSE:
             furnished.reset()
     assert wrong == []
+    record_property("count: access-matrix cells", asked)
     assert asked >= len(HTTP_ROLES)
 
 
