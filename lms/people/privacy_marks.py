@@ -65,6 +65,12 @@ LEFT_ALONE = {
 """Table → why its texts are not looked through."""
 
 
+BY_MACHINE = ("_digest", "_hmac", "_sealed", "sha256", "hash", "kind", "state", "status", "level")
+"""Ends of the names of columns that nobody types in."""
+TESTS = 400
+"""Conditions in one statement at most: SQLite refuses an expression that is deeper than 1000."""
+
+
 def mask() -> str:
     """What stands in a text where somebody was named."""
     return _("(đã xóa)")
@@ -81,8 +87,42 @@ class Marks:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What is taken out, the longest first."""
-        return tuple(sorted(self.names | self.numbers, key=lambda word: (-len(word), word)))
+        """What is taken out, the longest first: names also without marks, numbers also in groups."""
+        plain = {fold(name) for name in self.names}
+        grouped = {way for number in self.numbers for way in ways_to_write(number)}
+        every = self.names | plain | self.numbers | grouped
+        return tuple(sorted(every, key=lambda word: (-len(word), word)))
+
+
+def ways_to_write(number: str) -> set[str]:
+    """How people write a phone or a citizen ID: in groups, with +84 or 84 for the first zero."""
+    found = set()
+    for digits in {number, *((f"84{number[1:]}", f"+84{number[1:]}") if number[0] == "0" else ())}:
+        found.add(digits)
+        for sizes in _GROUPS:
+            parts = _cut(digits, sizes)
+            found |= {sign.join(parts) for sign in " .-"} if parts else set()
+    return found
+
+
+_GROUPS = (
+    (4, 3, 3),
+    (3, 3, 4),
+    (4, 2, 2, 2),
+    (3, 3, 3, 3),
+    (4, 4, 4),
+    (3, 2, 7),
+    (3, 3, 3, 2),
+    (2, 3, 3, 3),
+)
+
+
+def _cut(digits: str, sizes: Sequence[int]) -> list[str]:
+    """The digits in groups of these sizes; nothing where they do not fit."""
+    if sum(sizes) != len(digits):
+        return []
+    ends = [sum(sizes[: n + 1]) for n in range(len(sizes))]
+    return [digits[end - size : end] for end, size in zip(ends, sizes, strict=True)]
 
 
 def marks_of(
@@ -124,11 +164,13 @@ def sweep(session: Session, commune_id: UUID, marks: Marks) -> tuple[int, int]:
 
 def _texts() -> Iterator[tuple[Table, list[Column[Any]]]]:
     for name, table in sorted(Base.metadata.tables.items()):
-        columns = [
-            column for column in table.columns if isinstance(column.type, String | Text | JSON)
-        ]
+        columns = [column for column in table.columns if _is_written_by_hand(column)]
         if name not in LEFT_ALONE and columns and {"commune_id", "id"} <= set(table.columns.keys()):
             yield table, columns
+
+
+def _is_written_by_hand(column: Column[Any]) -> bool:
+    return isinstance(column.type, String | Text | JSON) and not column.name.endswith(BY_MACHINE)
 
 
 def _swept(
@@ -148,26 +190,34 @@ def _swept(
 def _found(
     session: Session, commune_id: UUID, table: Table, columns: list[Column[Any]], words: Sequence[str]
 ) -> list[Any]:  # fmt: skip
-    """Rows that hold one of the words, as mappings."""
-    if not words:
-        return []
-    tests = [_holds(column, word) for column in columns for word in words]
-    query = select(table.c.id, *columns).where(table.c.commune_id == commune_id, or_(*tests))
-    rows = session.execute(query).mappings().all()
+    """Rows that hold one of the words, as mappings.
+
+    Numbers are written in many groups, and all of them end with the same two digits: the database is
+    asked for these, and each row is then read closely.
+    """
+    asked = {word[-2:] if word[-2:].isdigit() else word for word in words}
+    tests = [test for column in columns for word in sorted(asked) for test in _sieve(column, word)]
+    found: dict[UUID, Any] = {}
+    for start in range(0, len(tests), TESTS):
+        query = select(table.c.id, *columns).where(
+            table.c.commune_id == commune_id, or_(*tests[start : start + TESTS])
+        )
+        found |= {row["id"]: row for row in session.execute(query).mappings()}
     return [
-        row for row in rows if any(_without(row[c.name], words) != row[c.name] for c in columns)
+        row
+        for row in found.values()
+        if any(_without(row[c.name], words) != row[c.name] for c in columns)
     ]
 
 
-def _holds(column: Column[Any], word: str) -> Any:
-    """A first sieve: databases fold only the letters they know, so each way of writing is asked for."""
+def _sieve(column: Column[Any], word: str) -> Iterator[Any]:
+    """What may hold the word: databases fold only the letters they know, so each way is asked for."""
+    text: Any = cast(column, Text) if isinstance(column.type, JSON) else column
     ways = {word, word.upper(), word.lower(), word.title()}
     if isinstance(column.type, JSON):
-        text = cast(column, Text)
         ways |= {json.dumps(way)[1:-1] for way in ways}
-    else:
-        text = column  # type: ignore[assignment]  # Both can be compared with a text.
-    return or_(*(text.contains(way, autoescape=True) for way in sorted(ways)))
+    for way in sorted(ways):
+        yield text.contains(way, autoescape=True)
 
 
 def _without(value: Any, words: Sequence[str]) -> Any:

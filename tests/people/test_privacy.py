@@ -37,13 +37,14 @@ from lms.people import (
 from lms.people.importing import Upload
 from lms.people.models import Membership, Person, RegisterImport
 from lms.people.privacy_consents import NewConsent
-from lms.people.privacy_marks import hidden
+from lms.people.privacy_marks import Marks, hidden
 from lms.people.privacy_models import DataRequest
 from lms.people.privacy_requests import NewRequest
 from lms.people.queries import Filter
 from lms.people.rules import privacy as rules
 from lms.people.visiting import NewVisit
 from lms.reports import commend_actions
+from lms.reports.commend_preview import preview
 from lms.reports.unit_link_models import UnitRemark
 from tests.cast import Cast
 from tests.contract import furnish as furnishing
@@ -105,6 +106,9 @@ def test_a_name_is_taken_out_of_a_text_whole_and_in_any_case() -> None:
         == "gặp (đã xóa) ((đã xóa)), Lê Lanh ở nhà"
     )
     assert hidden("không có ai", words) == "không có ai"
+    ways = Marks(frozenset({"Lê Lan"}), frozenset({"0912777333"})).words
+    for text in ("LE LAN", "0912 777 333", "091.277.7333", "+84912777333", "84 912 777 333"):
+        assert hidden(f"gọi {text} nhé", ways) == "gọi (đã xóa) nhé"
 
 
 @pytest.mark.pure
@@ -151,10 +155,10 @@ def _everywhere(database: Database, keys: Keys, cast: Cast) -> None:
         upload = Upload("vneid.csv", f"Ho ten,Nam sinh\n{NAME},1958\n".encode())
         found = outside_lists.read(session, who, keys, outside, upload)
         outside_lists.keep(session, who, keys, outside, upload, found)
-        diary.write(session, who, cast["k1_buoi"], f"{NAME} giúp cả lớp, gọi {PHONE}.", 1)
+        diary.write(session, who, cast["k1_buoi"], f"{NAME} giúp cả lớp, gọi 0912 777 333.", 1)
         at_home = NewVisit(
             uuid7(), date(2026, 11, 3), "guide", "guided", household_id=cast["nha_lan"],
-            helper_id=cast["mai"], note=f"bà {NAME} vắng nhà",
+            helper_id=cast["mai"], note=f"bà {fold(NAME).upper()} vắng nhà, {PHONE}",
         )  # fmt: skip
         visiting.record(session, who, at_home)
         in_person = replace(at_home, id=uuid7(), household_id=None, person_id=lan, note=NAME)
@@ -224,8 +228,19 @@ def test_after_erasure_no_cell_of_the_database_names_the_person(
     assert told["record"] == 2
     assert told["certificates"] == 1
     _is_closed(database, keys, cast, row.id)
+    _is_not_named_for_praise(database, cast)
     if database.engine.dialect.name == "sqlite":
         _is_gone_from_the_file(database)
+
+
+def _is_not_named_for_praise(database: Database, cast: Cast) -> None:
+    """Whoever takes that consent back is in no list of commendation from then on."""
+    who = _admin(cast)
+    with database.write() as session:
+        asked = commend_actions.read(commend_actions.sheet(session, who, cast["tieu_chi"]))
+        assert cast["hung"] in {row.id for row in preview(session, who, asked).rows}
+        privacy_consents.withdraw(session, who, cast["hung"], "commend", "spoken", "self")
+        assert cast["hung"] not in {row.id for row in preview(session, who, asked).rows}
 
 
 def _is_gone_from_the_file(database: Database) -> None:
