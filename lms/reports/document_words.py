@@ -165,18 +165,35 @@ _GENERAL = {fold(name): told for name, (_word, told) in GENERAL_WORDS.items()}
 # --- finding and filling --------------------------------------------------------------------------
 
 
+def _name(words: str) -> str:
+    """A name as it is compared first: capitals and blanks do not matter, marks do ("d" and "đ" are two)."""
+    return clean(words).lower()
+
+
 def names_of(lines: Sequence[Line]) -> dict[str, Line]:
-    """Each line under every name it may be called by: its code, and the plan's number where it is alone."""
-    numbers = Counter(fold(line["no"]) for line in lines)
-    found = {fold(line["code"]): line for line in lines}
-    found |= {fold(line["no"]): line for line in lines if numbers[fold(line["no"])] == 1}
+    """Each line under every name it may be called by: its code, and the plan's number where it is alone.
+
+    Without marks as well, where that is nobody else's name.
+    """
+    numbers = Counter(_name(line["no"]) for line in lines)
+    found = {_name(line["code"]): line for line in lines}
+    found |= {_name(line["no"]): line for line in lines if numbers[_name(line["no"])] == 1}
+    bare = Counter(fold(name) for name in found)
+    found |= {fold(name): line for name, line in [*found.items()]
+              if bare[fold(name)] == 1 and fold(name) not in found}  # fmt: skip
     return {name: line for name, line in found.items() if name.strip(" –-")}
 
 
 def name_of(line: Line, lines: Sequence[Line]) -> str:
     """What a line is called in braces: its number, or its code where the plan gives none of its own."""
-    same = names_of(lines).get(fold(line["no"]))
+    same = names_of(lines).get(_name(line["no"]))
     return str(line["no"] if same is line else line["code"])
+
+
+def _called(inside: str, names: Mapping[str, Line]) -> Line | None:
+    """The line of "chỉ tiêu đ: tỷ lệ", by its name as written, else by the name without marks."""
+    _chi, _tieu, name = clean(inside.partition(":")[0]).split(" ", 2)
+    return names.get(_name(name)) or names.get(fold(name))
 
 
 def placeholder(line: Line, lines: Sequence[Line], field: str) -> str:
@@ -192,7 +209,7 @@ def _told(inside: str, figures: Figures, names: Mapping[str, Line]) -> str | Pro
     asked = _FIGURE.match(words)
     if asked is None:
         return Problem(0, _unknown(inside))
-    line, field = names.get(asked["no"]), _FIELDS.get(asked["field"].strip())
+    line, field = _called(inside, names), _FIELDS.get(asked["field"].strip())
     if line is None:
         known = ", ".join(name_of(one, figures.lines) for one in figures.lines[:30])
         return Problem(0, _(

@@ -35,6 +35,17 @@ def test_braces_are_filled_from_the_frozen_figures(typed: str, printed: str) -> 
     assert words.filled(typed, figures) == printed
 
 
+def test_a_number_with_a_mark_is_another_one_than_without() -> None:
+    """Hùng Châu numbers its lines …, d, đ: one was printed for the other."""
+    figures = source("hung-chau").figures
+    lines = {line["no"]: line for line in figures.lines if line["no"] in ("d", "đ")}
+    assert len(lines) == 2
+    for no, line in lines.items():
+        assert words.name_of(line, figures.lines) == no
+        for typed in (no, no.upper(), line["code"]):
+            assert words.filled(f"{{chỉ tiêu {typed}: tên}}", figures) == line["title"]
+
+
 @pytest.mark.parametrize(
     ("typed", "line", "said"),
     [
