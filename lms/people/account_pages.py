@@ -10,7 +10,7 @@ from lms.core.errors import Refusal
 from lms.core.guard import actor
 from lms.core.policy import PUBLIC, Policy, Reach, Role, allow
 from lms.core.web import uuid_field
-from lms.people import accounts, invitations, queries, sessions, sign_in
+from lms.people import accounts, invitations, oidc_farewell, queries, sessions, sign_in
 from lms.people.account_queries import account_lines
 from lms.people.blueprint import blueprint
 from lms.people.models import STAFF_ROLES, Commune
@@ -93,10 +93,11 @@ def first_page(begun: Begun) -> str:
 @allow(PUBLIC)
 def sign_out() -> Response:
     """End the session at once."""
-    session_id = actor().session_id
+    session_id, farewell = actor().session_id, None
     if session_id and actor().role in STAFF_ROLES:
+        farewell = oidc_farewell.page(session_id)
         sessions.end(web.session(), session_id)
-    answer = make_response(redirect(url_for("people.sign_in_page"), 303))
+    answer = make_response(farewell or redirect(url_for("people.sign_in_page"), 303))
     cookies.drop(answer, cookies.STAFF)
     return answer
 

@@ -1,49 +1,51 @@
 """What a provider publishes of itself, its discovery document and keys: fetched when needed, kept an hour."""
 
+import math
 import threading
+import time
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from authlib.oidc.discovery import get_well_known_url
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from lms.core import clock
 from lms.people.oidc_fetch import call, read_object
 from lms.people.oidc_settings import Provider, is_safe_address
 from lms.people.oidc_words import Refused
 
-FRESH = timedelta(hours=1)
-KEPT = timedelta(hours=24)
-"""How long what was published serves while the provider cannot be asked."""
-PAUSE = timedelta(seconds=15)
+FRESH, KEPT = 3600.0, 24 * 3600.0
+"""Seconds: how long what was published is not asked for again, and serves while the provider is away."""
+PAUSE = 15.0
 """After a failure nobody asks again for so long: a provider that hangs must not take every thread."""
-NEW_KEYS = timedelta(seconds=30)
+NEW_KEYS = 30.0
 """Tokens with unknown keys make us ask again, and no more often than this."""
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 MOST_KEYS = 40
 
 
 class Published:
-    """One thing that a provider publishes, kept; one thread asks for it at a time."""
+    """One thing that a provider publishes, kept; one thread asks for it at a time.
+
+    Times are monotonic: a clock that is put right must not keep old keys.
+    """
 
     def __init__(self, ask: Callable[[], Any]) -> None:
         self._ask, self._lock = ask, threading.Lock()
         self._value: Any = None
-        self._at = self._failed_at = self._forced_at = datetime.min.replace(tzinfo=clock.VIETNAM)
+        self._at = self._failed_at = self._forced_at = -math.inf
 
     def get(self, *, newer: bool = False) -> Any:
         """The value; with `newer` asked for again, unless that was done a moment ago."""
         with self._lock:
-            now = clock.now()
+            now = time.monotonic()
             if newer and now - self._forced_at >= NEW_KEYS:
                 self._forced_at = now
             elif self._value is not None and now - self._at < FRESH:
                 return self._value
             return self._asked(now)
 
-    def _asked(self, now: datetime) -> Any:
+    def _asked(self, now: float) -> Any:
         try:
             if now - self._failed_at < PAUSE:
                 raise Refused("unreachable")
@@ -57,7 +59,7 @@ class Published:
         try:
             return self._ask()
         except Refused:
-            self._failed_at = clock.now()
+            self._failed_at = time.monotonic()
             raise
 
 

@@ -70,14 +70,19 @@ def follow(session: Session, followed: SessionFollowed) -> None:
     session.flush()
 
 
-def hint(session: Session, keys: Keys, session_id: UUID) -> tuple[str, str] | None:
-    """(provider, id token) of a staff session that can be ended at its provider as well."""
-    row = session.execute(
-        select(OidcSession, OidcIdentity.provider)
-        .join(OidcIdentity, OidcIdentity.id == OidcSession.identity_id)
+def provider_of(session: Session, session_id: UUID) -> str | None:
+    """The provider of a staff session that can be ended there as well; None for any other session."""
+    return session.scalar(
+        select(OidcIdentity.provider)
+        .join(OidcSession, OidcSession.identity_id == OidcIdentity.id)
         .where(OidcSession.session_id == session_id, OidcSession.token_sealed.is_not(None))
-    ).one_or_none()
-    if row is None:
+    )
+
+
+def hint(session: Session, keys: Keys, session_id: UUID) -> str | None:
+    """The id token of a staff session that is ending, once: the hint of a sign-out at its provider."""
+    row = session.get(OidcSession, session_id)
+    if row is None or row.token_sealed is None:
         return None
-    sealed, row[0].token_sealed = row[0].token_sealed, None
-    return row[1], keys.open(str(sealed), f"oidc-session:{row[0].identity_id}")
+    sealed, row.token_sealed = row.token_sealed, None
+    return keys.open(sealed, f"oidc-session:{row.identity_id}")

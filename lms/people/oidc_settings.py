@@ -11,7 +11,7 @@ import yaml
 
 from lms.core.settings import SettingsError
 
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384")
 """With a public key only: with HS256 the provider's public key, which everybody has, would be the secret."""
 AUTHS = ("client_secret_basic", "client_secret_post", "none")
 AUDIENCES = ("staff", "learners")

@@ -1,7 +1,6 @@
 """Staff sessions that come from a provider: beginning, and ending together with the provider's own."""
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlalchemy import select
@@ -45,27 +44,6 @@ def begin(
     id_token = proven.id_token if provider.sign_out else ""
     oidc_sessions.remember(session, keys, begun.token, identity, id_token, proven.sid)
     return begun
-
-
-def farewell(
-    session: Session, keys: Keys, doors: "dict[str, Known]", session_id: UUID, back: str
-) -> tuple[Provider, str] | None:
-    """(provider, address) to sign out there too, for a session that came from one and is ending here."""
-    found = oidc_sessions.hint(session, keys, session_id)
-    known = doors.get(found[0]) if found else None
-    if found is None or known is None or not known.provider.sign_out:
-        return None
-    try:
-        address = known.metadata().get("end_session_endpoint")
-    except Refused:
-        return None
-    if address is None:
-        return None
-    given = {
-        "id_token_hint": found[1], "client_id": known.provider.client_id,
-        "post_logout_redirect_uri": back,
-    }  # fmt: skip
-    return known.provider, f"{address}{'&' if '?' in address else '?'}{urlencode(given)}"
 
 
 def end_from_outside(session: Session, keys: Keys, known: "Known", subject: str, sid: str) -> int:
