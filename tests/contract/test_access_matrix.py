@@ -1,7 +1,7 @@
 """Who may use which route: the whole matrix on SQLite, one cell per route and role on PostgreSQL."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
