@@ -40,9 +40,10 @@ def show(context: Context) -> None:
 @click.pass_obj
 def link(context: Context, login: str) -> None:
     """Liên kết một lần để đặt lại mật khẩu, cả khi tài khoản làm việc ở nhiều xã."""
+    who = context.actor
     with context.database.write() as session:
         found = _named(session, login)
-        token = accounts.renew_link(session, context.actor, found.id)[1]
+        token = accounts.renew_link(session, who, found.id)[1]
     base = context.settings.public_url or f"http://{context.settings.host}:{context.settings.port}"
     click.echo(f"Liên kết dùng một lần, trong 72 giờ, để {login} đặt mật khẩu:")
     click.echo(f"  {base}/mat-khau/{token}")
@@ -53,10 +54,11 @@ def link(context: Context, login: str) -> None:
 @click.pass_obj
 def reset_two_steps(context: Context, login: str) -> None:
     """Bỏ xác nhận hai bước của một người mất điện thoại và hết mã dự phòng."""
+    who = context.actor
     with context.database.write() as session:
         found = _named(session, login)
         was_on = totp.is_on(session, found.id)
-        accounts.reset_second_step(session, context.actor, found.id)
+        accounts.reset_second_step(session, who, found.id)
     click.echo(
         f"Đã bỏ xác nhận hai bước và đăng xuất {login} khỏi mọi nơi."
         if was_on
@@ -69,8 +71,9 @@ def reset_two_steps(context: Context, login: str) -> None:
 @click.pass_obj
 def ask_two_steps(context: Context, off: bool) -> None:
     """Yêu cầu quản trị viên và cán bộ của xã xác nhận hai bước từ lần đăng nhập sau."""
+    who = context.actor
     with context.database.write() as session:
-        two_steps_rule.ask(session, context.actor, asked=not off)
+        two_steps_rule.ask(session, who, asked=not off)
     click.echo("Xã thôi yêu cầu xác nhận hai bước." if off else "Xã yêu cầu xác nhận hai bước.")
 
 
@@ -79,8 +82,9 @@ def ask_two_steps(context: Context, off: bool) -> None:
 @click.pass_obj
 def sign_out(context: Context, login: str) -> None:
     """Kết thúc mọi phiên đăng nhập của một người ở xã này."""
+    who = context.actor
     with context.database.write() as session:
-        ended = accounts.end_sessions(session, context.actor, _named(session, login).id)
+        ended = accounts.end_sessions(session, who, _named(session, login).id)
     click.echo(f"Đã kết thúc {ended} phiên của {login}.")
 
 
@@ -89,6 +93,7 @@ def sign_out(context: Context, login: str) -> None:
 @click.pass_obj
 def disable(context: Context, login: str) -> None:
     """Khóa tài khoản ở xã này: mọi vai trò, phiên, liên kết hết dùng được ngay."""
+    who = context.actor
     with context.database.write() as session:
-        accounts.disable(session, context.actor, _named(session, login).id)
+        accounts.disable(session, who, _named(session, login).id)
     click.echo(f"Đã khóa {login} ở xã này.")
