@@ -92,7 +92,7 @@ def note(part: Part) -> str:
     if part.as_of is None:
         return _("chưa tính lần nào")
     if part.repeats:
-        return _("đã có trong tổng theo kế hoạch khác")
+        return _("chỉ tính một lần, theo kế hoạch khác")
     if part.numerator is None:
         return _("chưa có số liệu")
     if not part.is_in:

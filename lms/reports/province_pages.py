@@ -63,7 +63,9 @@ def indicator() -> str:
     one: Same | None = next((one for one in found if one.digest == asked), None)
     if one is None:
         raise NotFound(_("Không còn chỉ tiêu này. Hãy mở lại trang số liệu toàn tỉnh."))
-    return render_template("reports/province_indicator.html", province=name, one=one)
+    return render_template(
+        "reports/province_indicator.html", province=name, one=one, titles=_titles(works)
+    )
 
 
 @blueprint.get("/tinh/bao-cao")
@@ -78,7 +80,13 @@ def reports() -> str:
     return render_template(
         "reports/province_reports.html", province=name, duties=shown, counted=counted, all=len(found),
         asked=asked, tabs=_tabs("duties"), words=standing_words(), silent=_silent(works, found),
+        titles=_titles(works),
     )  # fmt: skip
+
+
+def _titles(works: list[Work]) -> dict[tuple[str, str], str]:
+    """What the plan of a commune is called, by the codes of both."""
+    return {(work.code, work.plan_code): work.plan.title for work in works}
 
 
 def _silent(works: list[Work], found: list[Duty]) -> list[Work]:
