@@ -17,6 +17,8 @@ from lms.reports.document_render import FIELDS, LISTS, MEMBERS
 MAX_BYTES, MAX_PARTS, MAX_INSIDE = 2_000_000, 300, 20_000_000
 MAX_WORDS = 1_500_000
 """Of the parts that hold text: they are what is rendered."""
+MAX_LEVELS = 80
+"""How deep elements may stand in each other: Word writes a few dozen, and looking grows with the square."""
 MAX_DEPTH = 2
 """How deep loops may stand in each other: `phan.doan` within `cac_phan`, and nothing else is needed."""
 MAIN = "word/document.xml"
@@ -129,14 +131,24 @@ def _part(name: str, inside: bytes) -> Iterator[Fault]:
 def _is_plain_xml(inside: bytes) -> bool:
     """Whether it is XML in UTF-8, as Word writes it, without entities and without tags in its asides."""
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, fromstring
+    from defusedxml.ElementTree import ParseError
 
     try:
-        fromstring(inside, forbid_dtd=True)
         words = inside.decode("utf-8")
+        return _is_flat(inside) and not any("{" in aside for aside in _ASIDES.findall(words))
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         return False
-    return not any("{" in aside for aside in _ASIDES.findall(words))
+
+
+def _is_flat(inside: bytes) -> bool:
+    from defusedxml.ElementTree import iterparse
+
+    level = 0
+    for event, _element in iterparse(io.BytesIO(inside), ("start", "end"), forbid_dtd=True):
+        level += 1 if event == "start" else -1
+        if level > MAX_LEVELS:
+            return False
+    return True
 
 
 def _leads_out(inside: bytes) -> bool:

@@ -94,7 +94,7 @@ def note(part: Part) -> str:
     if part.repeats:
         return _("chỉ tính một lần, theo kế hoạch khác")
     if part.numerator is None:
-        return _("chưa có số liệu")
+        return _("chưa có số liệu") if part.is_current else _("đang tính lại")
     if not part.is_in:
         return _("thiếu mẫu số")
     return "" if part.is_current else _("đang tính lại")

@@ -69,8 +69,9 @@ def edited(edits: Edits, names: Mapping[str, str], more: Mapping[str, bytes]) ->
         ({TOP: (b"word/document.xml", b"word/a.xml")}, {},
          {"word/a.xml": b"<w:document " + SPACE + b"><w:body>" + SAID + b"</w:body></w:document>"}),
         ({WAYS: (b"</Relationships>", IMAGE + b"</Relationships>")}, {}, {}),
+        ({MAIN: (b"<w:body>", b"<w:body>" + b"<w:p>" * 9000 + b"</w:p>" * 9000)}, {}, {}),
     ],
-    ids=["comment", "instruction", "strict", "numbers", "properties", "header", "notes", "main", "out"],
+    ids=["comment", "instruction", "strict", "numbers", "properties", "header", "notes", "main", "out", "deep"],
 )  # fmt: skip
 def test_what_no_reader_of_a_template_sees_is_refused(
     edits: Edits, names: Mapping[str, str], more: Mapping[str, bytes]
