@@ -106,6 +106,14 @@ def confirm_own(
         )
     oidc_identities.link_account(session, who, row.provider, row.subject_digest, who.key)
     _decide(row, "linked", who)
+    # What this identity asked of an administrator before is answered by it.
+    asked = select(OidcLinkRequest).where(
+        OidcLinkRequest.subject_digest == row.subject_digest,
+        OidcLinkRequest.purpose == "staff",
+        OidcLinkRequest.state == "waiting",
+    )
+    for other in session.scalars(asked).all():
+        _decide(other, "linked", who)
 
 
 def ask(
