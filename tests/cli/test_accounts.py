@@ -12,7 +12,7 @@ from tests.cli.place import Place
 from tests.cli.test_init import ORIGIN, PASSWORD, link_in, signed_in
 from tests.people.steps import switch_on
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 
 def test_a_lost_telephone_and_a_lost_password_are_mended_on_the_server(village: Place) -> None:

@@ -23,6 +23,8 @@ from tests.cast import Cast
 from tests.people.door import NEW, ORIGIN, admin, set_password, try_in
 
 pytestmark = pytest.mark.db
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What does not depend on the database."""
 
 
 def office(app: Flask, cast: Cast, who: str = "an") -> FlaskClient:
@@ -76,6 +78,7 @@ def test_every_way_in_is_closed_with_the_next_request(
         )
 
 
+@on_sqlite
 def test_a_role_of_several_is_taken_and_its_sessions_with_it(
     app: Flask, database: Database, cast: Cast
 ) -> None:
@@ -100,6 +103,7 @@ def test_a_role_of_several_is_taken_and_its_sessions_with_it(
         assert len(deeds.all()) == 1
 
 
+@on_sqlite
 def test_a_trainer_who_leaves_has_a_card_that_opens_nothing_and_stands_in_no_pack(
     database: Database, keys: Keys, cast: Cast
 ) -> None:
@@ -144,6 +148,7 @@ def test_the_last_administrator_stays_whoever_asks(
     assert other.post(f"/tai-khoan/{own}/khoa", headers=ORIGIN).status_code == 409
 
 
+@on_sqlite
 def test_an_open_invitation_is_seen_renewed_and_withdrawn(
     app: Flask, database: Database, cast: Cast
 ) -> None:
@@ -170,6 +175,7 @@ def test_an_open_invitation_is_seen_renewed_and_withdrawn(
         assert session.scalars(held).all() == []
 
 
+@on_sqlite
 def test_somebody_of_another_commune_is_welcomed_by_login_and_name_together(
     app: Flask, database: Database, cast: Cast
 ) -> None:

@@ -17,7 +17,7 @@ from lms.people.models import Account, StaffSession
 from tests.cast import PASSWORD, Cast
 from tests.people.door import NEW, ORIGIN, admin, try_in
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 OWN = "/tai-khoan-cua-toi"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"

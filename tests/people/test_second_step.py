@@ -22,6 +22,8 @@ from tests.people.door import ORIGIN, admin, try_in
 from tests.people.steps import code_of, codes_on, secret_on, send_code, switch_on
 
 pytestmark = pytest.mark.db
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What does not depend on the database."""
 
 
 def officer(cast: Cast) -> Actor:
@@ -63,6 +65,7 @@ def test_somebody_sets_it_up_and_signs_in_with_it(
     assert not any(part in kept for part in (secret, *codes, codes[0].replace("-", "")))
 
 
+@on_sqlite
 def test_a_code_counts_once_and_only_in_its_minute(
     app: Flask, database: Database, keys: Keys, cast: Cast
 ) -> None:
@@ -90,6 +93,7 @@ def test_a_recovery_code_works_once_and_new_ones_end_the_old(
     assert send_code(client, codes[2]).status_code == 422
 
 
+@on_sqlite
 def test_guesses_are_counted_across_every_page_and_by_day(
     app: Flask, database: Database, keys: Keys, cast: Cast
 ) -> None:
@@ -119,6 +123,7 @@ def test_guesses_are_counted_across_every_page_and_by_day(
         assert send_code(outside, code_of(secret)).status_code == 303
 
 
+@on_sqlite
 def test_a_wrong_code_does_not_open_the_page_without_a_password(app: Flask, cast: Cast) -> None:
     client = app.test_client()
     for path in ("/dang-nhap/ma", "/dang-nhap/hai-buoc"):
@@ -128,6 +133,7 @@ def test_a_wrong_code_does_not_open_the_page_without_a_password(app: Flask, cast
         assert send_code(client, "123456", path).status_code == 401
 
 
+@on_sqlite
 def test_what_waits_for_the_step_ends_after_ten_minutes_and_with_a_new_password(
     app: Flask, database: Database, keys: Keys, cast: Cast
 ) -> None:
@@ -147,6 +153,7 @@ def test_what_waits_for_the_step_ends_after_ten_minutes_and_with_a_new_password(
 # Asked for by the commune
 
 
+@on_sqlite
 def test_a_commune_asks_for_it_and_the_next_sign_in_leads_to_setting_it_up(
     app: Flask, database: Database, keys: Keys, cast: Cast
 ) -> None:
@@ -170,6 +177,7 @@ def test_a_commune_asks_for_it_and_the_next_sign_in_leads_to_setting_it_up(
     assert try_in(app.test_client(), "xa_oanh").location != "/dang-nhap/hai-buoc", "not elsewhere"
 
 
+@on_sqlite
 def test_a_session_of_before_the_rule_changes_no_role_without_the_step_unless_a_provider_asked(
     database: Database, keys: Keys, cast: Cast
 ) -> None:
@@ -193,6 +201,7 @@ def test_a_session_of_before_the_rule_changes_no_role_without_the_step_unless_a_
 # Lost
 
 
+@on_sqlite
 def test_another_administrator_or_the_server_resets_it_and_it_is_written_down(
     app: Flask, database: Database, keys: Keys, cast: Cast
 ) -> None:
@@ -216,6 +225,7 @@ def test_another_administrator_or_the_server_resets_it_and_it_is_written_down(
         assert len(deeds.all()) == 1
 
 
+@on_sqlite
 def test_one_commune_cannot_reset_the_step_of_who_works_in_another_too(
     database: Database, keys: Keys, cast: Cast
 ) -> None:
