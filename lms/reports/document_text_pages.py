@@ -102,7 +102,7 @@ def _page(
         key=about.key,
         typed=typed,
         seen=seen,
-        problems={name: "; ".join(map(str, why)) for name, why in (problems or {}).items()},
+        problems={name: " ".join(map(str, why)) for name, why in (problems or {}).items()},
         marks={name: texts.mark(text) for name, text in kept.items()},
         merged=merged or {},
         other=other,
