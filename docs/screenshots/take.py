@@ -10,10 +10,13 @@ shows a class at work.
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from re import Pattern
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -32,7 +35,8 @@ from lms.sample.create import PASSWORD
 HERE = Path(__file__).parent
 MOST = 200 * 1024
 TABLET, LAPTOP = {"width": 800, "height": 1280}, {"width": 1366, "height": 768}
-LEARNERS, PLAN = 6, "dien-sanh"
+PHONE = {"width": 390, "height": 844}
+LEARNERS, PLAN, REPORTED = 6, "dien-sanh", "viet-tri"
 MAIN = "#main-action"
 
 
@@ -123,16 +127,51 @@ def at_work(browser: Browser, base: str, code: str, learners: list[tuple[str, st
         page.wait_for_timeout(500)
 
 
-def staff(browser: Browser, base: str, login: str, path: str) -> bytes:
-    """A page of a member of staff, as it is seen without scrolling."""
+def signed_in(browser: Browser, base: str, login: str) -> Page:
+    """A member of staff at a laptop."""
     page = browser.new_page(viewport=LAPTOP, locale="vi-VN")
     page.goto(f"{base}/dang-nhap")
     page.fill("[name=login]", login)
     page.fill("[name=password]", PASSWORD)
     with page.expect_navigation():
         page.get_by_role("button", name="Đăng nhập").click()
+    return page
+
+
+def staff(browser: Browser, base: str, login: str, path: str) -> bytes:
+    """A page of a member of staff, as it is seen without scrolling."""
+    page = signed_in(browser, base, login)
     page.goto(base + path)
     return page.screenshot()
+
+
+def pressed(page: Page, role: Literal["link", "button"], words: str | Pattern[str]) -> None:
+    """The page that a link or a button leads to."""
+    with page.expect_navigation():
+        page.get_by_role(role, name=words).first.click()
+
+
+def reports(browser: Browser, base: str) -> None:
+    """What is due, and the paper of the newest closing, made by the buttons an officer presses."""
+    keep("reports.png", staff(browser, base, "oanh", "/bao-cao"))
+    page = signed_in(browser, base, "oanh")
+    page.goto(f"{base}/ke-hoach/{REPORTED}/chot-so-lieu")
+    pressed(page, "link", re.compile("^Số "))
+    pressed(page, "link", "Báo cáo gửi cấp trên")
+    pressed(page, "link", re.compile("lời báo cáo"))
+    pressed(page, "button", "Viết sẵn kết quả từ số liệu")
+    pressed(page, "button", "Lưu lời báo cáo")
+    pressed(page, "link", "Tiếp: lập báo cáo")
+    pressed(page, "button", "Lập báo cáo")
+    link = page.get_by_role("link", name="Tải PDF").first.get_attribute("href")
+    keep("report-paper.png", drawn(page.request.get(f"{base}{link}").body()))
+
+
+def public(browser: Browser, base: str) -> None:
+    """The commune's open page as somebody on the way sees it on a phone."""
+    page = browser.new_page(viewport=PHONE, locale="vi-VN", device_scale_factor=2)
+    page.goto(f"{base}/xa/mau")
+    keep("public.png", page.screenshot())
 
 
 def drawn(pdf: bytes, page: int = 1) -> bytes:
@@ -167,6 +206,8 @@ def main() -> None:
         at_work(browser, base, code, learners)
         keep("trainer.png", staff(browser, base, "trang", "/hom-nay"))
         keep("officer.png", staff(browser, base, "oanh", f"/ke-hoach/{PLAN}"))
+        reports(browser, base)
+        public(browser, base)
         browser.close()
     papers(database)
     database.close()

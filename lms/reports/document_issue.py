@@ -84,7 +84,9 @@ class Ready:
         """Why it cannot be made yet, by field."""
         found = document_texts.problems(self.source.words, self.source.figures)
         if not self.source.words["results"]:
-            said = _("Chưa viết phần kết quả. Hãy mở “Lời báo cáo” và bấm “Viết sẵn từ số liệu”.")
+            said = _(
+                "Chưa viết phần kết quả. Hãy mở “Lời báo cáo” và bấm “Viết sẵn kết quả từ số liệu”."
+            )
             found["results"] = [said]
         return found
 
