@@ -19,7 +19,7 @@ class MachineClient(CommuneRow, Base):
     __tablename__ = "machine_client"
     __table_args__ = (
         of_commune(),
-        UniqueConstraint("client_id"),
+        UniqueConstraint("commune_id", "client_id"),
         CheckConstraint("reach IN ('commune', 'province')", name="reach"),
         CheckConstraint("reach = 'commune' OR scopes = 'counts:read'", name="province_counts_only"),
     )

@@ -30,6 +30,7 @@ from lms.people import machine_tokens, machine_use, machines
 from lms.people.accounts import EVERYWHERE
 from lms.people.machine_models import MachineClient
 from lms.people.machine_tokens import TOKEN_LASTS, Known
+from lms.people.models import Commune
 
 log = structlog.get_logger("lms.machines")
 
@@ -154,7 +155,13 @@ class Server(AuthorizationServer):  # type: ignore[misc]
     def query_client(self, client_id: str) -> Client | None:
         """The client of this id, open or not."""
         with web.database().read() as session:
-            row = session.scalar(select(MachineClient).where(MachineClient.client_id == client_id))
+            home = select(Commune.id).where(Commune.short_code == client_id.partition(".")[0])
+            row = session.scalar(
+                select(MachineClient).where(
+                    MachineClient.commune_id == home.scalar_subquery(),
+                    MachineClient.client_id == client_id,
+                )
+            )
             if row is None:
                 return None
             g.machine_asking = row

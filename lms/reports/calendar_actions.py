@@ -16,7 +16,7 @@ from lms.core.policy import Role
 from lms.indicators.declared_checks import OFFICE
 from lms.people.models import Account, RoleGrant
 from lms.people.sessions import RolesTaken
-from lms.reports.calendar_links import digest_of, token_of
+from lms.reports.calendar_links import commune_of, digest_of, token_of
 from lms.reports.calendar_models import CalendarFeed, ReminderDay
 from lms.reports.calendar_queries import Which, duty, own_days
 
@@ -123,7 +123,9 @@ def opened_feed(session: Session, token: str) -> CalendarFeed | None:
     """The feed of a token while its account still is officer or administrator there, else None."""
     row = session.scalar(
         select(CalendarFeed).where(
-            CalendarFeed.token_digest == digest_of(token), CalendarFeed.revoked_at.is_(None)
+            CalendarFeed.commune_id == commune_of(token),
+            CalendarFeed.token_digest == digest_of(token),
+            CalendarFeed.revoked_at.is_(None),
         )
     )
     return row if row is not None and _still_office(session, row) else None

@@ -9,7 +9,7 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from lms.core import limits, web
@@ -37,6 +37,12 @@ def token_of(session: Session, keys: Keys, purpose: str, commune_id: UUID, key: 
 def digest_of(token: str) -> str:
     """What is stored and looked up."""
     return sha256(token[: LONGEST + 1].encode()).hexdigest()
+
+
+def commune_of(token: str) -> ScalarSelect[UUID]:
+    """The commune whose short code begins the token, for a query's condition."""
+    code = token[: LONGEST + 1].partition(".")[0]
+    return select(Commune.id).where(Commune.short_code == code).scalar_subquery()
 
 
 def check_guesses(session: Session, keys: Keys, address: str | None) -> None:

@@ -47,7 +47,7 @@ class CalendarFeed(CommuneRow, Base):
     __tablename__ = "calendar_feed"
     __table_args__ = (
         of_commune(),
-        UniqueConstraint("token_digest"),
+        UniqueConstraint("commune_id", "token_digest"),
         Index(
             "uq_calendar_feed_standing", "commune_id", "account_id", unique=True,
             sqlite_where=text("revoked_at IS NULL"), postgresql_where=text("revoked_at IS NULL"),

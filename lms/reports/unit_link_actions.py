@@ -20,7 +20,7 @@ from lms.core.limits import Limit
 from lms.core.policy import Role
 from lms.indicators.declared_checks import OFFICE
 from lms.people.models import UNIT_KINDS, Unit
-from lms.reports.calendar_links import digest_of, token_of
+from lms.reports.calendar_links import commune_of, digest_of, token_of
 from lms.reports.calendar_rules import Duty
 from lms.reports.unit_link_desk import Desk
 from lms.reports.unit_link_models import UnitLink, UnitLinkDevice, UnitQuestion
@@ -160,6 +160,7 @@ def visitor(session: Session, token: str, machine: str) -> Visitor | None:
     """The link of a token that opens today, with the machine whose cookie was sent; else None."""
     link = session.scalar(
         select(UnitLink).where(
+            UnitLink.commune_id == commune_of(token),
             UnitLink.token_digest == digest_of(token), UnitLink.revoked_at.is_(None),
             UnitLink.until >= clock.today(),
         )

@@ -37,7 +37,7 @@ class UnitLink(CommuneRow, Base):
     __table_args__ = (
         of_commune(),
         belongs_to("unit", "unit_id"),
-        UniqueConstraint("token_digest"),
+        UniqueConstraint("commune_id", "token_digest"),
         Index(
             "uq_unit_link_standing", "commune_id", "unit_id", unique=True,
             sqlite_where=text("revoked_at IS NULL"), postgresql_where=text("revoked_at IS NULL"),

@@ -438,7 +438,9 @@ def _make_calendar() -> None:
             ["account_id"], ["account.id"], name=op.f("fk_calendar_feed_account_id")
         ),
         sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_calendar_feed")),
-        sa.UniqueConstraint("token_digest", name=op.f("uq_calendar_feed_token_digest")),
+        sa.UniqueConstraint(
+            "commune_id", "token_digest", name=op.f("uq_calendar_feed_commune_id_token_digest")
+        ),
     )
     _one_standing(
         "uq_calendar_feed_standing", "calendar_feed", ["account_id"], "revoked_at IS NULL"
@@ -476,7 +478,9 @@ def _make_unit_links() -> None:
         _of_commune("unit_link"),
         _of("unit_link", "unit", "unit_id"),
         sa.PrimaryKeyConstraint("commune_id", "id", name=op.f("pk_unit_link")),
-        sa.UniqueConstraint("token_digest", name=op.f("uq_unit_link_token_digest")),
+        sa.UniqueConstraint(
+            "commune_id", "token_digest", name=op.f("uq_unit_link_commune_id_token_digest")
+        ),
     )
     _one_standing("uq_unit_link_standing", "unit_link", ["unit_id"], "revoked_at IS NULL")
     op.create_table(
@@ -610,7 +614,9 @@ def _make_machines() -> None:
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         *_row("machine_client"),
         _of_its_commune("machine_client"),
-        sa.UniqueConstraint("client_id", name=op.f("uq_machine_client_client_id")),
+        sa.UniqueConstraint(
+            "commune_id", "client_id", name=op.f("uq_machine_client_commune_id_client_id")
+        ),
         sa.CheckConstraint(
             "reach IN ('commune', 'province')", name=op.f("ck_machine_client_reach")
         ),
