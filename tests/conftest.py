@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from lms.app import create_app
 from lms.core import migrate
@@ -25,6 +27,11 @@ from tests.unhurried import hurry
 
 share()
 hurry()
+# A machine that stands still for a second says nothing of our code: speed is for bench/, not for tests.
+hypothesis_settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

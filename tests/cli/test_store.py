@@ -75,7 +75,7 @@ def test_a_good_store_is_well_in_every_check(village: Place) -> None:
     village.ok("backup")
     output = village.ok("doctor")
     assert "✘" not in output
-    assert output.count("✔") == 12
+    assert output.count("✔") == 15
 
 
 def test_a_real_commune_without_a_backup_is_told_to_make_one(village: Place) -> None:
