@@ -53,7 +53,7 @@ SAID = {
 """Fixed ASCII texts: RFC 6749 allows no other letters, and nothing of the request is repeated."""
 
 
-class TooOften(OAuth2Error):  # type: ignore[misc]  # Authlib ships no types.
+class TooOften(OAuth2Error):
     """Too many tokens, or too many misses from one address."""
 
     error = "temporarily_unavailable"
@@ -101,7 +101,7 @@ class HeldToken:
         return (self.known.client.commune_id, self.known.client.id) == mine
 
 
-class FormRequest(OAuth2Request):  # type: ignore[misc]
+class FormRequest(OAuth2Request):
     """A request whose parameters are those of the form body and nothing else."""
 
     def __init__(self, given: Request) -> None:
@@ -116,7 +116,7 @@ class FormRequest(OAuth2Request):  # type: ignore[misc]
         return self._form
 
 
-class Grant(ClientCredentialsGrant):  # type: ignore[misc]
+class Grant(ClientCredentialsGrant):
     """Client credentials by the header; the token is in no log."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = (METHOD,)
@@ -128,7 +128,7 @@ class Grant(ClientCredentialsGrant):  # type: ignore[misc]
         return 200, token, self.TOKEN_RESPONSE_HEADER
 
 
-class Revocation(RevocationEndpoint):  # type: ignore[misc]
+class Revocation(RevocationEndpoint):
     """A client ends a token of its own (RFC 7009). A hint of the token's type is not needed."""
 
     CLIENT_AUTH_METHODS = (METHOD,)
@@ -149,7 +149,7 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
         machine_tokens.revoke(web.session(), request.client.row, token.known.token.id)
 
 
-class Server(AuthorizationServer):  # type: ignore[misc]
+class Server(AuthorizationServer):
     """Authlib's server on our tables."""
 
     def query_client(self, client_id: str) -> Client | None:
