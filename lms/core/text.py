@@ -80,6 +80,16 @@ def day(value: date | datetime | None) -> str:
     return (local(value) if isinstance(value, datetime) else value).strftime("%d/%m/%Y")
 
 
+def typed_day(typed: str) -> date | None:
+    """The day that a browser sent (2026-11-21) or somebody wrote (21/11/2026); None for anything else."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(typed.strip(), form).date()  # noqa: DTZ007 - a day has no zone.
+        except ValueError:
+            continue
+    return None
+
+
 def hour(value: datetime | None) -> str:
     """HH:MM on Vietnamese clocks."""
     return "" if value is None else local(value).strftime("%H:%M")

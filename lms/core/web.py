@@ -1,5 +1,6 @@
 """A request: one session, one answer, one place where a refusal becomes HTTP (RFC 9457)."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from lms.core.guard import SAFE_METHODS, add_headers, address_parts
 from lms.core.i18n import _
 from lms.core.keys import KeyFile, Keys
 from lms.core.settings import Settings
+from lms.core.text import typed_day
 
 log = structlog.get_logger("lms.web")
 
@@ -177,6 +179,15 @@ def uuid_field(value: str, name: str) -> UUID:
         raise Invalid(
             _("Mã không đúng dạng. Hãy mở lại trang rồi chọn lại."), fields={name: [value[:40]]}
         ) from None
+
+
+def form_day(name: str) -> date:
+    """The day in this field of the request's form; Invalid names the field."""
+    found = typed_day(request.form.get(name, ""))
+    if found is None:
+        wrong = _("Hãy ghi ngày/tháng/năm, ví dụ 21/11/2026.")
+        raise Invalid(wrong, fields={name: [wrong]})
+    return found
 
 
 def _answer_unexpected(error: Exception) -> Response:

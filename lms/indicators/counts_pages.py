@@ -1,7 +1,6 @@
 """Pages of things counted by hand: a list, one more, one corrected, one taken back."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from lms.core.policy import Reach, allow
 from lms.indicators import declared_actions, declared_counts, inputs, queries
 from lms.indicators.headline import plan_title
 from lms.indicators.models import CountedThing
-from lms.indicators.outside_forms import day_of_form
 from lms.indicators.pages import blueprint, unit_choice
 from lms.indicators.sheet import lines_of
 
@@ -61,7 +59,7 @@ def _listed(code: str) -> dict[str | None, int]:
 def record_count(code: str) -> Response:
     """Record things counted by hand."""
     return _saved(code, lambda: declared_actions.record_count(
-        web.session(), actor(), _text("what"), _day(), _quantity(), _text("source"), _unit(),
+        web.session(), actor(), _text("what"), web.form_day("as_of"), _quantity(), _text("source"), _unit(),
         _uuid("key"),
     ))  # fmt: skip
 
@@ -71,7 +69,7 @@ def record_count(code: str) -> Response:
 def correct_count(code: str) -> Response:
     """Put a right entry in the place of a wrong one."""
     return _saved(code, lambda: declared_actions.correct_count(
-        web.session(), actor(), _uuid("sua"), _day(), _quantity(), _text("source"), _unit(),
+        web.session(), actor(), _uuid("sua"), web.form_day("as_of"), _quantity(), _text("source"), _unit(),
         _text("reason"), _uuid("key"),
     ))  # fmt: skip
 
@@ -114,14 +112,3 @@ def _quantity() -> int:
         return int(text)
     wrong = _("Hãy ghi một số nguyên, ví dụ 2.")
     raise Invalid(wrong, fields={"quantity": [wrong]})
-
-
-def _day() -> date:
-    wrong = _("Hãy ghi ngày/tháng/năm, ví dụ 21/11/2026.")
-    try:
-        day = day_of_form("as_of")
-    except ValueError:
-        day = None
-    if day is None:
-        raise Invalid(wrong, fields={"as_of": [wrong]})
-    return day

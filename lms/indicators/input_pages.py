@@ -1,7 +1,6 @@
 """Where officers put in what the service cannot count: a sheet of population sizes and others' figures."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from lms.indicators.declared_save import About, Typed
 from lms.indicators.declared_sheet import Column, columns_of
 from lms.indicators.headline import plan_title
 from lms.indicators.models import DeclaredMeasure, DeclaredPopulation
-from lms.indicators.outside_forms import day_of_form, upload_of_form
+from lms.indicators.outside_forms import upload_of_form
 from lms.indicators.pages import blueprint, unit_choice
 from lms.indicators.rules.plan import Plan
 
@@ -127,21 +126,10 @@ def _typed() -> list[Typed]:
 
 def _about() -> About:
     return About(
-        _day("as_of"),
+        web.form_day("as_of"),
         request.form.get("source", "").strip(),
         request.form.get("status", "official"),
     )
-
-
-def _day(name: str) -> date:
-    wrong = _("Hãy ghi ngày/tháng/năm, ví dụ 21/11/2026.")
-    try:
-        day = day_of_form(name)
-    except ValueError:
-        raise Invalid(wrong, fields={name: [wrong]}) from None
-    if day is None:
-        raise Invalid(wrong, fields={name: [wrong]})
-    return day
 
 
 @blueprint.post("/ke-hoach/<code>/so-lieu/bang")

@@ -1,7 +1,7 @@
 """Commands: `lms facts import|list|undo`, the pages of lists from outside for the terminal."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.core import clock
 from lms.core.command import Context
-from lms.core.text import day, number
+from lms.core.text import day, number, typed_day
 from lms.indicators import outside_lists, outside_queries, outside_uses, outside_view
 from lms.indicators.models import OUTSIDE_FACTS, FactImport
 from lms.indicators.outside_facts import undo_outside_facts
@@ -31,11 +31,9 @@ class Day(click.ParamType[date]):
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> date:
         """The day; a clear refusal for anything else."""
-        for form in ("%Y-%m-%d", "%d/%m/%Y"):
-            try:
-                return datetime.strptime(str(value), form).date()  # noqa: DTZ007 - a day has no zone.
-            except ValueError:
-                continue
+        found = typed_day(str(value))
+        if found is not None:
+            return found
         raise click.BadParameter("Hãy ghi ngày/tháng/năm, ví dụ 21/11/2026.", ctx=ctx, param=param)
 
 

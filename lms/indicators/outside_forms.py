@@ -1,12 +1,12 @@
 """The fields of the forms of a list from outside, read from the request."""
 
-from datetime import date, datetime
+from datetime import date
 
 from flask import request
 
 from lms.core.errors import Invalid
 from lms.core.i18n import _
-from lms.core.text import clean
+from lms.core.text import clean, typed_day
 from lms.indicators.outside_columns import OWN, WHO
 from lms.indicators.outside_fates import Where
 from lms.indicators.outside_header import Header
@@ -56,11 +56,9 @@ def day_of_form(name: str) -> date | None:
     text = _text(name)
     if not text:
         return None
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone.
-        except ValueError:
-            continue
+    found = typed_day(text)
+    if found is not None:
+        return found
     raise ValueError(text)
 
 

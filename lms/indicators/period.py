@@ -1,10 +1,11 @@
 """Which year and which cut-off a reader asks for, from an address or a command."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from lms.core.errors import Invalid
 from lms.core.i18n import _
+from lms.core.text import typed_day
 from lms.indicators.rules.deadlines import calendar_of, default_as_of
 from lms.indicators.rules.plan import Plan
 
@@ -57,10 +58,8 @@ def _year(text: str) -> int:
 
 def _day(text: str) -> date:
     """A day as browsers send it (2026-11-21) or as people write it (21/11/2026)."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone.
-        except ValueError:
-            continue
+    found = typed_day(text)
+    if found is not None:
+        return found
     wrong = _("Ngày phải có dạng ngày/tháng/năm, ví dụ 21/11/2026.")
     raise Invalid(wrong, fields={"as_of": [wrong]})

@@ -13,7 +13,6 @@ from lms.core.i18n import _
 from lms.core.policy import PUBLIC, Policy, Reach, Role, allow
 from lms.core.web import see
 from lms.indicators import queries
-from lms.indicators.outside_forms import day_of_form
 from lms.reports import calendar_actions as actions
 from lms.reports import calendar_view as view
 from lms.reports.calendar_ics import TYPE, calendar_bytes, etag_of
@@ -89,11 +88,7 @@ def _which() -> Which:
 
 
 def _day(name: str) -> date | None:
-    wrong = _("Hãy ghi ngày/tháng/năm, ví dụ 21/11/2026.")
-    try:
-        return day_of_form(name)
-    except ValueError:
-        raise Invalid(wrong, fields={name: [wrong]}) from None
+    return web.form_day(name) if request.form.get(name, "").strip() else None
 
 
 # --- reminder texts -----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Where officers keep the public page: on or off, its words, figures, classes, events and poster."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from lms.core.guard import actor
 from lms.core.i18n import _
 from lms.core.ids import uuid7
 from lms.core.policy import Policy, Reach, Role, allow
+from lms.core.text import typed_day
 from lms.core.web import see
 from lms.indicators.headline import plan_title
 from lms.indicators.queries import adopted_plans, commune_of
@@ -209,22 +210,13 @@ def save_event() -> Response:
 
 def _event_of_form() -> NewEvent:
     form, wrong = request.form, _("Hãy ghi ngày/tháng/năm, ví dụ 10/10/2026.")
-    held = _day(form.get("held_on", ""))
+    held = typed_day(form.get("held_on", ""))
     if held is None:
         raise Invalid(wrong, fields={"held_on": [wrong]})
     return NewEvent(
         web.uuid_field(form.get("key", ""), "key"), form.get("title", ""), held, _hour("starts_at"),
         _hour("ends_at"), form.get("place", ""), form.get("what", ""), _number("revision"),
     )  # fmt: skip
-
-
-def _day(text: str) -> date | None:
-    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text.strip(), shape).date()  # noqa: DTZ007 - a day has no zone.
-        except ValueError:
-            continue
-    return None
 
 
 def _hour(name: str) -> time | None:

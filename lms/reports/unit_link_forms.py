@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import request
 
-from lms.core import clock
-from lms.core.errors import Invalid, Refusal
-from lms.core.i18n import _
+from lms.core import clock, web
+from lms.core.errors import Refusal
 from lms.indicators.declared_save import About
-from lms.indicators.outside_forms import day_of_form
 from lms.people.models import Unit
 from lms.reports.unit_link_desk import Asked, Desk
 from lms.reports.unit_link_rows import OwnRow, own_rows
@@ -74,17 +71,7 @@ def boxes_of_form() -> dict[str, Boxes]:
 def about_of_form() -> About:
     """The day, the source and the standing of all figures that are sent together."""
     return About(
-        day_of("as_of"), request.form.get("source", ""), request.form.get("status", "official")
+        web.form_day("as_of"),
+        request.form.get("source", ""),
+        request.form.get("status", "official"),
     )
-
-
-def day_of(name: str) -> date:
-    """A day of the form; Invalid names the field."""
-    wrong = _("Hãy ghi ngày/tháng/năm, ví dụ 21/11/2026.")
-    try:
-        found = day_of_form(name)
-    except ValueError:
-        found = None
-    if found is None:
-        raise Invalid(wrong, fields={name: [wrong]})
-    return found

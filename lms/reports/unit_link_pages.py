@@ -18,7 +18,7 @@ from lms.reports import unit_link_actions as actions
 from lms.reports import unit_link_deciding as deciding
 from lms.reports.calendar_pages import OFFICE, blueprint
 from lms.reports.unit_link_desk import Desk, declared_text, said_text
-from lms.reports.unit_link_forms import day_of, errors_of
+from lms.reports.unit_link_forms import errors_of
 from lms.reports.unit_link_own import addresses, pdf
 from lms.reports.unit_link_summary import states
 
@@ -80,7 +80,7 @@ def make_links() -> Response:
 
 
 def _terms() -> tuple[date, dict[str, bool]]:
-    return day_of("until"), {"with_code": request.form.get("with_code") == "1"}
+    return web.form_day("until"), {"with_code": request.form.get("with_code") == "1"}
 
 
 @blueprint.get("/bao-cao/don-vi/phieu.pdf")
