@@ -43,7 +43,7 @@ from lms.ledger.registry import (
     register,
     register_projection,
 )
-from lms.people.models import RoleGrant
+from lms.people.account_models import RoleGrant
 
 OWNER = "assessments"
 NAME = Length(min=1, max=80)

@@ -26,16 +26,8 @@ from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.core.text import clean, fold, sort_key
 from lms.people import sessions
-from lms.people.models import (
-    Account,
-    Commune,
-    Household,
-    Membership,
-    Person,
-    Residence,
-    RoleGrant,
-    Unit,
-)
+from lms.people.account_models import Account, RoleGrant
+from lms.people.models import Commune, Household, Membership, Person, Residence, Unit
 from lms.people.passwords import hashed
 from tests.factories.content import small_version
 

@@ -21,7 +21,8 @@ from lms.core import clock
 from lms.core.guard import Actor, require_cohort
 from lms.core.i18n import _
 from lms.core.text import fold
-from lms.people.models import Account, Commune, Person, RoleGrant, Unit
+from lms.people.account_models import Account, RoleGrant
+from lms.people.models import Commune, Person, Unit
 
 ALLOWANCES = {
     "read_aloud": "đọc to câu hỏi",

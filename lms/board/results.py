@@ -30,7 +30,8 @@ from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.models import ClassSession, Cohort
 from lms.core import clock
 from lms.core.guard import Actor, require_cohort
-from lms.people.models import Account, Commune, Unit
+from lms.people.account_models import Account
+from lms.people.models import Commune, Unit
 
 
 @dataclass(frozen=True)

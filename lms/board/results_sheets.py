@@ -27,7 +27,7 @@ from lms.core import clock
 from lms.core.errors import NotFound
 from lms.core.guard import Actor, require_cohort
 from lms.core.i18n import _
-from lms.people.models import Account
+from lms.people.account_models import Account
 
 MOST_LESSONS = 5
 """What comes next must not frighten, and fit on the sheet."""

@@ -25,7 +25,8 @@ from lms.ledger.actions import web_device
 from lms.ledger.models import Event
 from lms.ledger.reading import stored_events
 from lms.ledger.registry import StoredEvent
-from lms.people.models import Account, Person
+from lms.people.account_models import Account
+from lms.people.models import Person
 
 KINDS = {
     "practice": "làm thử", "certifying": "kiểm tra", "entry": "đầu khóa", "exit": "cuối khóa",

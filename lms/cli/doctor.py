@@ -21,7 +21,8 @@ from lms.core.fonts import font_file
 from lms.core.keys import FILE
 from lms.ledger import generation
 from lms.ledger.models import Batch, ProjectionFault, Quarantined
-from lms.people.models import Account, Commune, RoleGrant
+from lms.people.account_models import Account, RoleGrant
+from lms.people.models import Commune
 from lms.people.passwords import matches as fits
 
 MOST_PASSWORDS = 100

@@ -22,7 +22,8 @@ from lms.core.ids import uuid7
 from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.core.text import clean
-from lms.people.models import Person, RoleGrant, Unit
+from lms.people.account_models import RoleGrant
+from lms.people.models import Person, Unit
 
 MANAGERS = (Role.OFFICER, Role.ADMINISTRATOR)
 TEACHERS = (Role.TRAINER, *MANAGERS)

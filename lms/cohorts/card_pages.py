@@ -17,7 +17,8 @@ from lms.core.i18n import _
 from lms.core.policy import TEACHING, allow
 from lms.core.qr import svg
 from lms.core.web import see
-from lms.people.models import Account, Commune, Person
+from lms.people.account_models import Account
+from lms.people.models import Commune, Person
 
 blueprint = Blueprint("cards", __name__)
 

@@ -16,7 +16,7 @@ from lms.core.errors import Conflict, Invalid
 from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.text import clean
-from lms.people.models import Account
+from lms.people.account_models import Account
 
 DIARY_LENGTH = 4000
 

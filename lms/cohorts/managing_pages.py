@@ -19,7 +19,8 @@ from lms.core.policy import TEACHING, allow
 from lms.core.text import day, short_name
 from lms.core.web import see
 from lms.people import queries as people
-from lms.people.models import Account, Person, Unit
+from lms.people.account_models import Account
+from lms.people.models import Person, Unit
 
 blueprint = Blueprint("managing", __name__)
 

@@ -30,7 +30,8 @@ from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.policy import Role
 from lms.core.text import short_name
-from lms.people.models import Account, Person
+from lms.people.account_models import Account
+from lms.people.models import Person
 
 
 @dataclass(frozen=True)

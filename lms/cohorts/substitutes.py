@@ -17,7 +17,7 @@ from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.ids import uuid7
 from lms.core.policy import Role
-from lms.people.models import Account, RoleGrant
+from lms.people.account_models import Account, RoleGrant
 
 
 def appoint(session: Session, who: Actor, session_id: UUID, account_id: UUID) -> SessionTrainer:

@@ -19,7 +19,7 @@ from lms.core.errors import Conflict
 from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.text import clean, fold
-from lms.people.models import Account
+from lms.people.account_models import Account
 
 
 def add_meetings(

@@ -16,7 +16,8 @@ from lms.indicators.rules.evidence import window_start
 from lms.indicators.rules.facts import Count
 from lms.indicators.rules.plan import Measure, Plan
 from lms.indicators.rules.vocabulary import MeasureKind, Window
-from lms.people.models import Account, Unit
+from lms.people.account_models import Account
+from lms.people.models import Unit
 
 
 @dataclass(frozen=True, slots=True)

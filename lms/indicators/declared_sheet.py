@@ -27,7 +27,8 @@ from lms.indicators.rules.facts import Key
 from lms.indicators.rules.facts import Unit as Place
 from lms.indicators.rules.plan import Plan
 from lms.indicators.rules.vocabulary import RESIDENTIAL_UNITS, MeasureKind
-from lms.people.models import Account, Unit, UnitChange
+from lms.people.account_models import Account
+from lms.people.models import Unit, UnitChange
 from lms.people.rules.unit_history import Change, UnitHistory
 
 Declared = DeclaredPopulation | DeclaredMeasure

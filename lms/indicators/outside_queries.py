@@ -22,8 +22,8 @@ from lms.indicators.outside_models import FactList
 from lms.indicators.outside_uses import uses, uses_text
 from lms.indicators.rules.vocabulary import Level
 from lms.people import actions as register
+from lms.people.account_models import Account
 from lms.people.importing import Upload
-from lms.people.models import Account
 
 RECENT = 30
 

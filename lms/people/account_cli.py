@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from lms.core.command import Context
 from lms.core.errors import NotFound
 from lms.people import accounts, totp, two_steps_rule
+from lms.people.account_models import Account
 from lms.people.account_queries import account_lines
-from lms.people.models import Account
 from lms.people.rules import logins
 
 

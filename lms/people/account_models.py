@@ -1,13 +1,100 @@
-"""The second step of signing in: a secret that the telephone knows too, and codes for when it is lost."""
+"""Accounts of staff: their roles, sessions, one-time links and second steps."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.core.db import Base, created
+from lms.core.db import Base, CommuneRow, belongs_to, created, of_commune
 from lms.core.ids import uuid7
+
+
+class Account(Base):
+    """A staff member who signs in. Global: the same account may serve several communes."""
+
+    __tablename__ = "account"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    login: Mapped[str] = mapped_column(unique=True)
+    """Lower case, without marks or blanks."""
+    display_name: Mapped[str]
+    password_hash: Mapped[str | None]
+    """argon2id; empty until the one-time link is used."""
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = created()
+
+
+STAFF_ROLES = {
+    "trainer": "giảng viên",
+    "unit_reporter": "người báo cáo của đơn vị",
+    "officer": "cán bộ xã",
+    "administrator": "quản trị viên",
+    "province_reader": "cán bộ tỉnh",
+}
+
+
+class RoleGrant(CommuneRow, Base):
+    """An account holds a role in this commune; a unit reporter in one unit of it."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        of_commune(),
+        belongs_to("unit", "unit_id"),
+        UniqueConstraint("commune_id", "account_id", "role", "unit_id"),
+        CheckConstraint(f"role IN ({', '.join(repr(k) for k in STAFF_ROLES)})", name="role"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[str]
+    unit_id: Mapped[UUID | None]
+    granted_at: Mapped[datetime] = created()
+    revoked_at: Mapped[datetime | None]
+
+
+class StaffSession(Base):
+    """A staff sign-in, checked at each request; the cookie holds the token, we keep its digest."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    commune_id: Mapped[UUID] = mapped_column(ForeignKey("commune.id"))
+    role: Mapped[str]
+    """The role this session acts in; an account with several roles chooses one."""
+    stage: Mapped[str] = mapped_column(default="open", server_default="open")
+    """`open`; or what is still asked for before it opens anything: `code` (second step) or `enrol`."""
+    idle_seconds: Mapped[int | None]
+    """How long it lasts without a request; empty: as long as it lasts at all."""
+    last_seen_at: Mapped[datetime | None]
+    """Written at most every few minutes."""
+    browser: Mapped[str] = mapped_column(default="", server_default="")
+    """The kind of browser and device in a few words, nothing that tells two of a kind apart."""
+    network: Mapped[str] = mapped_column(default="", server_default="")
+    """Where it came from, roughly: the last part of the address is not kept."""
+    created_at: Mapped[datetime] = created()
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("stage IN ('open', 'code', 'enrol')", name="stage"),
+        Index("ix_staff_session_account", "account_id"),
+    )
+
+
+class OneTimeLink(Base):
+    """A link that lets an account set its password once (first administrator, recovery)."""
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    commune_id: Mapped[UUID] = mapped_column(ForeignKey("commune.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(Text, default="")
 
 
 class AccountTotp(Base):

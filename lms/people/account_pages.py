@@ -11,9 +11,10 @@ from lms.core.guard import actor
 from lms.core.policy import PUBLIC, Policy, Reach, Role, allow
 from lms.core.web import uuid_field
 from lms.people import accounts, invitations, oidc_farewell, queries, sessions, sign_in
+from lms.people.account_models import STAFF_ROLES
 from lms.people.account_queries import account_lines
 from lms.people.blueprint import blueprint
-from lms.people.models import STAFF_ROLES, Commune
+from lms.people.models import Commune
 from lms.people.schemas import AccountIn, PasswordIn, RoleIn, SeatIn, SignInIn, form
 from lms.people.sign_in import Begun
 

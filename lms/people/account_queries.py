@@ -10,9 +10,9 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from lms.core import clock
-from lms.people.account_models import AccountTotp
+from lms.people.account_models import STAFF_ROLES, Account, AccountTotp, RoleGrant, StaffSession
 from lms.people.machine_models import MachineClient
-from lms.people.models import STAFF_ROLES, Account, RoleGrant, StaffSession, Unit
+from lms.people.models import Unit
 from lms.people.sessions import is_idle
 
 

@@ -18,15 +18,8 @@ from lms.core.policy import Role
 from lms.core.signals import send
 from lms.core.text import clean
 from lms.people import administrators, sessions, totp, wording
-from lms.people.account_models import AccountTotp
-from lms.people.models import (
-    STAFF_ROLES,
-    Account,
-    Commune,
-    OneTimeLink,
-    RoleGrant,
-    Unit,
-)
+from lms.people.account_models import STAFF_ROLES, Account, AccountTotp, OneTimeLink, RoleGrant
+from lms.people.models import Commune, Unit
 from lms.people.passwords import common, hashed
 from lms.people.rules import guessable, logins
 

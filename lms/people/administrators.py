@@ -9,7 +9,7 @@ from lms.core import audit
 from lms.core.errors import Conflict
 from lms.core.i18n import _
 from lms.core.policy import Role
-from lms.people.models import Account, RoleGrant
+from lms.people.account_models import Account, RoleGrant
 
 
 def of(session: Session, commune_id: UUID) -> set[UUID]:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from lms.core.audit import AuditEntry
 from lms.core.i18n import _, lazy
+from lms.people.account_models import STAFF_ROLES
 from lms.people.account_queries import account_names
 from lms.people.machine_queries import names as machine_names
-from lms.people.models import STAFF_ROLES
 
 _WORDS: dict[tuple[str, str], LazyString] = {
     ("init", "commune"): lazy("khởi tạo xã với %(units)s đơn vị"),

@@ -15,7 +15,7 @@ from lms.core.limits import Limit
 from lms.core.policy import Role
 from lms.core.text import clean
 from lms.people import accounts
-from lms.people.models import Account, OneTimeLink
+from lms.people.account_models import Account, OneTimeLink
 from lms.people.rules import logins
 from lms.people.rules.letters import bare
 

@@ -15,7 +15,8 @@ from lms.core.policy import Role
 from lms.core.signals import listen as hear
 from lms.core.signals import send
 from lms.people import oidc_sessions
-from lms.people.models import STAFF_ROLES, Account, Person, RoleGrant
+from lms.people.account_models import STAFF_ROLES, Account, RoleGrant
+from lms.people.models import Person
 from lms.people.oidc_models import OidcIdentity
 from lms.people.sessions import RolesTaken, SessionFollowed
 

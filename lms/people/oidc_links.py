@@ -18,7 +18,8 @@ from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.core.text import fold
 from lms.people import oidc_identities, queries
-from lms.people.models import Account, Commune, Person, RoleGrant
+from lms.people.account_models import Account, RoleGrant
+from lms.people.models import Commune, Person
 from lms.people.oidc_claims import Shown, Told, shown
 from lms.people.oidc_models import OidcIdentity, OidcLinkRequest
 from lms.people.oidc_settings import Provider

@@ -9,7 +9,7 @@ from lms.core import audit, clock
 from lms.core.guard import Actor
 from lms.core.keys import Keys
 from lms.core.policy import Role
-from lms.people.models import StaffSession
+from lms.people.account_models import StaffSession
 from lms.people.oidc_models import OidcIdentity, OidcSession
 from lms.people.sessions import SessionFollowed
 

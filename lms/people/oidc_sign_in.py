@@ -11,7 +11,7 @@ from lms.core.errors import Refusal
 from lms.core.guard import system
 from lms.core.keys import Keys
 from lms.people import oidc_identities, oidc_sessions, sign_in
-from lms.people.models import RoleGrant
+from lms.people.account_models import RoleGrant
 from lms.people.oidc_models import OidcIdentity, OidcSession
 from lms.people.oidc_settings import Provider
 from lms.people.oidc_words import Refused

@@ -13,7 +13,8 @@ from lms.core.errors import Invalid, NotSignedIn
 from lms.core.guard import Actor
 from lms.core.keys import Keys
 from lms.people import accounts, sessions, sign_in, wording
-from lms.people.models import STAFF_ROLES, Account, Commune, StaffSession
+from lms.people.account_models import STAFF_ROLES, Account, StaffSession
+from lms.people.models import Commune
 
 
 @dataclass(frozen=True)

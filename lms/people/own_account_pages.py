@@ -9,9 +9,9 @@ from lms.core.errors import Refusal
 from lms.core.guard import actor
 from lms.core.policy import allow
 from lms.people import own_account, sign_in, totp
+from lms.people.account_models import Account
 from lms.people.account_pages import STAFF_ANY, again, with_session
 from lms.people.blueprint import blueprint
-from lms.people.models import Account
 from lms.people.schemas import CodeIn, NewPasswordIn, OldPasswordIn, OwnSessionIn, form
 from lms.people.second_step_pages import setting_up
 

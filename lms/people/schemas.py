@@ -9,7 +9,8 @@ from marshmallow import validate
 from lms.core.api import In, Out
 from lms.core.errors import Invalid
 from lms.core.i18n import _
-from lms.people.models import MEMBERSHIP_KINDS, STAFF_ROLES
+from lms.people.account_models import STAFF_ROLES
+from lms.people.models import MEMBERSHIP_KINDS
 from lms.people.rules.identity import LONGEST_NAME
 
 

@@ -10,8 +10,8 @@ from lms.core.i18n import _
 from lms.core.policy import PUBLIC, allow
 from lms.core.qr import svg
 from lms.people import account_pages, sessions, sign_in, totp
+from lms.people.account_models import Account, StaffSession
 from lms.people.blueprint import blueprint
-from lms.people.models import Account, StaffSession
 from lms.people.schemas import CodeIn, form
 
 

@@ -18,7 +18,7 @@ from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.core.signals import send
 from lms.people import unit_queries
-from lms.people.models import Account, RoleGrant, StaffSession
+from lms.people.account_models import Account, RoleGrant, StaffSession
 from lms.people.rules import browsers
 
 WAITING = timedelta(minutes=10)

@@ -10,7 +10,8 @@ from lms.core import web
 from lms.core.feature import NavItem
 from lms.core.guard import ANONYMOUS, Actor, actor
 from lms.core.i18n import _
-from lms.people.models import STAFF_ROLES, Commune
+from lms.people.account_models import STAFF_ROLES
+from lms.people.models import Commune
 
 THEMES = ("light", "contrast")
 

@@ -17,8 +17,9 @@ from lms.core.keys import Keys
 from lms.core.limits import Limit
 from lms.core.policy import Role
 from lms.people import sessions, totp, unit_changes
+from lms.people.account_models import STAFF_ROLES, Account, RoleGrant, StaffSession
 from lms.people.accounts import EVERYWHERE, clean_password, login_subject
-from lms.people.models import STAFF_ROLES, Account, Commune, RoleGrant, StaffSession
+from lms.people.models import Commune
 from lms.people.oidc_models import OidcSession
 from lms.people.passwords import hashed, is_dated, matches
 from lms.people.rules import logins

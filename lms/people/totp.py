@@ -23,8 +23,8 @@ from lms.core.ids import spoken_code
 from lms.core.keys import Keys
 from lms.core.limits import Limit
 from lms.core.policy import Role
-from lms.people.account_models import AccountTotp, RecoveryCode
-from lms.people.models import Commune, RoleGrant
+from lms.people.account_models import AccountTotp, RecoveryCode, RoleGrant
+from lms.people.models import Commune
 
 STEP = 30
 WINDOW = (-1, 0, 1)

@@ -13,16 +13,9 @@ from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.signals import send
 from lms.core.text import day as day_text
+from lms.people.account_models import Account, RoleGrant
 from lms.people.events import UnitsAsked
-from lms.people.models import (
-    Account,
-    Household,
-    Membership,
-    Residence,
-    RoleGrant,
-    Unit,
-    UnitChange,
-)
+from lms.people.models import Household, Membership, Residence, Unit, UnitChange
 from lms.people.queries import stands
 from lms.people.rules.unit_history import Change, Known, UnitHistory
 

@@ -15,8 +15,9 @@ from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.policy import Role
 from lms.people import queries
+from lms.people.account_models import Account
 from lms.people.helping_models import Visit
-from lms.people.models import Account, Household, Person, Residence, Unit
+from lms.people.models import Household, Person, Residence, Unit
 from lms.people.rules.helping import week_of
 
 WEEKS = 8

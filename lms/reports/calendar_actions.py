@@ -14,7 +14,7 @@ from lms.core.ids import uuid7
 from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.indicators.declared_checks import OFFICE
-from lms.people.models import Account, RoleGrant
+from lms.people.account_models import Account, RoleGrant
 from lms.people.sessions import RolesTaken
 from lms.reports.calendar_links import commune_of, digest_of, token_of
 from lms.reports.calendar_models import CalendarFeed, ReminderDay

@@ -28,7 +28,8 @@ from lms.indicators.rules.vocabulary import Subject as Counted
 from lms.indicators.snapshot_models import ReportSnapshot
 from lms.indicators.snapshot_queries import body_of
 from lms.indicators.unit_lines import own_target
-from lms.people.models import Account, Household, RoleGrant, Unit
+from lms.people.account_models import Account, RoleGrant
+from lms.people.models import Household, Unit
 from lms.reports.commend_measuring import World, acceptance
 from lms.reports.commend_rules import Condition, Figures, Kind, Measured, of_share, share
 

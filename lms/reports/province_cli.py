@@ -7,7 +7,7 @@ from lms.core.command import Context
 from lms.core.guard import system
 from lms.indicators.queries import commune_of
 from lms.people import accounts
-from lms.people.models import Account
+from lms.people.account_models import Account
 from lms.people.rules import logins
 
 

@@ -22,16 +22,8 @@ from lms.core.guard import Actor, system
 from lms.core.ids import derived
 from lms.ledger.actions import accept, project_pending, web_device
 from lms.people import actions as people_actions
-from lms.people.models import (
-    Account,
-    Commune,
-    Household,
-    Membership,
-    Person,
-    Residence,
-    RoleGrant,
-    Unit,
-)
+from lms.people.account_models import Account, RoleGrant
+from lms.people.models import Commune, Household, Membership, Person, Residence, Unit
 from lms.people.passwords import hashed
 from lms.sample import figures, helping, public
 from lms.sample.classroom import Learner, Meeting, Tablet, Teller, batches

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from lms.people.models import StaffSession
+from lms.people.account_models import StaffSession
 from tests.browser.conftest import ELSEWHERE, HOST, TABLET, Served, Visit, World, serve
 from tests.browser.steps import follow, press, sign_in_learner, sign_in_staff, tap_main
 

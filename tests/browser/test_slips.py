@@ -14,7 +14,8 @@ from courses.rules import Module, ProgrammeVersion, Skill, freeze
 from lms.cohorts.models import Cohort
 from lms.core import clock
 from lms.core.ids import uuid7
-from lms.people.models import Account, Person
+from lms.people.account_models import Account
+from lms.people.models import Person
 from tests.browser.conftest import Visit, Visitor, World
 from tests.factories.content import small_version
 

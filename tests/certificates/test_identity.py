@@ -23,7 +23,8 @@ from lms.core.guard import Actor
 from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.core.settings import Settings
-from lms.people.models import Account, Commune, Person
+from lms.people.account_models import Account
+from lms.people.models import Commune, Person
 from tests.cast import Cast, build_cast
 from tests.certificates.downloads import hashes
 from tests.certificates.test_design import picture

@@ -16,7 +16,7 @@ from lms.cohorts.models import Enrolment
 from lms.core import clock
 from lms.core.db import Database
 from lms.core.ids import uuid7
-from lms.people.models import Account
+from lms.people.account_models import Account
 from tests.cast import Cast
 from tests.certificates.work import ISSUER, TODAY, as_staff, attained, could_do, officer, post
 

@@ -7,7 +7,7 @@ from lms.core.audit import AuditEntry
 from lms.core.guard import Actor
 from lms.core.keys import load_keys
 from lms.core.policy import Role
-from lms.people.models import Account, RoleGrant
+from lms.people.account_models import Account, RoleGrant
 from tests.cli.place import Place
 from tests.cli.test_init import ORIGIN, PASSWORD, link_in, signed_in
 from tests.people.steps import switch_on

@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 
 from lms.core.keys import as_text, load_keys
 from lms.ledger.models import StoreGeneration
-from lms.people.models import Account, Commune, OneTimeLink, Unit
+from lms.people.account_models import Account, OneTimeLink
+from lms.people.models import Commune, Unit
 from tests.cli.place import Place
 
 ORIGIN = {"Origin": "http://localhost"}

@@ -31,8 +31,9 @@ from lms.core.keys import (
     save_keys,
 )
 from lms.people import actions
+from lms.people.account_models import Account
 from lms.people.importing import Upload
-from lms.people.models import Account, Person
+from lms.people.models import Person
 from lms.people.passwords import hashed
 from lms.sample.create import PASSWORD
 from lms.tables import GLOBAL_TABLES, METADATA

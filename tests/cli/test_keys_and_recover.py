@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lms.core.audit import AuditEntry
 from lms.core.keys import as_text, load_keys
-from lms.people.models import OneTimeLink
+from lms.people.account_models import OneTimeLink
 from tests.cli.conftest import Begin
 from tests.cli.place import Place
 from tests.cli.test_init import ORIGIN, PASSWORD, link_in, signed_in

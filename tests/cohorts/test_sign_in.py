@@ -16,7 +16,7 @@ from lms.core.db import Database
 from lms.core.keys import Keys
 from lms.core.limits import TryCount
 from lms.core.settings import Settings
-from lms.people.models import StaffSession
+from lms.people.account_models import StaffSession
 from tests.cast import PIN, Cast
 from tests.cohorts.conftest import Browser
 

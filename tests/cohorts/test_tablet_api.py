@@ -12,7 +12,7 @@ from lms.core import clock
 from lms.core import limits as core_limits
 from lms.core.db import Database
 from lms.core.keys import Keys
-from lms.people.models import StaffSession
+from lms.people.account_models import StaffSession
 from tests.cast import PIN, Cast
 from tests.cohorts.conftest import Browser
 

@@ -39,11 +39,12 @@ from lms.people import (
     unit_changes,
     visiting,
 )
+from lms.people.account_models import Account
 from lms.people.importing import Upload
 from lms.people.machine_models import MachineToken
 from lms.people.machines import NewMachine
 from lms.people.mentoring import NewPair
-from lms.people.models import Account, Household, Membership, Person
+from lms.people.models import Household, Membership, Person
 from lms.people.oidc_claims import Told
 from lms.people.oidc_models import OidcLinkRequest
 from lms.people.unit_changes import Wanted

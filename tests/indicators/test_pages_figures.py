@@ -12,7 +12,7 @@ from lms.core.guard import system
 from lms.indicators import actions, queries
 from lms.indicators.opened import open_plan
 from lms.indicators.period import Period
-from lms.people.models import RoleGrant
+from lms.people.account_models import RoleGrant
 from tests.cast import Cast
 from tests.indicators.commune import Village
 from tests.indicators.test_pages_plans import DAY, page, signed_in

@@ -109,7 +109,7 @@ def test_a_post_from_another_site_is_refused(app: Flask, office: Cast) -> None:
 def test_a_unit_reporter_sees_the_own_unit_and_no_total_of_the_commune(
     app: Flask, office: Cast, database: Database
 ) -> None:
-    from lms.people.models import RoleGrant
+    from lms.people.account_models import RoleGrant
 
     with database.write() as session:
         grant = session.query(RoleGrant).filter_by(account_id=office["bao"]).one()

@@ -13,7 +13,7 @@ from lms.core.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.core.guard import Actor, system
 from lms.core.policy import Role
 from lms.people import accounts, actions
-from lms.people.models import Account, OneTimeLink, RoleGrant
+from lms.people.account_models import Account, OneTimeLink, RoleGrant
 from tests.cast import Cast
 from tests.people.door import NEW, ORIGIN, admin, set_password, try_in
 

@@ -15,9 +15,9 @@ from lms.core.guard import Actor, system
 from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.people import accounts, machines
+from lms.people.account_models import Account, RoleGrant
 from lms.people.account_queries import still_here
 from lms.people.machines import NewMachine
-from lms.people.models import Account, RoleGrant
 from lms.reports import calendar_actions
 from tests.cast import Cast
 from tests.people.door import NEW, ORIGIN, admin, set_password, try_in

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from lms.core import audit, clock
 from lms.core.db import Database
 from lms.core.keys import Keys
-from lms.people.models import Account, Commune
+from lms.people.account_models import Account
+from lms.people.models import Commune
 from lms.people.oidc_models import OidcIdentity, OidcRequest
 from tests.cast import Cast
 from tests.people.oidc_house import PERSONAL, House, away, back, signed_in, wanted

@@ -13,7 +13,7 @@ from lms.core import clock
 from lms.core.db import Database
 from lms.core.policy import Role
 from lms.people import accounts
-from lms.people.models import Account, StaffSession
+from lms.people.account_models import Account, StaffSession
 from tests.cast import PASSWORD, Cast
 from tests.people.door import NEW, ORIGIN, admin, try_in
 

@@ -18,7 +18,8 @@ from lms.core.limits import TryCount
 from lms.core.policy import Role
 from lms.people import actions as people
 from lms.people import privacy_register, privacy_retention
-from lms.people.models import Person, RegisterImport, StaffSession
+from lms.people.account_models import StaffSession
+from lms.people.models import Person, RegisterImport
 from lms.people.privacy_marks import LEFT_ALONE
 from lms.tables import METADATA
 from tests.cast import Cast

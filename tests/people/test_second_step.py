@@ -14,8 +14,7 @@ from lms.core.guard import Actor
 from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.people import accounts, sessions, sign_in, totp, two_steps_rule
-from lms.people.account_models import AccountTotp, RecoveryCode
-from lms.people.models import RoleGrant
+from lms.people.account_models import AccountTotp, RecoveryCode, RoleGrant
 from lms.people.oidc_models import OidcIdentity, OidcSession
 from tests.cast import PASSWORD, Cast
 from tests.people.door import ORIGIN, admin, try_in

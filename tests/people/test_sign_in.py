@@ -13,7 +13,7 @@ from lms.core.keys import Keys
 from lms.core.limits import TryCount
 from lms.core.settings import Settings
 from lms.people import accounts, passwords, sign_in
-from lms.people.models import Account, RoleGrant, StaffSession
+from lms.people.account_models import Account, RoleGrant, StaffSession
 from tests.cast import PASSWORD, Cast
 from tests.people.door import ORIGIN, admin, try_in
 

@@ -30,7 +30,8 @@ from lms.indicators.figure_models import FigureCell, FigureCount
 from lms.indicators.figure_sums import keep_current
 from lms.indicators.models import PlanAdoption
 from lms.people import accounts
-from lms.people.models import Account, Commune, RoleGrant
+from lms.people.account_models import Account, RoleGrant
+from lms.people.models import Commune
 from lms.reports import province_queries as province
 from lms.reports.province_duties import Standing, duties
 from tests.cast import Cast

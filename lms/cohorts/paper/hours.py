@@ -26,7 +26,7 @@ from lms.core.signals import send
 from lms.core.text import clean
 from lms.ledger.actions import NewEvent, append, paper_device
 from lms.ledger.redo import hold, redo
-from lms.people.models import Account
+from lms.people.account_models import Account
 
 LONGEST = timedelta(hours=16)
 LONGEST_REFERENCE = 80
