@@ -18,6 +18,7 @@ import lms.indicators.models
 import lms.indicators.outside_models
 import lms.indicators.snapshot_models
 import lms.ledger.models
+import lms.offline.box.models
 import lms.people.account_models
 import lms.people.helping_models
 import lms.people.machine_models

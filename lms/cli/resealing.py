@@ -18,6 +18,7 @@ from lms.cohorts.models import Enrolment
 from lms.core.db import Database
 from lms.core.keys import Keys
 from lms.indicators.outside_models import FactList
+from lms.offline.box.models import BoxSelf
 from lms.people.account_models import AccountTotp
 from lms.people.models import Person, RegisterImport
 
@@ -53,6 +54,7 @@ SEALED = (
     Sealed(FactList.content, lambda key: f"fact-list:{key}"),
     Sealed(FactList.fates, lambda key: f"fact-fates:{key}"),
     Sealed(AccountTotp.secret_sealed, lambda key: f"totp:{key}"),
+    Sealed(BoxSelf.signing_key_sealed, lambda key: f"box:{key}"),
 )
 SHORT_LIVED = {
     "oidc_request.sealed": "lives ten minutes",

@@ -220,6 +220,8 @@ class Device(CommuneRow, Base):
     reported_at: Mapped[datetime | None]
     enrolled_at: Mapped[datetime] = created()
     revoked_at: Mapped[datetime | None]
+    box_id: Mapped[UUID | None]
+    """The laptop ("máy lớp") that it was enrolled at and sends through; empty when it sends by itself."""
 
 
 class LearnerSession(CommuneRow, Base):

@@ -1,0 +1,1 @@
+"""Laptops that carry classes: the same service on its own store, and the way home for what it holds."""
