@@ -43,7 +43,7 @@ class Box(CommuneRow, Base):
     label: Mapped[str]
     """What people call it: 'Máy lớp thôn Đông'."""
     public_key: Mapped[str]
-    """Ed25519, 64 hex letters; the private half is on the laptop alone."""
+    """`seal.Public` as text, 128 hex letters; the private half is on the laptop alone."""
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     made_at: Mapped[datetime] = created()
     disabled_at: Mapped[datetime | None]
@@ -116,7 +116,8 @@ class BoxSelf(CommuneRow, Base):
 
     label: Mapped[str]
     signing_key_sealed: Mapped[str]
-    """Its Ed25519 key, 64 hex letters sealed with this laptop's own key file under `box:<id>`."""
+    """The seed of its keys (`seal.box_secret`) in hex, sealed with this laptop's own key file under
+    `box:<id>`."""
     commune_kid: Mapped[str]
     """Name of the commune's signing key."""
     commune_signing: Mapped[str]
