@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from courses import queries as courses
-from lms.cohorts import limits, queries, rules
+from lms.cohorts import box_meetings, limits, queries, rules
 from lms.cohorts.access import end_of_learner
 from lms.cohorts.models import ClassSession, Cohort, CohortTrainer, Enrolment
 from lms.cohorts.pictures import colours, drawings
 from lms.core import audit, clock
+from lms.core.db import box_of
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.guard import Actor, require, require_cohort
 from lms.core.i18n import _
@@ -190,8 +191,10 @@ def unlock(session: Session, who: Actor, enrolment_id: UUID) -> None:
 
 
 def plan_session(session: Session, who: Actor, cohort_id: UUID, planned_on: date) -> ClassSession:
-    """Plan the next meeting of a class; the same day twice is one meeting."""
+    """Plan the next meeting of a class; the same day twice is one meeting. A box plans none of its own."""
     cohort = teach(session, who, cohort_id)
+    if box_of(session) is not None:
+        return box_meetings.next_to_hold(session, who.commune, cohort.id)
     mine = (ClassSession.commune_id == who.commune) & (ClassSession.cohort_id == cohort_id)
     same_day = session.scalars(
         select(ClassSession).where(mine, ClassSession.planned_on == planned_on)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from lms.cohorts import allowances, queries, rules
+from lms.cohorts import allowances, box_meetings, queries, rules
 from lms.cohorts.actions import (
     TEACHERS,
     check_accommodations,
@@ -19,6 +19,7 @@ from lms.cohorts.models import ClassSession, Enrolment, LearnerSession, Sitting
 from lms.cohorts.signals import SittingChanged
 from lms.cohorts.turns import page_segment
 from lms.core import audit, clock
+from lms.core.db import box_of
 from lms.core.errors import Conflict, Invalid
 from lms.core.guard import Actor, require, require_cohort
 from lms.core.i18n import _
@@ -80,7 +81,7 @@ def close_session(session: Session, who: Actor, session_id: UUID) -> ClassSessio
 
 
 def _tell(session: Session, who: Actor, kind: str, row: ClassSession) -> None:
-    append(session, who.commune, NewEvent(kind, {}, class_id=row.id))
+    append(session, who.commune, NewEvent(kind, {}, box_of(session), class_id=row.id))
     audit.record(session, who, kind, "class_session", row.id)
 
 
@@ -98,15 +99,15 @@ def open_sitting(
     meeting = queries.open_session(session, who.commune, cohort.id)
     if meeting is None:
         raise Conflict(_("Hãy mở buổi học trước, rồi mở buổi kiểm tra có giám sát."))
-    proctor = proctor_id if who.role is Role.SYSTEM and proctor_id else who.key
-    row = Sitting(
-        commune_id=who.commune, id=uuid7(), cohort_id=cohort.id, class_session_id=meeting.id,
-        proctor_id=proctor, place=clean(place) or meeting.place or cohort.place,
-        opened_at=clock.now(),
-        accommodations=allowances.of_class(session, who.commune, cohort.id),
-    )  # fmt: skip
+    row = box_meetings.sitting_of(session, meeting) or Sitting(commune_id=who.commune, id=uuid7())
+    row.cohort_id, row.class_session_id = cohort.id, meeting.id
+    row.proctor_id = proctor_id if who.role is Role.SYSTEM and proctor_id else who.key
+    row.place = clean(place) or meeting.place or cohort.place
+    row.opened_at = row.opened_at or clock.now()
+    row.accommodations = allowances.of_class(session, who.commune, cohort.id)
     session.add(row)
     session.flush()
+    box_meetings.tell_hours(session, "sitting.opened", row)
     audit.record(session, who, "open", "sitting", row.id)
     return row
 
@@ -118,6 +119,7 @@ def close_sitting(session: Session, who: Actor, cohort_id: UUID) -> Sitting | No
     if row is not None:
         row.closed_at = clock.now()
         session.flush()
+        box_meetings.tell_hours(session, "sitting.closed", row)
         audit.record(session, who, "close", "sitting", row.id)
         send(session, SittingChanged(who.commune, row.id, row.cohort_id))
     return row

@@ -62,6 +62,7 @@ def open_sitting(cohort_id: UUID) -> Response:
     """Begin a proctored sitting; the one who presses the button is the proctor."""
     place = request.form.get("place", "")[:200]
     classroom.open_sitting(web.session(), actor(), cohort_id, place)
+    project_now()
     return back()
 
 
@@ -70,6 +71,7 @@ def open_sitting(cohort_id: UUID) -> Response:
 def close_sitting(cohort_id: UUID) -> Response:
     """End the sitting."""
     classroom.close_sitting(web.session(), actor(), cohort_id)
+    project_now()
     return back()
 
 

@@ -34,6 +34,9 @@ from lms.core.settings import Settings
 SAFE_SQLITE = (3, 51, 3)
 """The first SQLite that cannot lose committed pages when two connections write and checkpoint."""
 
+_BOX = "box"
+"""Key of `Session.info`: which laptop this store is, see `Database.run_on_box`."""
+
 _UNSAFE_POOL = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
 
 
@@ -155,13 +158,28 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def box_of(session: Session) -> UUID | None:
+    """The id of the laptop ("máy lớp") whose store this is; None at the commune, which is most often."""
+    return session.info.get(_BOX)
+
+
 class Database:
     """An engine and its sessions. `write()` commits or rolls back as a whole; `read()` never writes."""
 
     def __init__(self, settings: Settings) -> None:
         self.engine = make_engine(settings)
+        self.box_id: UUID | None = None
         self._write = sessionmaker(self.engine, expire_on_commit=False)
         self._read = sessionmaker(self.engine.execution_options(writes=False))
+
+    def run_on_box(self, box_id: UUID | None) -> None:
+        """From now on every session knows that this store is that of a laptop that carries classes.
+
+        The floor and the packages above it ask `box_of`; who this is stands in tables that they do not know.
+        """
+        self.box_id = box_id
+        for sessions in (self._write, self._read):
+            sessions.configure(info={_BOX: box_id})
 
     def session(self, *, writes: bool) -> Session:
         """A session; the caller commits, rolls back and closes it."""

@@ -58,6 +58,14 @@ def database() -> Database:
     return current_app.extensions["lms.db"]  # type: ignore[no-any-return]
 
 
+def is_open(endpoint: str) -> bool:
+    """Whether this route is open where the service runs: on a laptop that carries classes most are not.
+
+    Which ones stands in `lms.offline.box.openness`.
+    """
+    return database().box_id is None or endpoint in current_app.extensions["lms.box_open"]
+
+
 def keys() -> Keys:
     """The secret keys of the running app, as its key file has them now."""
     held: Keys | KeyFile = current_app.extensions["lms.keys"]

@@ -56,7 +56,7 @@ def _nav() -> list[tuple[str, str, bool, str]]:
     return [
         (_(item.label), url_for(item.endpoint), _is_here(item), item.icon)
         for item in current_app.extensions["lms.nav"]
-        if role in item.roles
+        if role in item.roles and web.is_open(item.endpoint)
     ]
 
 
