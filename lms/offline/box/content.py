@@ -121,7 +121,9 @@ def content_of(session: Session, keys: Keys, box: Box) -> Plain:
 
 def _classes(session: Session, box: Box) -> Sequence[Cohort]:
     held = select(BoxCohort.cohort_id).where(
-        BoxCohort.commune_id == box.commune_id, BoxCohort.box_id == box.id, BoxCohort.taken_at.is_(None)
+        BoxCohort.commune_id == box.commune_id,
+        BoxCohort.box_id == box.id,
+        BoxCohort.taken_at.is_(None),
     )
     query = select(Cohort).where(Cohort.commune_id == box.commune_id, Cohort.id.in_(held))
     return session.scalars(query.order_by(Cohort.id)).all()
@@ -238,7 +240,9 @@ class _Reading:
 
     def _class_pack(self) -> Rows:
         """Only since when a meeting is away: the text of a pack is for tablets that have no box."""
-        for row in self._of(ClassPack, ClassPack.id.in_({m.pack_id for m in self._carried_meeting()})):
+        for row in self._of(
+            ClassPack, ClassPack.id.in_({m.pack_id for m in self._carried_meeting()})
+        ):
             yield (row, {"valid_until": row.made_at, "withdrawn_at": row.made_at})
 
     def _person(self) -> Rows:
