@@ -6,6 +6,7 @@ import click
 
 from lms.app import FEATURES
 from lms.cli.backup import backup, restore
+from lms.cli.box import box
 from lms.cli.course import course
 from lms.cli.database import db
 from lms.cli.doctor import doctor
@@ -34,7 +35,7 @@ def lms(ctx: click.Context, code: str | None) -> None:
     ctx.call_on_close(ctx.obj.close)
 
 
-for _command in (init, admin, keys, db, serve, backup, restore, doctor, course, items, sample):
+for _command in (init, admin, box, keys, db, serve, backup, restore, doctor, course, items, sample):
     lms.add_command(_command)
 for _feature in FEATURES:
     _feature.listen()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.cohorts import actions, cards, pictures, queries, rules
 from lms.cohorts.carried_models import SpareCard
 from lms.cohorts.models import Cohort, Enrolment
-from lms.core import web
+from lms.core import lan, web
 from lms.core.errors import Invalid, NotFound
 from lms.core.guard import actor, require_cohort
 from lms.core.i18n import _
@@ -28,7 +28,10 @@ KINDS = ("hoc-vien", "khach")
 
 
 def origin() -> str:
-    """The address that QR codes on paper begin with."""
+    """The address that QR codes begin with. A laptop that carries classes names the one that tablets reach."""
+    found = lan.addresses() if web.database().box_id and lan.is_this_machine(request.host) else []
+    if found and not web.settings().public_url:
+        return f"http://{found[0]}:{request.host.rpartition(':')[2]}"
     return (web.settings().public_url or request.url_root).rstrip("/")
 
 

@@ -1,0 +1,45 @@
+"""Files that travel on a stick: written whole and read back, or not there at all."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+from lms.core.errors import Refusal
+from lms.core.i18n import _
+from lms.core.text import fold
+
+SUFFIX = ".lhs"
+
+
+class NotWritten(Refusal):
+    """The stick did not give back what was written to it."""
+
+    status, kind = 503, "not-written"
+
+
+def file_name(what: str, label: str) -> str:
+    """'may-lop-thon-dong.lhs': a name that every system and every stick can hold."""
+    words = re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:40]
+    return f"{what}-{words or 'moi'}{SUFFIX}"
+
+
+def put_file(folder: Path, name: str, body: bytes) -> Path:
+    """Write a file durably: a temporary name, fsync, read back, rename. Returns where it is.
+
+    NotWritten when the stick gives back other bytes; then nothing of that name was changed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    partial = folder / f".{name}.{secrets.token_hex(4)}.part"
+    try:
+        with partial.open("wb") as out:
+            out.write(body)
+            out.flush()
+            os.fsync(out.fileno())
+        if partial.read_bytes() != body:
+            raise NotWritten(_("Ghi vào USB không được: đọc lại thấy khác. Hãy dùng USB khác."))
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
