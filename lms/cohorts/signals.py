@@ -1,6 +1,8 @@
 """What classes tell the packages above them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 
@@ -37,3 +39,36 @@ class ClaimsDecided:
     enrolment_ids: tuple[UUID, ...]
     sitting_id: UUID | None
     """The carried sitting whose tests are to be read again; None when they have been already."""
+
+
+@dataclass(frozen=True)
+class HeldElsewhere:
+    """A laptop ("máy lớp") that holds, or held, a class, and what it has not brought home."""
+
+    id: UUID
+    label: str
+    told_at: datetime | None
+    """When it last told; None: never yet."""
+    missing: Mapping[UUID | None, int]
+    """Class session → how many events the commune lacks of it; None: of no meeting."""
+    open: frozenset[UUID]
+    """Meetings that went on there when it told."""
+
+    @property
+    def count(self) -> int:
+        """How many events it said it holds and the commune lacks."""
+        return sum(self.missing.values())
+
+    @property
+    def is_home(self) -> bool:
+        """It told, everything that it told of is here, and no meeting went on."""
+        return self.told_at is not None and not self.missing and not self.open
+
+
+@dataclass(frozen=True)
+class ElsewhereAsked:
+    """Which laptops hold this class? The package that knows them adds to `found`."""
+
+    commune_id: UUID
+    cohort_id: UUID
+    found: list[HeldElsewhere] = field(default_factory=list)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.core import clock
-from lms.core.db import Database
+from lms.core.db import Database, box_of
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import _
 from lms.core.ids import derived, uuid7
@@ -22,7 +22,7 @@ from lms.ledger.rules import Reason, Receipt
 
 __all__ = [
     "NewEvent", "Receipt", "accept", "append", "paper_device", "project_pending", "refuse_body",
-    "release", "take_up", "web_device",
+    "release", "server_epoch", "take_up", "web_device",
 ]  # fmt: skip
 
 APPENDED = "ledger.appended"
@@ -37,6 +37,11 @@ def web_device(commune_id: UUID) -> UUID:
 def paper_device(commune_id: UUID) -> UUID:
     """The device id of what was copied from paper."""
     return derived("device", commune_id, "paper")
+
+
+def server_epoch(box_id: UUID | None) -> str:
+    """The epoch of what a server writes: a laptop's own, so that the commune can count what it made."""
+    return f"box-{box_id.hex}" if box_id else "server"
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,7 @@ def _text(session: Session, commune_id: UUID, event_id: UUID, device: UUID, new:
             "v": new.version,
             "id": str(event_id),
             "device": str(device),
-            "epoch": "server",
+            "epoch": server_epoch(box_of(session)),
             "seq": _next_seq(session, commune_id, device, new.attempt_id),
             "class": _plain(new.class_id),
             "learner": _plain(new.learner_id),

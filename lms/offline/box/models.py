@@ -160,7 +160,7 @@ class BoxParcel(CommuneRow, Base):
     receipt_at: Mapped[datetime | None]
     """When its receipt was taken in."""
     receipt: Mapped[str | None] = mapped_column(Text)
-    """The signed receipt, as it came."""
+    """The signed receipt as it came, in base 64."""
 
 
 class BoxFate(CommuneRow, Base):
