@@ -7,6 +7,7 @@ import click
 from lms.app import FEATURES
 from lms.cli.backup import backup, restore
 from lms.cli.box import box
+from lms.cli.box_home import way_home
 from lms.cli.course import course
 from lms.cli.database import db
 from lms.cli.doctor import doctor
@@ -42,6 +43,8 @@ for _feature in FEATURES:
     for _command in _feature.commands:
         lms.add_command(_command)
 ledger.add_command(import_rescue_command)
+for _command in way_home:
+    box.add_command(_command)
 for _command in rotating:
     keys.add_command(_command)
 

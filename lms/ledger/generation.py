@@ -26,7 +26,7 @@ from lms.core import signals
 from lms.core.db import Database
 from lms.core.errors import Refusal
 from lms.core.i18n import _
-from lms.core.ids import uuid7
+from lms.core.ids import derived, uuid7
 from lms.core.settings import Settings
 from lms.ledger.models import Batch, StoreGeneration
 from lms.people.models import Commune
@@ -100,8 +100,27 @@ def current(session: Session) -> UUID | None:
 _told: WeakKeyDictionary[Engine, UUID] = WeakKeyDictionary()
 
 
+_above: list[Callable[[Database], str]] = []
+
+
+def stand_under(above: Callable[[Database], str]) -> None:
+    """`above(database)` names the store that a box's own store stands for: the commune's generation."""
+    _above[:] = [above]
+
+
 def told(database: Database) -> UUID | None:
-    """The generation that clients are told, read once: it changes only while the service is stopped."""
+    """The generation that clients are told.
+
+    On a box it changes with the commune's too: what the commune had confirmed is then not home any more,
+    and tablets offer again what they keep.
+    """
+    own = _own(database)
+    above = _above[0](database) if own and _above and database.box_id else ""
+    return derived("generation", own, above) if above else own
+
+
+def _own(database: Database) -> UUID | None:
+    """Read once: it changes only while the service is stopped."""
     known = _told.get(database.engine)
     if known is None:
         with database.read() as session:

@@ -15,6 +15,7 @@ from lms.ledger.actions import Receipt, accept, refuse_body
 from lms.ledger.rules import millis
 from lms.ledger.web import count, project_after
 from lms.offline.bodies import Unreadable, read_batch
+from lms.offline.box.receipts import confirmed_here
 from lms.offline.schemas import BatchIn, HaveOut, ReceiptOut, TimeOut
 
 blueprint = ApiBlueprint("sync", __name__, description="Máy tính bảng gửi việc đã làm về xã.")
@@ -50,7 +51,8 @@ def _answer(receipt: Receipt) -> Response:
             {"index": f.index, "id": f.event_id, "fate": f.outcome, "reason": f.reason}
             for f in receipt.fates
         ],
-        "confirmed": receipt.confirmed,
+        # A box has what it stored; home is what the commune has.
+        "confirmed": confirmed_here(web.session(), receipt.confirmed),
     }
     return Response(msgspec.json.encode(body), content_type="application/json")
 

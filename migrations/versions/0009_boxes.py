@@ -77,6 +77,7 @@ def _make_what_a_commune_keeps() -> None:
         sa.Column("stored", sa.Integer(), nullable=False),
         sa.Column("kept", sa.Integer(), nullable=False),
         sa.Column("batches", sa.JSON(), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("again_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("commune_id", sa.Uuid(), nullable=False),

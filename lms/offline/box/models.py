@@ -102,6 +102,8 @@ class BoxBundle(CommuneRow, Base):
     """How many are kept raw, with a reason, as of the last time."""
     batches: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Ids of the batches that its events became: what came by a stolen box can be found again."""
+    receipt: Mapped[str] = mapped_column(Text)
+    """The newest signed receipt in base 64, to be carried back to the box."""
     received_at: Mapped[datetime] = created()
     """When it first came."""
     again_at: Mapped[datetime | None]

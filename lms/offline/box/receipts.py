@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from lms.core import clock
 from lms.core.db import Database, box_of
 from lms.core.i18n import _
-from lms.core.ids import derived
 from lms.core.keys import Keys
 from lms.ledger import generation
 from lms.ledger.models import Event, Quarantined
@@ -137,11 +136,12 @@ def confirmed_here(session: Session, ids: Collection[str]) -> list[str]:
     return [one for one in ids if one in home]
 
 
-def told_generation(session: Session, database: Database) -> UUID | None:
-    """The generation that tablets are told: on a box it also changes when the commune's store does.
+def listen() -> None:
+    """Let tablets at a box hear when the commune's store became another."""
+    generation.stand_under(_commune_generation)
 
-    What the commune had confirmed is then not home any more, and tablets offer again what they keep.
-    """
-    own = generation.told(database)
-    box = this_box(session) if box_of(session) and own is not None else None
-    return derived("box-generation", own, box.generation) if box and box.generation else own
+
+def _commune_generation(database: Database) -> str:
+    with database.read() as session:
+        box = this_box(session)
+    return box.generation if box else ""

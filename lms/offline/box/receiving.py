@@ -1,6 +1,6 @@
 """At the commune: taking in a box's bundle, once and through the ledger's own door; its signed receipt."""
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -96,15 +96,15 @@ def receive(
         audit.lock_chain(session, header.commune_id)
         box = _sender(session, header, commune)
         done = _take(session, box, bundle, clock.now())
-        _keep_file(session, box, header, raw, bundle, done, who)
+        row = _keep_file(session, box, header, raw, bundle, done, who)
         _keep_counts(box, header, bundle)
-    with database.read() as session:
-        receipt = _receipt(session, header, raw, bundle, done)
-    sealed = seal.seal(
-        _answering(header), msgspec.json.encode(receipt), own, seal.Public.of(box.public_key)
-    )
+    # What it confirms is durable before the receipt is written.
+    with database.write() as session:
+        told = msgspec.json.encode(_receipt(session, header, raw, bundle, done))
+        receipt = seal.seal(_answering(header), told, own, _public(box))
+        session.get_one(BoxBundle, (row.commune_id, row.id)).receipt = b64encode(receipt).decode()
     counts = Counter(str(fate.reason or fate.outcome) for fate in done.fates.values())
-    return Received(box.id, box.commune_id, box.label, header.number, counts, sealed)
+    return Received(box.id, box.commune_id, box.label, header.number, counts, receipt)
 
 
 def _sender(session: Session, header: seal.Header, commune: UUID | None) -> Box:
@@ -274,7 +274,7 @@ def _reason(told: str) -> Reason:
 def _keep_file(
     session: Session, box: Box, header: seal.Header, raw: bytes, bundle: Bundle, done: _Intake,
     who: Actor | None,
-) -> None:  # fmt: skip
+) -> BoxBundle:  # fmt: skip
     digest, now, stored = sha256(raw).hexdigest(), clock.now(), done.stored
     kept = sum(fate.outcome is Outcome.QUARANTINED for fate in done.fates.values())
     key = derived("box-bundle", box.id, digest)
@@ -283,7 +283,7 @@ def _keep_file(
     if row is None:
         row = BoxBundle(
             commune_id=box.commune_id, id=key, box_id=box.id, number=header.number, sha256=digest,
-            events=len(bundle.events) + len(bundle.raws), stored=0, batches=[], received_at=now,
+            events=len(bundle.events) + len(bundle.raws), stored=0, batches=[], receipt="", received_at=now,
         )  # fmt: skip
         session.add(row)
     else:
@@ -295,6 +295,7 @@ def _keep_file(
         by = who or Actor(Role.DEVICE, box.commune_id, box.id, box.label)
         audit.record(session, by, "receive", "box_bundle", row.id, box=box.id,
                      number=header.number, stored=len(stored), kept=kept)  # fmt: skip
+    return row
 
 
 def _batches(session: Session, box: Box, events: Sequence[UUID]) -> set[str]:

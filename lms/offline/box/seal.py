@@ -43,6 +43,7 @@ _SIGNATURE, _EPHEMERAL, _NONCE, _SALT, _TAG = 64, 32, 12, 16, 16
 _ID = r"\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z"
 
 Kind = Literal["bundle", "receipt", "snapshot"]
+KINDS: tuple[Kind, ...] = ("bundle", "receipt", "snapshot")
 
 
 class Unfit(Invalid):
@@ -164,6 +165,25 @@ class _Parts:
 def header_of(raw: bytes, kind: Kind) -> Header:
     """What the file says of itself, not yet believed; Unfit when it is no whole file of this kind."""
     return _parts(raw, kind).header
+
+
+def pieces(raw: bytes) -> list[bytes]:
+    """The sealed files that stand one after another in a file; a damaged one spoils no other.
+
+    What stands before the first of them, and a file that is none, is a piece of its own.
+    """
+    first, *rest = raw.split(MAGIC)
+    return [*([first] if first or not rest else []), *(MAGIC + one for one in rest)]
+
+
+def kind_of(raw: bytes) -> Kind | None:
+    """What a file says it is; None when it is no whole sealed file."""
+    for kind in KINDS:
+        try:
+            return header_of(raw, kind).kind
+        except Unfit:
+            continue
+    return None
 
 
 Senders = Callable[[Header], Public]
