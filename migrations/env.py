@@ -20,6 +20,7 @@ context.configure(
     render_as_batch=True,
     transaction_per_migration=True,
     render_item=render_item,
+    on_version_apply=context.config.attributes.get("applied"),
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -6,6 +6,7 @@ import click
 
 from lms.app import FEATURES
 from lms.cli.backup import backup, restore
+from lms.cli.backup_drill import drill
 from lms.cli.box import box
 from lms.cli.box_home import way_home
 from lms.cli.course import course
@@ -42,6 +43,7 @@ for _feature in FEATURES:
     _feature.listen()
     for _command in _feature.commands:
         lms.add_command(_command)
+backup.add_command(drill)
 ledger.add_command(import_rescue_command)
 for _command in way_home:
     box.add_command(_command)

@@ -19,10 +19,12 @@ from types import ModuleType
 
 import click
 
-from lms.cli import copy_postgresql, copy_sqlite
-from lms.cli.row_counts import row_counts
-from lms.core import clock, data_versions, migrate
+from lms.cli import backup_rotation as rotating
+from lms.cli import copy_postgresql, copy_sqlite, second_copy
+from lms.cli.backup_rotation import Keep
+from lms.core import backup_record, clock, migrate
 from lms.core.command import Context
+from lms.core.row_counts import lost, row_counts
 from lms.core.text import number
 from lms.ledger import generation
 
@@ -43,19 +45,51 @@ class Manifest:
     rows: dict[str, int]
 
 
-@click.command(help="Sao lưu cơ sở dữ liệu khi đang chạy (không kèm khóa).")
+@click.group(
+    invoke_without_command=True, help="Sao lưu cơ sở dữ liệu khi đang chạy (không kèm khóa)."
+)
 @click.option(
     "--to",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
     help="Thư mục nhận bản sao lưu.",
 )
-@click.pass_obj
-def backup(context: Context, folder: Path | None) -> None:
-    """Write one backup file and check it."""
+@click.option(
+    "--also",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Thư mục thứ hai (USB, ổ cứng ngoài): chép sang, rồi đọc lại để so.",
+)
+@click.option("--rotate", is_flag=True, help="Xóa bớt bản cũ, giữ theo ngày, tuần, tháng.")
+@click.option("--daily", default=7, type=click.IntRange(0), help="Giữ bản mới nhất của mấy ngày.")
+@click.option("--weekly", default=5, type=click.IntRange(0), help="Của mấy tuần.")
+@click.option("--monthly", default=12, type=click.IntRange(0), help="Của mấy tháng.")
+@click.pass_context
+def backup(
+    ctx: click.Context, folder: Path | None, also: Path | None, rotate: bool,
+    daily: int, weekly: int, monthly: int,
+) -> None:  # fmt: skip
+    """Write one backup file and check it; copy it to a second folder; let old ones go."""
+    if ctx.invoked_subcommand:
+        return
+    context: Context = ctx.obj
     if migrate.current(context.database.engine) is None:
         raise click.ClickException("Chưa có dữ liệu để sao lưu. Hãy chạy 'lms init' trước.")
-    click.echo(f"Đã sao lưu và kiểm tra: {write_backup(context, folder)}")
+    if also is not None:
+        second_copy.require(also)
+    path = write_backup(context, folder)
+    click.echo(f"Đã sao lưu và kiểm tra: {path}")
+    if also is not None:
+        second_copy.copy(context, path, also)
+    keep = Keep(daily, weekly, monthly)
+    for place in (path.parent, also) if rotate else ():
+        if place is not None:
+            _tell_rotated(place, rotating.rotate(place, keep, checked))
+
+
+def _tell_rotated(folder: Path, done: rotating.Rotated) -> None:
+    click.echo(f"{folder}: giữ {len(done.kept)} bản, xóa {len(done.deleted)} bản cũ.")
+    for path in done.damaged:
+        click.echo(f"Bản hỏng được để lại để xem: {path}")
 
 
 def write_backup(context: Context, folder: Path | None = None) -> Path:
@@ -66,14 +100,16 @@ def write_backup(context: Context, folder: Path | None = None) -> Path:
     partial = target / f".{path.name}.part"
     with _scratch() as scratch:
         dumped = scratch / _name(context)
-        rows = _copy(context).dump(context, dumped)
+        rows = copy_of(context).dump(context, dumped)
         _zip(partial, dumped, _manifest(context, dumped, rows))
     checked(partial)
     partial.rename(path)
+    known = {"made_at": clock.now().isoformat(), "file": str(path), "size": path.stat().st_size}
+    backup_record.note(context.settings, **known)
     return path
 
 
-def _copy(context: Context) -> ModuleType:
+def copy_of(context: Context) -> ModuleType:
     """Who copies this kind of database: `dump`, `holds_data`, `replace`."""
     return copy_sqlite if context.settings.is_sqlite else copy_postgresql
 
@@ -146,12 +182,12 @@ def restore(context: Context, path: Path, replace: bool) -> None:
     """Put a backup in place, upgrade it, and give the store a new generation."""
     manifest = checked(path)
     _refuse_unfit(context, manifest)
-    if _copy(context).holds_data(context):
+    if copy_of(context).holds_data(context):
         _make_room(context, replace=replace)
     with _scratch() as scratch:
         with zipfile.ZipFile(path) as archive:
             dumped = Path(archive.extract(manifest.file, scratch))
-        _copy(context).replace(context, dumped)
+        copy_of(context).replace(context, dumped)
     migrate.upgrade(context.database.engine)
     generation.renew(context.database, context.settings, f"restored from {path.name}")
     _compare(context, manifest.rows)
@@ -181,14 +217,11 @@ def _make_room(context: Context, *, replace: bool) -> None:
 
 
 def _compare(context: Context, before: dict[str, int]) -> None:
-    # Restoring adds one row, the new generation of the store; an upgrade may add tables. Stamps are
-    # no records: an upgrade may draw them anew, in fewer rows.
+    # Restoring adds one row, the new generation of the store; an upgrade may add tables.
     with context.database.engine.connect() as connection:
-        after = row_counts(connection)
-    records = {name: n for name, n in before.items() if name != data_versions.TABLE}
-    lost = {name: n - after.get(name, 0) for name, n in records.items() if after.get(name, 0) < n}
-    if lost:
-        raise click.ClickException(f"Khôi phục thiếu dòng: {lost}. Hãy dùng bản sao lưu khác.")
+        gone = lost(before, row_counts(connection))
+    if gone:
+        raise click.ClickException(f"Khôi phục thiếu dòng: {gone}. Hãy dùng bản sao lưu khác.")
     click.echo(
         f"Đã khôi phục {number(sum(before.values()))} dòng trong {len(before)} bảng, "
         "đủ như bản sao lưu."

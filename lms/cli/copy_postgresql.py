@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection, inspect, make_url, text
 
-from lms.cli.row_counts import row_counts
 from lms.core import migrate
 from lms.core.command import Context
+from lms.core.row_counts import row_counts
 from lms.core.settings import Settings
 
 _OTHERS = (

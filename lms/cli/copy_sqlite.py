@@ -8,10 +8,10 @@ import click
 from sqlalchemy import create_engine, make_url
 from tqdm import tqdm
 
-from lms.cli.row_counts import row_counts
 from lms.core import clock
 from lms.core.command import Context
 from lms.core.db import sqlite_module
+from lms.core.row_counts import row_counts
 
 PAGES_A_STEP = 1024
 

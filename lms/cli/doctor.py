@@ -5,7 +5,8 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from pathlib import Path
 
 import click
 from sqlalchemy import func, select
@@ -13,12 +14,14 @@ from sqlalchemy import func, select
 from certificates import sealing_files
 from lms.cli import resealing
 from lms.cli.recovery_sheet import NAME as SHEET
-from lms.core import audit, clock, migrate
+from lms.core import audit, backup_record, clock, migrate
+from lms.core.backup_record import instant
 from lms.core.command import Context
 from lms.core.db import SAFE_SQLITE, sqlite_module
 from lms.core.errors import Refusal
 from lms.core.fonts import font_file
 from lms.core.keys import FILE
+from lms.core.text import day, hour
 from lms.ledger import generation
 from lms.ledger.models import Batch, ProjectionFault, Quarantined
 from lms.people.account_models import Account, RoleGrant
@@ -188,18 +191,36 @@ def _disk(context: Context) -> Finding:
 
 def _backups(context: Context) -> Finding:
     """Sao lưu."""
-    found = sorted((context.settings.data_dir / "backups").glob("*.zip"))
     with context.database.read() as session:
         if session.scalar(select(func.count()).select_from(Commune).where(Commune.is_sample)):
             return True, "Dữ liệu mẫu, không cần sao lưu."
-    made = datetime.fromtimestamp(found[-1].stat().st_mtime, UTC) if found else None
-    well = made is not None and clock.now() - made < timedelta(days=7)
-    return (
-        well,
-        "Có bản sao lưu trong 7 ngày qua."
-        if well
-        else "Chưa có bản sao lưu trong 7 ngày: hãy chạy 'lms backup'.",
-    )
+    record = backup_record.read(context.settings)
+    made = instant(record.made_at)
+    # A server runs day and night; a laptop may lie in a cupboard between two classes.
+    most = timedelta(days=7) if context.settings.is_sqlite else timedelta(hours=26)
+    if made is None or clock.now() - made > most:
+        since = f"từ {hour(made)} {day(made)}" if made else "lần nào"
+        return False, f"Chưa sao lưu {since}: hãy chạy 'lms backup --rotate' mỗi ngày."
+    if not Path(record.file).exists():
+        return (
+            True,
+            f"Sao lưu lúc {hour(made)} {day(made)}; tệp đã được đem đi khỏi {record.file}.",
+        )
+    advice = "" if record.second_at else " Nên thêm --also để có bản thứ hai ở ổ khác."
+    return True, f"Sao lưu lúc {hour(made)} {day(made)}.{advice}"
+
+
+def _drill(context: Context) -> Finding:
+    """Diễn tập khôi phục."""
+    record = backup_record.read(context.settings)
+    tried = instant(record.drill_at)
+    if tried is None:
+        return True, "Chưa diễn tập khôi phục lần nào: nên chạy 'lms backup drill' mỗi tháng."
+    if not record.drill_well:
+        return False, f"Lần diễn tập khôi phục {day(tried)} không đạt: {record.drill_said}"
+    late = clock.now() - tried > timedelta(days=92)
+    advice = ": đã lâu, nên chạy lại 'lms backup drill'" if late else ""
+    return True, f"Diễn tập khôi phục {day(tried)} đạt{advice}."
 
 
 def _seal(context: Context) -> Finding:
@@ -222,6 +243,6 @@ def _fonts(_context: Context) -> Finding:
 
 CHECKS = (
     _python, _sqlite, _keys, _resealed, _address, _sample_passwords, _schema, _generation,
-    _projector, _quarantine, _audit, _disk, _backups, _seal,
+    _projector, _quarantine, _audit, _disk, _backups, _drill, _seal,
     _fonts,
 )  # fmt: skip

@@ -4,17 +4,45 @@ Alembic itself is imported only where something is migrated: the running service
 where the database is and where it should be, and stays ten megabytes smaller.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from lms.core import data_versions
+from lms.core.row_counts import lost, row_counts
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+
+class RowsLost(RuntimeError):
+    """A step of the schema would have lost records; it was rolled back, the steps before it stand."""
+
+    def __init__(self, revision: str, tables: Mapping[str, int]) -> None:
+        named = ", ".join(f"{name}: {n}" for name, n in sorted(tables.items()))
+        super().__init__(f"{revision}: {named}")
+        self.revision, self.tables = revision, dict(tables)
+
+
+class _Counted:
+    """Counts the rows after each step, within its transaction, and refuses a step that loses some.
+
+    A step that must take rows away names their tables in `LOSES = {"table": "reason"}` of its module.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.before = row_counts(connection)
+
+    def __call__(self, *, ctx: Any, step: Any, **_more: object) -> None:
+        after = row_counts(ctx.connection)
+        named = getattr(step.up_revision.module, "LOSES", {}) if step.is_upgrade else self.before
+        gone = {name: n for name, n in lost(self.before, after).items() if name not in named}
+        if gone:
+            raise RowsLost(step.up_revision_id, gone)
+        self.before = after
 
 
 def config(connection: Connection | None = None) -> "Config":
@@ -45,11 +73,18 @@ def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to the revision; each migration is one transaction, the triggers follow."""
+    """Bring the schema to the revision; each migration is one transaction, the triggers follow.
+
+    RowsLost when a step of a store that holds something would lose records: that step is rolled back.
+    """
     from alembic import command
 
     with _without_foreign_keys(engine) as connection:
-        command.upgrade(config(connection), revision)
+        settings = config(connection)
+        if any(row_counts(connection).values()):
+            settings.attributes["applied"] = _Counted(connection)
+        connection.rollback()  # Counting began a transaction; each step has one of its own.
+        command.upgrade(settings, revision)
         data_versions.install(connection)
         connection.commit()
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from lms.app import create_app
 from lms.cli import lms
-from lms.cli.row_counts import row_counts
 from lms.core.db import Database
+from lms.core.row_counts import row_counts
 from lms.core.settings import Settings
 
 UNITS = """ma,ten,loai,do_thi

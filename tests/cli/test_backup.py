@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select, text, update
 
 from lms.core.db import Database, sqlite_module
-from lms.core.keys import load_keys
 from lms.ledger.models import StoreGeneration
 from lms.people.models import Person
 from tests.cli.conftest import Begin
@@ -77,23 +76,6 @@ def test_what_is_replaced_is_kept(village: Place) -> None:
     found = connection.execute("SELECT 1 FROM person WHERE full_name = 'Tên Sửa Sau'").fetchall()
     connection.close()
     assert found
-
-
-def test_a_new_machine_gets_keys_from_the_sheet_and_data_from_the_backup(
-    village: Place, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    path, secret = backup_of(village), (village.settings.keys / "keys.json").read_text()
-    sqlite = village.settings.is_sqlite
-    other = Place(tmp_path / "may-moi", "" if sqlite else request.getfixturevalue("empty_postgres"))
-    other.ok("keys", "restore", given=json.dumps(json.loads(secret)) + "\n")
-    other.ok("restore", path)
-    assert names(other) == names(village)
-    assert load_keys(other.settings.keys) == load_keys(village.settings.keys)
-    assert (
-        other.run("doctor").output.count("✘") == 1
-    )  # Only the new machine's own backup is missing.
-    other.ok("backup")
-    other.ok("doctor")
 
 
 def test_no_key_is_in_a_backup(village: Place, tmp_path: Path) -> None:

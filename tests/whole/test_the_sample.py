@@ -13,9 +13,9 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from certificates.models import Certificate
-from lms.cli.row_counts import row_counts
 from lms.cohorts import pictures
 from lms.core.command import Context
+from lms.core.row_counts import row_counts
 from lms.ledger.rebuild import state_hash
 from lms.people.models import Commune
 from lms.sample.cli import ensure, welcome
