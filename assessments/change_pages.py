@@ -5,6 +5,7 @@ from flask import Response, render_template
 from assessments import change, change_words
 from assessments.pages import blueprint
 from lms.core import cells, clock, web
+from lms.core.downloads import as_file
 from lms.core.guard import actor
 from lms.core.policy import TEACHING, allow
 
@@ -27,5 +28,4 @@ def change_csv() -> Response:
     body = cells.csv_bytes([cells.neutral(cell) if n < 2 else cell for n, cell in enumerate(row)]
                            for row in rows)  # fmt: skip
     name = f"thay-doi-nang-luc-{clock.today():%Y-%m-%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, mimetype="text/csv", headers=headers)
+    return as_file(Response(body, mimetype="text/csv"), name)

@@ -18,6 +18,7 @@ from courses.chance import MOST_GUESSERS
 from courses.rules import LEVELS, Blueprint, ProgrammeVersion
 from lms.core import web
 from lms.core.cells import csv_bytes, neutral
+from lms.core.downloads import as_file
 from lms.core.errors import NotFound
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -49,9 +50,7 @@ def form_csv(version_id: UUID) -> Response:
     version, asked = _asked(version_id)
     found = _figures(version, [asked])[0]
     answer = Response(csv_bytes(csv_rows(found.lines)), content_type="text/csv; charset=utf-8")
-    name = f"thong-ke-{version.code}-{asked.kind}-{asked.level}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return as_file(answer, f"thong-ke-{version.code}-{asked.kind}-{asked.level}.csv")
 
 
 @blueprint.get("/chuong-trinh/<uuid:version_id>/thong-ke/<item>")

@@ -9,6 +9,7 @@ from certificates import batch, check_words, checks, queries
 from certificates.check_pages import hidden
 from certificates.pages import blueprint
 from lms.core import clock, web
+from lms.core.downloads import as_file
 from lms.core.errors import Refusal
 from lms.core.policy import PUBLIC, allow
 
@@ -76,6 +77,5 @@ def _file(rows: list[batch.Answer]) -> Response:
     at = clock.now()
     answer = Response(batch.csv_of(rows, at), content_type="text/csv; charset=utf-8")
     name = f"kiem-tra-giay-chung-nhan-{clock.day_of(at):%Y-%m-%d}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return answer
+    return as_file(answer, name)

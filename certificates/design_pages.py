@@ -13,6 +13,7 @@ from certificates.designs import Kept
 from certificates.pages import base_address, blueprint
 from lms.cohorts.managing import Changed
 from lms.core import web
+from lms.core.downloads import as_file
 from lms.core.errors import Conflict, Invalid
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -113,9 +114,8 @@ def preview_design() -> Response | tuple[str, int]:
 def _drawn(design: design_preview.Design) -> Response:
     sample = design_preview.sample(web.session(), _commune(), base_address(), design.issuer)
     paper = design_preview.slip if request.args.get("kho") == "a5" else design_preview.sheet
-    answer = Response(paper(sample, design), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = 'inline; filename="xem-truoc-giay-chung-nhan.pdf"'
-    return answer
+    made = Response(paper(sample, design), content_type="application/pdf")
+    return as_file(made, "xem-truoc-giay-chung-nhan.pdf", shown=True)
 
 
 @blueprint.get("/mau-giay-chung-nhan/<int:design>")

@@ -11,12 +11,14 @@ from certificates import register, register_files, register_words
 from certificates.pages import blueprint
 from certificates.register import PAGE, STATUSES, Wanted
 from lms.core import clock, web
+from lms.core.downloads import as_file
 from lms.core.guard import actor
 from lms.core.i18n import _
 from lms.core.policy import TEACHING, allow
 from lms.core.text import number
 from lms.people.models import Commune
 from lms.people.pages import page_number, ways_of
+from lms.people.proof import weighs
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -54,13 +56,12 @@ def _tabs(found: register.Page, asked: dict[str, str]) -> list[tuple[str, str, b
 
 @blueprint.get("/so-giay-chung-nhan.<any(xlsx,csv):kind>")
 @allow(TEACHING)
+@weighs
 def register_file(kind: str) -> Response:
     """What the page shows, all of it, in the order of numbers, as a workbook or csv."""
     body = _xlsx() if kind == "xlsx" else _csv()
     answer = Response(body, content_type=TYPES[kind])
-    name = f"so-cap-giay-chung-nhan-{clock.today():%Y-%m-%d}.{kind}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return as_file(answer, f"so-cap-giay-chung-nhan-{clock.today():%Y-%m-%d}.{kind}")
 
 
 def _csv() -> bytes:

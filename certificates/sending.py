@@ -12,6 +12,8 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
+from lms.core.downloads import as_file
+
 _IN_MEMORY = 4 * 1024 * 1024
 """Bytes of a file that are kept in memory; a larger one is put on disk while it is made."""
 
@@ -30,7 +32,7 @@ def file_answer(
     answer = Response(body, direct_passthrough=not is_small)
     answer.call_on_close(file.close)
     answer.content_type, answer.content_length = content_type, size
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    as_file(answer, name, shown=True)
     answer.set_etag(digest)
     try:
         return answer.make_conditional(request, accept_ranges=True, complete_length=size)

@@ -11,6 +11,7 @@ from courses.pages import blueprint
 from courses.problems import ContentError, Problem
 from courses.rules import LEVELS
 from lms.core import web
+from lms.core.downloads import as_file
 from lms.core.errors import Conflict, Invalid, Refusal, TooLarge
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -112,9 +113,7 @@ def download_questions(draft_id: UUID) -> Response:
     body, _losses, _count = draft_exchange.given_out(session, who, draft_id, form, bank)
     kind, ending = FORMATS[form]
     code = drafts.draft(session, who, draft_id).code
-    answer = Response(body, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{code}.{ending}"'
-    return answer
+    return as_file(Response(body, content_type=kind), f"{code}.{ending}")
 
 
 def _wanted() -> tuple[str, str]:

@@ -13,6 +13,7 @@ from courses.pages import PICTURE_CSP, blueprint, lesson_of
 from courses.problems import ContentError, Problem
 from courses.rules import ProgrammeVersion
 from lms.core import web
+from lms.core.downloads import as_file
 from lms.core.errors import Conflict, Invalid, NotFound, Refusal
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -250,6 +251,4 @@ def version_pack(version_id: UUID) -> Response:
 
 
 def _pack(code: str, pack: bytes) -> Response:
-    answer = Response(pack, content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{code}.zip"'
-    return answer
+    return as_file(Response(pack, content_type="application/zip"), f"{code}.zip")

@@ -13,6 +13,7 @@ from certificates.credentials import keeping, register
 from certificates.credentials.did import did_of, document
 from certificates.pages import base_address, issuer
 from lms.core import web
+from lms.core.downloads import as_file
 from lms.core.guard import actor
 from lms.core.policy import PUBLIC, TEACHING, allow
 
@@ -41,8 +42,7 @@ def _file(certificate_id: UUID, kind: str, media_type: str, ending: str) -> Resp
     certificate = queries.certificate(session, actor(), certificate_id)
     answer = Response(keeping.text_of(session, certificate, kind), content_type=media_type)
     name = f"giay-chung-nhan-{certificate.number.replace('/', '-')}.{ending}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return as_file(answer, name)
 
 
 @blueprint.get("/xa/<short_code>/did.json")

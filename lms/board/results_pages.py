@@ -10,9 +10,11 @@ from lms.board import results, results_export, results_sheets, results_words
 from lms.board.results_rules import RUNGS
 from lms.cohorts import queries as cohorts_queries
 from lms.core import clock, web
+from lms.core.downloads import as_file
 from lms.core.guard import actor
 from lms.core.policy import TEACHING, allow
 from lms.core.text import fold
+from lms.people.proof import weighs
 
 blueprint = Blueprint("results", __name__)
 
@@ -32,6 +34,7 @@ def of_class(cohort_id: UUID) -> str:
 
 @blueprint.get("/lop-hoc/<uuid:cohort_id>/ket-qua.<any(xlsx,csv):kind>")
 @allow(TEACHING)
+@weighs
 def class_file(cohort_id: UUID, kind: str) -> Response:
     """A class's results as a workbook, or its learners as csv."""
     shown = results.report(web.session(), actor(), cohort_id)
@@ -89,5 +92,4 @@ def _stem(name: str, at: datetime) -> str:
 
 def _file(body: bytes, kind: str, stem: str) -> Response:
     answer = Response(body, content_type=XLSX if kind == "xlsx" else "text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{stem}.{kind}"'
-    return answer
+    return as_file(answer, f"{stem}.{kind}")

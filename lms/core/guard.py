@@ -6,6 +6,7 @@ session, device credential); the route's policy is checked before the view runs.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
@@ -56,6 +57,8 @@ class Actor:
     """Ids a resolver wants to hand on, such as the class session of a learner."""
     scopes: frozenset[str] = frozenset()
     """What a machine's token may be used for."""
+    proven_at: datetime | None = None
+    """When staff last typed the password of this session, or proved themselves as they sign in."""
 
     @property
     def commune(self) -> UUID:

@@ -236,14 +236,22 @@ def commit() -> None:
 
 def back(fallback: str = "/") -> Response:
     """See-other to the page the form stood on, when it is one of ours; else to `fallback`."""
+    return see(came_from() or fallback)
+
+
+def came_from() -> str:
+    """The page of ours, with its query, on which the link or form stood; empty for any other."""
     page = address_parts(request.referrer or "")
-    is_ours = (
-        page.netloc == request.host
-        and page.path.startswith("/")
-        and page.path[1:2] not in ("/", "\\")
-    )
-    query = f"?{page.query}" if page.query else ""
-    return see(f"{page.path}{query}" if is_ours else fallback)
+    if page.netloc != request.host:
+        return ""
+    return own_path(f"{page.path}?{page.query}" if page.query else page.path)
+
+
+def own_path(address: str) -> str:
+    """The address, if it leads nowhere but to a path here; else empty."""
+    parts = address_parts(address)
+    leads_out = parts.scheme or parts.netloc or parts.path[1:2] in ("/", "\\")
+    return address if parts.path.startswith("/") and not leads_out else ""
 
 
 def see(address: str) -> Response:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request, url_for
 
 from lms.core import web
+from lms.core.downloads import as_file
 from lms.core.errors import Conflict, Invalid, NotFound, Refusal
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -102,9 +103,7 @@ def draft_file(code: str) -> Response:
 
 def yaml_file(text: str, name: str) -> Response:
     """A plan file to keep."""
-    answer = Response(text.encode(), content_type=YAML)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return as_file(Response(text.encode(), content_type=YAML), name)
 
 
 # --- what it changes ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from lms.core import audit, clock, web
+from lms.core.downloads import as_file
 from lms.core.errors import Invalid
 from lms.core.guard import Actor, actor, require
 from lms.core.i18n import _
@@ -22,6 +23,7 @@ from lms.indicators.opened import Opened
 from lms.indicators.pages import EXPORTS, blueprint
 from lms.indicators.queries import commune_of
 from lms.indicators.sheet import Line
+from lms.people.proof import weighs
 
 LEAST, MOST = 5, 200
 MOST_ROWS = 1_000_000
@@ -31,6 +33,7 @@ CHUNK = 64 * 1024
 
 @blueprint.post("/ke-hoach/<code>/<no>/danh-sach")
 @allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@weighs
 def people_list(code: str, no: str) -> Response:
     """The list of the drill-down page with its filters as a file; fields `purpose`, `with_phone`, `form`."""
     who, asked = actor(), request.form
@@ -137,10 +140,9 @@ def _sent(file: IO[bytes], name: str, kind: str) -> Response:
     size = file.seek(0, 2)
     file.seek(0)
     answer = Response(_pieces(file), content_type=kind, direct_passthrough=True)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Content-Length"] = str(size)
     answer.call_on_close(file.close)
-    return answer
+    return as_file(answer, name)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

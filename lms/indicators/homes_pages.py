@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, render_template, request, url_for
 
 from lms.core import clock, web
+from lms.core.downloads import as_file
 from lms.core.errors import Invalid, NotFound
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -126,8 +127,7 @@ def walking_paper() -> Response:
     answer = Response(
         walk_pdf(Walk(commune, unit.name, found.as_of, rows, phones)), mimetype="application/pdf"
     )
-    answer.headers["Content-Disposition"] = f'inline; filename="di-tung-nha-{unit.code}.pdf"'
-    return answer
+    return as_file(answer, f"di-tung-nha-{unit.code}.pdf", shown=True)
 
 
 def _asked_village() -> Unit:

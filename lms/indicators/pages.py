@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from lms.core import audit, clock, web
+from lms.core.downloads import as_file
 from lms.core.errors import NotFound
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -185,8 +186,7 @@ def export(code: str, kind: str) -> Response:
         raise NotFound(_("Chỉ xuất được csv, json và xlsx. Hãy chọn một trong ba."))
     paper = _whole_paper(code)
     answer = Response(_bytes(paper, kind), content_type=EXPORTS[kind])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{paper.stem}.{kind}"'
-    return answer
+    return as_file(answer, f"{paper.stem}.{kind}")
 
 
 def _whole_paper(code: str) -> Paper:

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response, render_template, request, url_for
 
 from lms.core import clock, web
+from lms.core.downloads import as_file
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -237,9 +238,8 @@ def snapshot_file(snapshot_id: UUID, kind: str) -> Response:
     row = held.snapshot(web.session(), actor().commune, snapshot_id)
     file = held.kept(web.session(), row, kind, request.args.get("lan", 0, int))
     answer = Response(file.content, content_type=EXPORTS[kind])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     answer.headers["ETag"] = f'"{file.sha256}"'
-    return answer
+    return as_file(answer, file.name)
 
 
 @blueprint.get("/ke-hoach/ban-chot/<uuid:snapshot_id>/chi-tieu/<no>")

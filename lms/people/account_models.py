@@ -73,6 +73,8 @@ class StaffSession(Base):
     """The kind of browser and device in a few words, nothing that tells two of a kind apart."""
     network: Mapped[str] = mapped_column(default="", server_default="")
     """Where it came from, roughly: the last part of the address is not kept."""
+    proven_at: Mapped[datetime | None]
+    """When its person last proved to be who they are; empty: never since that is written down."""
     created_at: Mapped[datetime] = created()
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -11,6 +11,7 @@ from lms.core.policy import Reach, allow
 from lms.people import accounts, invitations, two_steps_rule
 from lms.people.account_pages import office_page, unit_of
 from lms.people.blueprint import blueprint
+from lms.people.proof import weighs
 from lms.people.schemas import GrantIn, TwoStepsIn, WelcomeIn, form
 
 
@@ -20,6 +21,7 @@ def _back() -> Response:
 
 @blueprint.post("/tai-khoan/tu-xa-khac")
 @allow(administrator=Reach.COMMUNE)
+@weighs
 def welcome() -> Response:
     """A role here for somebody who has an account in another commune."""
     try:
@@ -74,6 +76,7 @@ def end_sessions(account_id: UUID) -> Response:
 
 @blueprint.post("/tai-khoan/<uuid:account_id>/dat-lai-hai-buoc")
 @allow(administrator=Reach.COMMUNE)
+@weighs
 def reset_second_step(account_id: UUID) -> Response:
     """Somebody lost the telephone and the recovery codes."""
     accounts.reset_second_step(web.session(), actor(), account_id)

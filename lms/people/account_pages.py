@@ -15,6 +15,7 @@ from lms.people.account_models import STAFF_ROLES
 from lms.people.account_queries import account_lines
 from lms.people.blueprint import blueprint
 from lms.people.models import Commune
+from lms.people.proof import weighs
 from lms.people.schemas import AccountIn, PasswordIn, RoleIn, SeatIn, SignInIn, form
 from lms.people.sign_in import Begun
 
@@ -185,6 +186,7 @@ def _link_page(login: str, name: str, token: str) -> str:
 
 @blueprint.post("/tai-khoan")
 @allow(administrator=Reach.COMMUNE)
+@weighs
 def invite() -> Response | str:
     """Make an account and show its one-time link, this once."""
     try:
@@ -206,6 +208,7 @@ def invite() -> Response | str:
 
 @blueprint.post("/tai-khoan/<uuid:account_id>/lien-ket")
 @allow(administrator=Reach.COMMUNE)
+@weighs
 def renew_link(account_id: UUID) -> str:
     """A new one-time link, shown this once."""
     account, token = accounts.renew_link(web.session(), actor(), account_id)
@@ -214,6 +217,7 @@ def renew_link(account_id: UUID) -> str:
 
 @blueprint.post("/tai-khoan/<uuid:account_id>/vai-tro")
 @allow(administrator=Reach.COMMUNE)
+@weighs
 def grant_role(account_id: UUID) -> Response:
     """Give one more role."""
     given = form(RoleIn)

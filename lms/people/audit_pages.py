@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from lms.core import audit, clock, web
 from lms.core.cells import csv_bytes, neutral
+from lms.core.downloads import as_file
 from lms.core.errors import Invalid
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -21,6 +22,7 @@ from lms.people.audit_words import Line
 from lms.people.blueprint import blueprint
 from lms.people.models import Commune
 from lms.people.pages import page_number, ways_of
+from lms.people.proof import weighs
 from lms.people.queries import PAGE
 
 AT_SIGHT = 2000
@@ -78,6 +80,7 @@ def _day(name: str, text: str) -> date:
 
 @blueprint.post("/nhat-ky/xuat")
 @allow(administrator=Reach.COMMUNE)
+@weighs
 def audit_export() -> Response:
     """What the filters of the form leave, as csv; the log keeps that it was taken away, and how much."""
     who, (_kept, wanted) = actor(), _asked(request.form)
@@ -118,7 +121,4 @@ def checkpoint_file(commune: Commune, at: audit.Checkpoint) -> bytes:
 
 
 def _file(body: bytes, kind: str, stem: str, ending: str) -> Response:
-    answer = Response(body, content_type=kind)
-    name = f"{stem}-{clock.today():%Y%m%d}.{ending}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return as_file(Response(body, content_type=kind), f"{stem}-{clock.today():%Y%m%d}.{ending}")

@@ -47,6 +47,7 @@ _WORDS: dict[tuple[str, str], LazyString] = {
     ("disabled", "account"): lazy("khóa tài khoản"),
     ("recovered", "account"): lazy("khôi phục tài khoản quản trị từ máy chủ"),
     ("signed_in", "account"): lazy("đăng nhập"),
+    ("proved", "account"): lazy("xác nhận lại là mình trước một việc quan trọng"),
     ("revoked_role", "account"): lazy("thu hồi một vai trò"),
     ("link_withdrawn", "account"): lazy("rút lại liên kết một lần"),
     ("password_changed", "account"): lazy("tự đổi mật khẩu"),

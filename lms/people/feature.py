@@ -25,6 +25,7 @@ from lms.people import (
     privacy_office_pages,
     privacy_pages,
     privacy_words,
+    proof_pages,
     second_step_pages,
     sessions,
     shell,
@@ -59,6 +60,7 @@ VIEWS = (
     own_account_pages,
     pages,
     privacy_office_pages,
+    proof_pages,
     second_step_pages,
     unit_pages,
 )
@@ -68,6 +70,7 @@ VIEWS = (
 def init_app(app: Flask) -> None:
     """The shell around staff pages, sessions in use, and the count of machines' calls."""
     app.before_request(sessions.touch)
+    proof_pages.init_app(app)
     shell.init_app(app)
     machine_use.init_app(app)
     oidc_doors.init_app(app)

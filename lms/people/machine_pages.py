@@ -14,6 +14,7 @@ from lms.people import machine_queries, machines
 from lms.people.machine_models import MachineClient
 from lms.people.machine_words import SCOPE_WORDS, USE_WORDS
 from lms.people.machines import NewMachine
+from lms.people.proof import weighs
 
 blueprint = Blueprint("machines", __name__)
 
@@ -43,6 +44,7 @@ def _page(**context: Any) -> str:
 
 @blueprint.post("/he-thong-khac")
 @allow(administrator=Reach.COMMUNE)
+@weighs
 def create() -> Response | str:
     """Let another system in and show its secret, this once."""
     form = request.form
@@ -78,6 +80,7 @@ def _secret_page(row: MachineClient, secret: str) -> str:
 
 @blueprint.post("/he-thong-khac/<uuid:machine_id>/ma-moi")
 @allow(administrator=Reach.COMMUNE)
+@weighs
 def rotate(machine_id: UUID) -> str:
     """A second secret, shown this once; the one before ends in a week."""
     given = request.form.get("key", "")

@@ -54,6 +54,8 @@ class Way:
     nonce: str
     verifier: str
     redirect: str
+    onward: str = ""
+    """For a proof: where the person goes on to."""
 
 
 @dataclass(frozen=True)
@@ -64,18 +66,20 @@ class Proven:
     told: Told
     id_token: str
     sid: str
+    at: float | None = None
+    """When the person signed in there, in seconds of Unix time, where the provider says so."""
 
 
 def set_out(
     database: Database, keys: Keys, known: Known, purpose: str, redirect: str, browser: str | None,
-    account_id: UUID | None = None,
+    account_id: UUID | None = None, onward: str = "",
 ) -> SetOut:  # fmt: skip
     """Remember a way to the provider and give its address; `browser` is the cookie that is there already."""
     metadata, provider = known.metadata(), known.provider
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     browser = browser if browser and len(browser) == 43 else secrets.token_urlsafe(32)
     key = uuid7()
-    secret = json.dumps([nonce, verifier, redirect])
+    secret = json.dumps([nonce, verifier, redirect, onward])
     with database.write() as session:
         _forget_old(session)
         session.add(OidcRequest(
@@ -85,6 +89,8 @@ def set_out(
             expires_at=clock.now() + LASTS,
         ))  # fmt: skip
     more = {"max_age": provider.max_age, "acr_values": " ".join(provider.acr) or None}
+    if purpose == "proof":
+        more |= {"max_age": "0", "prompt": "login"}
     address = prepare_grant_uri(
         metadata["authorization_endpoint"], provider.client_id, "code", redirect, provider.scopes,
         state, nonce=nonce, code_challenge=create_s256_code_challenge(verifier),
@@ -179,7 +185,7 @@ def _proven(known: Known, way: Way, tickets: Mapping[str, Any]) -> Proven:
     if known.provider.userinfo:
         claims = {**_userinfo(known, access, claims["sub"]), **claims}
     told = oidc_claims.told(known.provider, claims)
-    return Proven(way, told, str(raw), str(claims.get("sid", "")))
+    return Proven(way, told, str(raw), str(claims.get("sid", "")), claims.get("auth_time"))
 
 
 def _userinfo(known: Known, access: str, subject: str) -> dict[str, Any]:

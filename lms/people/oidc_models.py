@@ -85,13 +85,13 @@ class OidcRequest(Base):
     provider: Mapped[str]
     purpose: Mapped[str]
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
-    """Whose account asked to be linked."""
+    """Whose account asked to be linked, or proves itself."""
     sealed: Mapped[str] = mapped_column(Text)
-    """Nonce and PKCE verifier."""
+    """Nonce, PKCE verifier, redirect address, and for a proof where the person goes on to."""
     expires_at: Mapped[datetime]
 
     __table_args__ = (
-        CheckConstraint("purpose IN ('staff', 'link', 'learner')", name="purpose"),
+        CheckConstraint("purpose IN ('staff', 'link', 'learner', 'proof')", name="purpose"),
         Index("ix_oidc_request_expires", "expires_at"),
     )
 

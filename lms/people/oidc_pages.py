@@ -20,7 +20,14 @@ from lms.core import cookies, web
 from lms.core.guard import actor
 from lms.core.policy import PUBLIC, allow
 from lms.core.web import see, uuid_field
-from lms.people import oidc_doors, oidc_identities, oidc_learners, oidc_links, oidc_sign_in
+from lms.people import (
+    oidc_doors,
+    oidc_identities,
+    oidc_learners,
+    oidc_links,
+    oidc_proof,
+    oidc_sign_in,
+)
 from lms.people.account_pages import STAFF_ANY, enter
 from lms.people.oidc_words import Refused
 
@@ -76,7 +83,17 @@ def set_out_to_link(provider_key: str) -> Response:
     return _set_out(oidc_doors.known(provider_key, "staff"), "link", actor().key)
 
 
-def _set_out(known: "Known", purpose: str, account_id: UUID | None = None) -> Response:
+@blueprint.get("/dang-nhap/qua/<provider_key>/xac-nhan")
+@allow(STAFF_ANY)
+def set_out_to_prove(provider_key: str) -> Response:
+    """Somebody signed in from there: to the provider once more, before something that weighs."""
+    onward = oidc_proof.onward(actor(), request.args.get("toi", ""))
+    return _set_out(oidc_doors.known(provider_key, "staff"), "proof", actor().key, onward)
+
+
+def _set_out(
+    known: "Known", purpose: str, account_id: UUID | None = None, onward: str = ""
+) -> Response:
     def go() -> Response:
         from lms.people import oidc_flow
 
@@ -86,7 +103,7 @@ def _set_out(known: "Known", purpose: str, account_id: UUID | None = None) -> Re
         path = url_for("oidc.back", provider_key=known.provider.key)
         away = oidc_flow.set_out(
             web.database(), web.keys(), known, purpose, oidc_doors.redirect_address(path),
-            _browser(), account_id,
+            _browser(), account_id, onward,
         )  # fmt: skip
         answer = make_response(redirect(away.address, 303))
         cookies.put(answer, oidc_doors.COOKIE, away.browser, int(oidc_links.WAITS_HERE))
@@ -144,10 +161,17 @@ def _link(_known: "Known", proven: "Proven") -> Response:
     return see(url_for("oidc.own", noi=key))
 
 
+def _proof(_known: "Known", proven: "Proven") -> Response:
+    with web.database().write() as session:
+        goes_to = oidc_proof.arrive(session, web.keys(), proven)
+    return see(url_for("people.proof_done", toi=goes_to))
+
+
 _ARRIVALS: dict[str, Callable[["Known", "Proven"], Response]] = {
     "staff": _staff,
     "learner": _learner,
     "link": _link,
+    "proof": _proof,
 }
 
 

@@ -1,6 +1,6 @@
 """What a person does with the own account: a new password, and where it is signed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -112,7 +112,7 @@ def change_password(session: Session, keys: Keys, who: Actor, password_hash: str
     accounts.replace_password(session, keys, who.key, password_hash)
     audit.record(session, who, "password_changed", "account", who.key)
     hours = int((ends - clock.now()).total_seconds() // 3600) + 1
-    given = sessions.circumstances(ends)
+    given = replace(sessions.circumstances(row), proven_at=clock.now())
     token = sessions.start(session, keys, who.key, who.commune, who.role, hours, given)
     if row is not None:
         sessions.follow(session, keys, row.id, token)

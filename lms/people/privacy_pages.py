@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from lms.core import audit, clock, web
+from lms.core.downloads import as_file
 from lms.core.errors import Invalid, Refusal
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -24,6 +25,7 @@ from lms.people.privacy_schemas import (
     StepIn,
     WithdrawalIn,
 )
+from lms.people.proof import require, weighs, weighs_sometimes
 from lms.people.rules.privacy import acknowledge_by, answer_by, is_minor
 from lms.people.schemas import form
 
@@ -130,9 +132,12 @@ def acknowledge(request_id: UUID) -> Response:
 
 @blueprint.post("/yeu-cau-du-lieu/<uuid:request_id>/thuc-hien")
 @allow(OFFICE)
+@weighs_sometimes
 def finish(request_id: UUID) -> Response:
     """Carry the request out; a deletion wants a tick that one is sure."""
     row = privacy_requests.request(web.session(), actor(), request_id)
+    if row.kind == "delete":
+        require(actor())
     try:
         given = form(StepIn)
         _require_sure(row, given["sure"])
@@ -164,6 +169,7 @@ def refuse(request_id: UUID) -> Response:
 
 @blueprint.post("/yeu-cau-du-lieu/<uuid:request_id>/ban-sao")
 @allow(OFFICE)
+@weighs
 def copy(request_id: UUID) -> Response | str:
     """Everything held about the person, to be printed or saved; who took it is in the log."""
     session, who = web.session(), actor()
@@ -178,8 +184,7 @@ def copy(request_id: UUID) -> Response | str:
 def _as_file(text: str, number: int) -> Response:
     answer = make_response(text)
     answer.headers["Content-Type"] = "application/json; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="ban-sao-du-lieu-{number}.json"'
-    return answer
+    return as_file(answer, f"ban-sao-du-lieu-{number}.json")
 
 
 # What a person agreed to

@@ -66,6 +66,17 @@ class CodeIn(In):
     code = ma.fields.String(required=True)
 
 
+class ProofIn(In):
+    """A fresh proof, with where the person was going and the form that was on its way there."""
+
+    toi = ma.fields.String(load_default="")
+    tu = ma.fields.String(load_default="")
+    posted = ma.fields.Boolean(load_default=False)
+    carried = ma.fields.String(load_default="")
+    old = ma.fields.String(load_default="")
+    code = ma.fields.String(load_default="")
+
+
 class OwnSessionIn(In):
     """One of one's own sessions."""
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -60,17 +60,22 @@ class Circumstances:
     network: str = ""
     ends_at: datetime | None = None
     """Not later than this: changing one's role does not make a session longer."""
+    proven_at: datetime | None = field(default_factory=clock.now)
+    """A session begins with a proof, except where it takes another's place."""
 
 
-def circumstances(ends_at: datetime | None = None) -> Circumstances:
-    """Those of the present request."""
+def circumstances(before: StaffSession | None = None) -> Circumstances:
+    """Those of the present request; what takes the place of a session lasts and was proved like that one."""
+    ends_at = before.expires_at if before else None
+    proven_at = before.proven_at if before else clock.now()
     if not has_request_context():
-        return Circumstances(ends_at=ends_at)
+        return Circumstances(ends_at=ends_at, proven_at=proven_at)
     return Circumstances(
         idle_seconds=web.settings().session_idle_minutes * 60 or None,
         browser=browsers.kind(request.headers.get("User-Agent", "")),
         network=browsers.rough(request.remote_addr or ""),
         ends_at=ends_at,
+        proven_at=proven_at,
     )
 
 
@@ -100,7 +105,7 @@ def _open(
         StaffSession(
             token_digest=keys.digest(_PURPOSE, token), account_id=account_id, commune_id=seat[0],
             role=seat[1].value, stage=stage, idle_seconds=given.idle_seconds, browser=given.browser,
-            network=given.network, last_seen_at=clock.now(),
+            network=given.network, last_seen_at=clock.now(), proven_at=given.proven_at,
             expires_at=min(ends, given.ends_at) if given.ends_at else ends,
         )
     )  # fmt: skip
@@ -229,6 +234,7 @@ def _actor(session: Session, staff: StaffSession, account: Account) -> Actor | N
         cohort_ids=frozenset(scope.cohort_ids),
         unit_ids=_units(session, staff.commune_id, {g.unit_id for g in grants if g.unit_id}),
         session_id=staff.id,
+        proven_at=staff.proven_at,
     )
 
 

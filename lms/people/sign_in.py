@@ -236,19 +236,19 @@ def change_seat(
     before = session.get(StaffSession, who.session_id) if who.session_id else None
     if before is not None:
         sessions.end(session, before.id)
-    ends = before.expires_at if before else None
-    token = _open(session, keys, who.key, seat, hours, ends)
+    token = _open(session, keys, who.key, seat, hours, before)
     if before is not None:
         sessions.follow(session, keys, before.id, token)
     return token
 
 
 def _open(
-    session: Session, keys: Keys, account_id: UUID, seat: Seat, hours: int, ends: datetime | None = None
+    session: Session, keys: Keys, account_id: UUID, seat: Seat, hours: int,
+    before: StaffSession | None = None,
 ) -> str:  # fmt: skip
     who = Actor(seat.role, seat.commune_id, account_id)
     # A rename or merger that waited for its day is written down by the first who signs in on it.
     unit_changes.settle(session, seat.commune_id, clock.today())
     audit.record(session, who, "signed_in", "account", account_id, role=seat.role.value)
-    given = sessions.circumstances(ends)
+    given = sessions.circumstances(before)
     return sessions.start(session, keys, account_id, seat.commune_id, seat.role, hours, given)

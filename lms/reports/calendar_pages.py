@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from lms.core import clock, web
+from lms.core.downloads import as_file
 from lms.core.errors import Invalid
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -142,9 +143,7 @@ def revoke_feed() -> Response:
 @allow(OFFICE)
 def download() -> Response:
     """The calendar once, as a file."""
-    answer = _calendar(actor().commune)
-    answer.headers["Content-Disposition"] = 'attachment; filename="han-bao-cao.ics"'
-    return answer
+    return as_file(_calendar(actor().commune), "han-bao-cao.ics")
 
 
 @blueprint.get("/lich/<token>.ics")

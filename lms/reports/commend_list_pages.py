@@ -6,9 +6,11 @@ from uuid import UUID
 from flask import Response, render_template, request
 
 from lms.core import web
+from lms.core.downloads import as_file
 from lms.core.guard import actor
 from lms.core.policy import allow
 from lms.indicators.queries import commune_of
+from lms.people.proof import weighs
 from lms.reports.commend_kept import body_of, is_sealed, kept, lines, since
 from lms.reports.commend_models import CommendList
 from lms.reports.commend_pages import OFFICE, blueprint
@@ -60,12 +62,11 @@ def _head() -> str:
 
 @blueprint.get("/khen-thuong/danh-sach/<uuid:commend_list_id>/danh-sach.xlsx")
 @allow(OFFICE)
+@weighs
 def workbook(commend_list_id: UUID) -> Response:
     """The list as a workbook, set up for A4."""
     from lms.reports.commend_xlsx import xlsx_bytes
 
     row = kept(web.session(), actor(), commend_list_id)
     answer = Response(xlsx_bytes(row, surroundings(row)), content_type=XLSX)
-    name = f"khen-thuong-{row.as_of.isoformat()}-so-{row.number}.xlsx"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return as_file(answer, f"khen-thuong-{row.as_of.isoformat()}-so-{row.number}.xlsx")

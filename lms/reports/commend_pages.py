@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 
 from lms.core import clock, web
+from lms.core.downloads import as_file
 from lms.core.errors import Conflict, Invalid
 from lms.core.guard import actor
 from lms.core.ids import uuid7
@@ -152,8 +153,7 @@ def download(criteria_id: UUID) -> Response:
     """The criteria as a file for another commune or another year."""
     row = actions.sheet(web.session(), actor(), criteria_id)
     answer = Response(yaml_of(actions.read(row)), content_type="application/yaml; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="tieu-chi-khen-thuong.yaml"'
-    return answer
+    return as_file(answer, "tieu-chi-khen-thuong.yaml")
 
 
 @blueprint.post("/khen-thuong/<uuid:criteria_id>/thoi-dung")

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 
 from lms.core import clock, web
+from lms.core.downloads import as_file
 from lms.core.errors import Invalid, NotFound
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -107,9 +108,7 @@ def preview(snapshot_id: UUID) -> Response:
 
 def pdf(content: bytes, name: str) -> Response:
     """A PDF that the browser shows."""
-    answer = Response(content, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return answer
+    return as_file(Response(content, content_type="application/pdf"), name, shown=True)
 
 
 @blueprint.get("/bao-cao/ky/<uuid:snapshot_id>/van-ban/<int:number>/<doc_kind>")
@@ -127,9 +126,8 @@ def document_file(snapshot_id: UUID, number: int, doc_kind: str) -> Response:
 def sent(content: bytes, kind: str, name: str, digest: str) -> Response:
     """A kept file to save."""
     answer = Response(content, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["ETag"] = f'"{digest}"'
-    return answer
+    return as_file(answer, name)
 
 
 @blueprint.post("/bao-cao/ky/<uuid:snapshot_id>/van-ban/<int:number>/pdf-mau")

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 
 from lms.core import web
+from lms.core.downloads import as_file
 from lms.core.errors import Invalid
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -47,9 +48,7 @@ def dhis2_file(code: str) -> Response:
     document = closing_of(session, queries.commune_of(session, actor().commune), asked)
     made = json.dumps(value_set(document, level).document, ensure_ascii=False, indent=1)
     name = f"dhis2-{code}-{document['period']['ends']:%Y-%m-%d}-{level}.json"
-    answer = Response(made + "\n", content_type="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return as_file(Response(made + "\n", content_type="application/json"), name)
 
 
 def _number(text: str) -> int | None:

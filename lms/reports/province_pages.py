@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, render_template, request, url_for
 
 from lms.core import clock, web
+from lms.core.downloads import as_file
 from lms.core.errors import NotFound
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -153,6 +154,4 @@ def file(ext: str) -> Response:
         province_duties.duties(session, name, works, today), today,
     )  # fmt: skip
     content = province_files.xlsx(made) if ext == "xlsx" else province_files.csv(made)
-    answer = Response(content, content_type=KINDS[ext])
-    answer.headers["Content-Disposition"] = f'attachment; filename="toan-tinh-{today}.{ext}"'
-    return answer
+    return as_file(Response(content, content_type=KINDS[ext]), f"toan-tinh-{today}.{ext}")

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from lms.core import clock, web
+from lms.core.downloads import as_file
 from lms.core.errors import Conflict, Invalid, NotFound, Refusal
 from lms.core.guard import actor
 from lms.core.i18n import _
@@ -107,6 +108,4 @@ def addresses(desk: Desk) -> dict[UUID, str]:
 
 def pdf(content: bytes, name: str) -> Response:
     """A PDF shown in the browser."""
-    answer = Response(content, mimetype=PDF)
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return answer
+    return as_file(Response(content, mimetype=PDF), name, shown=True)

@@ -6,6 +6,7 @@ in them without anybody's doing.
 
 import csv
 import io
+import re
 import secrets
 import zipfile
 from collections.abc import Callable, Iterator
@@ -144,6 +145,7 @@ XSS = (
     "&lt;x-a17&gt;<x-a17>",
     "<<x-a17 a17=1>>",
     "[a17](javascript:a17())",
+    "\r\nX-A17: 1\r\n\r\n<x-a17>",
 )
 SAID_BY_PEOPLE = (
     "full_name",
@@ -181,6 +183,7 @@ SAID_BY_PEOPLE = (
 """Names of the columns in which somebody's own words stand."""
 
 
+FILE = re.compile(r'(inline|attachment); filename="[\w.-]+"', re.ASCII)
 OURS = ("commune", "report_document", "snapshot_file", "report_snapshot", "report_template")
 """Named by `lms init` alone (too long a name fits on no certificate), and by ourselves (names of files)."""
 
@@ -212,15 +215,40 @@ def plant(furnished: Furnished, payloads: tuple[str, ...], joined: bool) -> int:
     return planted
 
 
+CODES = {
+    "course_draft": "code",
+    "programme_version": "code",
+    "unit": "code",
+    "cohort": "code",
+    "certificate": "number",
+}
+"""What goes into the names of files beside words: planted where it still leads to its row."""
+
+
+def _break_line(furnished: Furnished, table: str, column: str) -> int:
+    """Append a header of one's own to every value of the column; a constraint may refuse."""
+    found = METADATA.tables[table].columns.get(column)
+    assert found is not None, f"{table}.{column}"
+    try:
+        with furnished.database.write() as session:
+            broken = found + literal('\r\nX-A17: 1"')
+            session.execute(update(METADATA.tables[table]).values({column: broken}))
+    except DBAPIError:
+        return 0
+    return 1
+
+
 def test_every_answer_has_its_headers_and_no_page_runs_what_somebody_wrote(
     furnished: Furnished, clients: dict[Role, FlaskClient], record_property: Count
 ) -> None:
     fields = plant(furnished, XSS, joined=True)
-    wrong, pages, met, answers = [], 0, 0, 0
+    fields += sum(_break_line(furnished, table, column) for table, column in CODES.items())
+    wrong, pages, met, answers, files = [], 0, 0, 0, 0
     for asked in addresses(furnished):
         got = answer(clients, asked)
         answers += 1
         wrong += [f"{asked.url}: {fault}" for fault in _headers(asked, got)]
+        files += "Content-Disposition" in got.headers
         if got.mimetype == "text/html":
             pages += 1
             met += "a17" in got.text
@@ -232,7 +260,9 @@ def test_every_answer_has_its_headers_and_no_page_runs_what_somebody_wrote(
     assert not wrong, "\n".join(wrong)
     assert fields > 30
     assert met > 30, "pages that showed a payload"
+    assert files > 20
     record_property("count: answers with all headers", answers)
+    record_property("count: file names with a planted line break, headers of its own 0", files)
     record_property("count: pages without anything inline", pages)
     record_property("count: XSS payloads x fields, executed 0", len(XSS) * fields)
     record_property("count: XSS pages that showed a payload as text", met)
@@ -244,6 +274,10 @@ def _headers(asked: Asked, got: TestResponse) -> Iterator[str]:
     for name, value in HEADERS.items():
         if got.headers.get(name) != value and not (own and name == "Content-Security-Policy"):
             yield name
+    if "X-A17" in got.headers or not FILE.fullmatch(
+        got.headers.get("Content-Disposition", 'inline; filename="x"')
+    ):
+        yield "a header that somebody wrote"
     kept = got.headers.get("Cache-Control", "")
     if "no-store" not in kept and not asked.rule.endpoint.startswith(tuple(KEPT)):
         yield f"{kept} ({asked.rule.endpoint})"

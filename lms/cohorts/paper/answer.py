@@ -2,12 +2,11 @@
 
 from flask import Response
 
+from lms.core.downloads import as_file
 from lms.core.text import fold
 
 
 def pdf(content: bytes, name: str) -> Response:
     """The file under a name of plain letters ('Thẻ – Lớp K1' → the-lop-k1.pdf)."""
-    plain = "-".join("".join(x if x.isalnum() else " " for x in fold(name)).split())
     answer = Response(content, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{plain[:80] or "giay"}.pdf"'
-    return answer
+    return as_file(answer, f"{fold(name)}.pdf", shown=True)
