@@ -14,6 +14,7 @@ import lms.board.feature
 import lms.cohorts.feature
 import lms.indicators.feature
 import lms.ledger.feature
+import lms.offline.box.feature
 import lms.offline.feature
 import lms.people.feature
 import lms.reports.feature
@@ -32,6 +33,7 @@ FEATURES: tuple[Feature, ...] = (
     assessments.feature.FEATURE,
     certificates.feature.FEATURE,
     lms.offline.feature.FEATURE,
+    lms.offline.box.feature.FEATURE,
     lms.board.feature.FEATURE,
     lms.indicators.feature.FEATURE,
     lms.reports.feature.FEATURE,

@@ -59,11 +59,13 @@ def database() -> Database:
 
 
 def is_open(endpoint: str) -> bool:
-    """Whether this route is open where the service runs: on a laptop that carries classes most are not.
-
-    Which ones stands in `lms.offline.box.openness`.
+    """Whether this route is of use where the service runs: on a laptop that carries classes most are closed,
+    and its own page is for it alone. Which ones stands in `lms.offline.box.openness`.
     """
-    return database().box_id is None or endpoint in current_app.extensions["lms.box_open"]
+    told = current_app.extensions
+    if database().box_id is None:
+        return endpoint not in told["lms.box_only"]
+    return endpoint in told["lms.box_open"]
 
 
 def keys() -> Keys:

@@ -42,6 +42,17 @@ class NewBox:
     """Where a box reaches the commune over a network; empty: by stick only."""
 
 
+def check_new(session: Session, who: Actor, new: NewBox) -> None:
+    """What can be known to be wrong before the file is made; Invalid names the field."""
+    require(who, *MANAGERS)
+    _label(session, who.commune, new.label)
+    if not new.cohort_ids:
+        words = _("Hãy chọn ít nhất một lớp cho máy này.")
+        raise Invalid(words, fields={"cohort": [words]})
+    for key in new.cohort_ids:
+        _giveable(session, who.commune, None, key)
+
+
 def create_box(session: Session, who: Actor, keys: Keys, new: NewBox) -> bytes:
     """Make a box and the file that `lms box init` reads.
 
@@ -133,7 +144,7 @@ def give_classes(session: Session, who: Actor, box_id: UUID, cohort_ids: Collect
         words = _("Mỗi máy lớp giữ nhiều nhất %(n)s lớp.", n=CLASSES_AT_MOST)
         raise Invalid(words, fields={"cohort": [words]})
     held = {row.cohort_id: row for row in _held(session, box)}
-    wanted = {_giveable(session, box, key).id for key in cohort_ids}
+    wanted = {_giveable(session, who.commune, box.id, key).id for key in cohort_ids}
     standing = {key for key, row in held.items() if row.taken_at is None}
     for key in sorted(wanted - standing):
         _give(session, who, box, held.get(key), key)
@@ -151,10 +162,10 @@ def _held(session: Session, box: Box) -> Sequence[BoxCohort]:
     return session.scalars(query).all()
 
 
-def _giveable(session: Session, box: Box, cohort_id: UUID) -> Cohort:
-    cohort = cohorts.cohort(session, box.commune_id, cohort_id)
-    other = holder_of(session, box.commune_id, cohort.id)
-    if other is not None and other.id != box.id:
+def _giveable(session: Session, commune_id: UUID, box_id: UUID | None, cohort_id: UUID) -> Cohort:
+    cohort = cohorts.cohort(session, commune_id, cohort_id)
+    other = holder_of(session, commune_id, cohort.id)
+    if other is not None and other.id != box_id:
         words = _(
             "Lớp %(name)s đang ở %(box)s. Hãy thu lớp về từ máy đó trước.",
             name=cohort.name,
