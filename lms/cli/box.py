@@ -104,6 +104,17 @@ def disable(context: Context, label: str) -> None:
     click.echo(f"Đã ngừng {label}. Việc máy này gửi về trước đó vẫn còn.")
 
 
+@box.command("enable")
+@click.argument("label")
+@click.pass_obj
+def enable(context: Context, label: str) -> None:
+    """Cho dùng lại một máy lớp đã ngừng, khi máy đã tìm lại được."""
+    with context.database.write() as session:
+        found = _named(session, context.commune_id, label)
+        giving.enable_box(session, context.actor, found.id)
+    click.echo(f"Xã lại nhận việc của {label}.")
+
+
 @box.command("snapshot")
 @click.argument("label")
 @click.option("--to", "folder", type=FOLDER, default=Path("."), help="Thư mục ghi tệp.")

@@ -28,6 +28,7 @@ from lms.indicators.outside_header import Header
 from lms.indicators.snapshot_body import sha256, text_sha256
 from lms.indicators.snapshot_models import ReportSnapshot
 from lms.ledger.actions import NewEvent, append, project_pending
+from lms.offline.box import giving
 from lms.people import actions as people
 from lms.people import (
     machine_tokens,
@@ -82,6 +83,7 @@ def furnish(database: Database, keys: Keys) -> Cast:
         _commended(database, cast, prefix, cast[code])
         _asked(database, cast, prefix, cast[code])
         _from_outside(database, keys, cast, prefix, cast[code])
+        _carried(database, keys, cast, prefix, cast[code])
     return cast
 
 
@@ -319,6 +321,14 @@ def _from_outside(database: Database, keys: Keys, cast: Cast, p: str, commune: U
             subject_digest=told.digest(keys), browser_digest="", expires_at=clock.now() + timedelta(30),
             sealed=keys.seal(told.as_text(), f"oidc-link:{key}"),
         ))  # fmt: skip
+
+
+def _carried(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID) -> None:
+    """A laptop that may carry classes, and carries none yet."""
+    cast.ids[f"{p}may_lop"] = key = uuid7()
+    with database.write() as session:
+        new = giving.NewBox(key, "Máy lớp", [], "ABCDEFGHJKLMNPQR")
+        giving.create_box(session, system(commune), keys, new)
 
 
 def _files() -> dict[str, bytes]:

@@ -71,6 +71,7 @@ OBJECTS = {
     "representative_id": Kind(None, None, "dai_dien", "xa_dai_dien"),
     "link_request_id": Kind(None, None, "xin_noi", "xa_xin_noi"),
     "identity_id": Kind(None, None, "noi_ngoai", "xa_noi_ngoai"),
+    "box_id": Kind(None, None, "may_lop", "xa_may_lop"),
     "visit_id": Kind(None, "tham_hung", "tham_mai", "xa_tham_hung", unit="tham_minh"),
 }
 

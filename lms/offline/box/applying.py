@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, LargeBinary, delete, inspect, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.cohorts.access import end_of_learner, end_on_device
@@ -18,6 +18,7 @@ from lms.cohorts.carried_models import StaffCard
 from lms.cohorts.hall_models import Allowance
 from lms.cohorts.models import Cohort, CohortTrainer, Device, Enrolment, SessionTrainer
 from lms.core import clock
+from lms.core.db import UtcDateTime
 from lms.core.i18n import _
 from lms.offline.box.content import PARTS, Part, Plain
 from lms.offline.box.seal import Unfit
@@ -53,7 +54,7 @@ def write(session: Session, commune_id: UUID, content: Plain) -> None:
         _put_away(session, commune_id, rows)
         for key in content["revoked"]:
             _revoke(session, commune_id, UUID(key))
-    except (KeyError, TypeError, ValueError, AttributeError, IntegrityError):
+    except (KeyError, TypeError, ValueError, AttributeError, IntegrityError, DataError):
         raise unreadable() from None
 
 
@@ -83,8 +84,13 @@ def _typed(column: Column[Any], value: Any) -> Any:
     """A JSON value as its column holds it."""
     if value is None:
         return None
-    kind = bytes if isinstance(column.type, LargeBinary) else column.type.python_type
-    return _READERS.get(kind, lambda same: same)(value)
+    return _READERS.get(_kind(column), lambda same: same)(value)
+
+
+def _kind(column: Column[Any]) -> type:
+    if isinstance(column.type, UtcDateTime):
+        return datetime
+    return bytes if isinstance(column.type, LargeBinary) else column.type.python_type
 
 
 def _put_away(session: Session, commune_id: UUID, rows: Rows) -> None:

@@ -51,9 +51,7 @@ class Brought:
         return not (self.receipts or self.snapshot or self.known or self.wrong)
 
 
-def take_files(
-    database: Database, keys: Keys, files: Iterable[tuple[str, bytes]]
-) -> Brought:
+def take_files(database: Database, keys: Keys, files: Iterable[tuple[str, bytes]]) -> Brought:
     """Take receipts and snapshots of any order and number; a wrong one hinders none of the others."""
     brought = Brought()
     for name, raw in files:
@@ -71,7 +69,10 @@ def _take(database: Database, keys: Keys, raw: bytes, brought: Brought) -> None:
     with database.write() as session:
         if kind == "receipt":
             told = take_receipt(session, keys, raw)
-            brought.receipts, brought.confirmed = brought.receipts + 1, brought.confirmed + told.confirmed
+            brought.receipts, brought.confirmed = (
+                brought.receipts + 1,
+                brought.confirmed + told.confirmed,
+            )
             return
         taken = take_snapshot(session, keys, raw)
         if taken.is_new:

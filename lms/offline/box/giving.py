@@ -217,6 +217,28 @@ def disable_box(session: Session, who: Actor, box_id: UUID) -> Box:
     return box
 
 
+def enable_box(session: Session, who: Actor, box_id: UUID) -> Box:
+    """The laptop was found again: what it sends is taken in as before. Twice is once."""
+    require(who, *MANAGERS)
+    audit.lock_chain(session, who.commune)
+    box = box_of_commune(session, who.commune, box_id)
+    if box.disabled_at is not None:
+        box.label = _label(session, who.commune, box.label)
+        for row in _held(session, box):
+            if (
+                row.taken_at is None
+                and holder_of(session, box.commune_id, row.cohort_id) is not None
+            ):
+                row.taken_at = clock.now()
+        box.disabled_at = box.disabled_by = None
+        device = session.get(Device, (box.commune_id, box.id))
+        if device is not None:
+            device.revoked_at = None
+        audit.record(session, who, "enable", "box", box.id)
+    session.flush()
+    return box
+
+
 def snapshot_for(session: Session, who: Actor, keys: Keys, box_id: UUID) -> tuple[Box, bytes]:
     """The newest snapshot of a box, to be carried to it."""
     require(who, *MANAGERS)

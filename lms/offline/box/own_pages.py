@@ -4,16 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy.orm import Session
 
 from lms.core import lan, qr, web
 from lms.core.errors import Invalid, Refusal
-from lms.core.guard import actor
 from lms.core.i18n import _
 from lms.core.policy import TEACHING, allow
 from lms.offline.box import carrying, counting, sticks
 from lms.offline.box.here import require_box
-from lms.offline.box.models import BoxSelf
 
 blueprint = Blueprint("own_box", __name__)
 HERE = "may-nay"

@@ -47,13 +47,19 @@ def prepare() -> str | tuple[str, int]:
         giving.check_new(web.session(), actor(), new)
     except Invalid as refusal:
         return _page(refusal), refusal.status
-    names = [one for one in queries.giveable(web.session(), actor().commune) if one.id in new.cohort_ids]
+    names = [
+        one for one in queries.giveable(web.session(), actor().commune) if one.id in new.cohort_ids
+    ]
     return render_template("offline/box_file.html", new=new, classes=names)
 
 
 def _new(key: UUID, code: str) -> giving.NewBox:
-    url = web.settings().public_url or ("" if lan.is_this_machine(request.host) else request.url_root)
-    return giving.NewBox(key, request.form.get("label", "")[:200], _classes(), code, url.rstrip("/"))
+    url = web.settings().public_url or (
+        "" if lan.is_this_machine(request.host) else request.url_root
+    )
+    return giving.NewBox(
+        key, request.form.get("label", "")[:200], _classes(), code, url.rstrip("/")
+    )
 
 
 @blueprint.post("/may-lop/tep")
@@ -96,4 +102,12 @@ def disable(box_id: UUID) -> Response:
         words = _("Hãy đánh dấu ô “Tôi hiểu” rồi bấm lại.")
         raise Invalid(words, fields={"sure": [words]})
     giving.disable_box(web.session(), actor(), box_id)
+    return see(url_for("boxes.page", _anchor=f"may-{box_id}"))
+
+
+@blueprint.post("/may-lop/<uuid:box_id>/dung-lai")
+@allow(OFFICE)
+def enable(box_id: UUID) -> Response:
+    """A box that was disabled is found again."""
+    giving.enable_box(web.session(), actor(), box_id)
     return see(url_for("boxes.page", _anchor=f"may-{box_id}"))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.cohorts.models import Cohort
 from lms.core import clock
+from lms.offline.box import counting
 from lms.offline.box.models import Box, BoxCohort
 
 
@@ -18,6 +19,8 @@ class BoxLine:
 
     box: Box
     classes: Sequence[Cohort]
+    lacks: int
+    """How many events it said it holds and the commune lacks; 0 also before it told."""
 
 
 def boxes_of(session: Session, commune_id: UUID) -> list[BoxLine]:
@@ -35,7 +38,14 @@ def boxes_of(session: Session, commune_id: UUID) -> list[BoxLine]:
         .where(BoxCohort.commune_id == commune_id, BoxCohort.taken_at.is_(None))
         .order_by(Cohort.starts_on, Cohort.code)
     ).all()
-    return [BoxLine(box, [c for key, c in rows if key == box.id]) for box in boxes]
+    return [
+        BoxLine(box, [c for key, c in rows if key == box.id], _lacks(session, box)) for box in boxes
+    ]
+
+
+def _lacks(session: Session, box: Box) -> int:
+    found = counting.lacking(session, box)
+    return sum(found.missing.values()) if found else 0
 
 
 def giveable(session: Session, commune_id: UUID) -> Sequence[Cohort]:

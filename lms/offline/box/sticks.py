@@ -47,12 +47,12 @@ def _is_mount(path: Path) -> bool:
 
 
 def _windows() -> Iterator[Path]:
-    if sys.platform != "win32":
-        return
-    import ctypes
+    if sys.platform == "win32":
+        import ctypes
 
-    kernel = ctypes.windll.kernel32
-    present = kernel.GetLogicalDrives()
-    for place, letter in enumerate(string.ascii_uppercase):
-        if present >> place & 1 and kernel.GetDriveTypeW(f"{letter}:\\") == _REMOVABLE:
-            yield Path(f"{letter}:\\")
+        kernel = ctypes.windll.kernel32
+        present = kernel.GetLogicalDrives()
+        for place, letter in enumerate(string.ascii_uppercase):
+            if present >> place & 1 and kernel.GetDriveTypeW(f"{letter}:\\") == _REMOVABLE:
+                yield Path(f"{letter}:\\")
+    yield from ()
