@@ -10,15 +10,14 @@ from sqlalchemy.orm import Session
 
 from lms.cli.database import make_ready
 from lms.cohorts.models import Cohort
-from lms.core import clock
 from lms.core.command import Context
 from lms.core.ids import uuid7
 from lms.core.keys import FILE, Keys, load_keys, save_keys
 from lms.core.text import day, hour
 from lms.ledger import generation
-from lms.offline.box import giving, seal, snapshots, starting
+from lms.offline.box import giving, seal, starting
 from lms.offline.box.files import file_name, put_file
-from lms.offline.box.here import recognise, require_box, this_box
+from lms.offline.box.here import this_box
 from lms.offline.box.models import Box
 from lms.offline.box.queries import BoxLine, boxes_of
 
@@ -156,17 +155,3 @@ def _own_keys(context: Context, start: starting.Start) -> Keys:
             "Thư mục này đã có tệp khóa của nơi khác. Hãy đặt LMS_DATA_DIR sang một thư mục mới."
         )
     return keys
-
-
-@box.command("take")
-@click.argument("path", metavar="FILE", type=A_FILE)
-@click.pass_obj
-def take(context: Context, path: Path) -> None:
-    """Trên máy lớp: nhận dữ liệu lớp mới của xã từ một tệp."""
-    recognise(context.database)
-    with context.database.write() as session:
-        require_box(session)
-        taken = snapshots.take_snapshot(session, context.keys, path.read_bytes())
-    made = clock.local(taken.made_at)
-    words = "Đã nhận" if taken.is_new else "Máy đã có bản này hoặc bản mới hơn, không đổi gì:"
-    click.echo(f"{words} dữ liệu lớp của xã lúc {hour(made)} ngày {day(made)}.")

@@ -25,7 +25,7 @@ from lms.offline.box.seal import Unfit
 from lms.people.account_models import Account, RoleGrant
 from lms.people.models import Person, Residence
 from tests.cast import PIN, Cast
-from tests.offline.boxes import Laptop, begin, make_file, officer, signed_in
+from tests.offline.laptops import Laptop, begin, make_file, officer, signed_in
 
 pytestmark = [pytest.mark.db, pytest.mark.usefixtures("built_app")]
 
@@ -146,7 +146,8 @@ def test_the_meeting_and_its_test_bear_the_ids_that_the_commune_knows(
         again = classroom.open_sitting(session, who, planned["k1"])
         classroom.close_sitting(session, who, planned["k1"])
         reopened = classroom.open_sitting(session, who, planned["k1"])
-        assert sitting.id == again.id == reopened.id
+        key = sitting.id
+        assert key == again.id == reopened.id
         classroom.close_session(session, who, meeting.id)
         told = session.execute(select(Event.type, Event.device_id).order_by(Event.id)).all()
         with pytest.raises(Conflict, match="đã học hết"):
@@ -157,7 +158,7 @@ def test_the_meeting_and_its_test_bear_the_ids_that_the_commune_knows(
     assert {row[1] for row in told} == {laptop.id}
     with database.read() as session:
         known = session.scalars(select(CarriedMeeting.id)).all()
-        assert sitting.id in known
+        assert key in known
         device = session.get_one(Device, (planned["TBT"], laptop.id))
         assert device.kind == "box"
 

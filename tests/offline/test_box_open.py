@@ -15,7 +15,7 @@ from lms.core.policy import PUBLIC, Role, policy_of
 from lms.offline.box.openness import HOUSE, OPEN, OWN, SIGN_IN, TABLETS, WHEN_DISABLED
 from tests.cast import Cast
 from tests.contract.matrix import methods, rules
-from tests.offline.boxes import begin, make_file, signed_in
+from tests.offline.laptops import begin, make_file, signed_in
 
 WRITES = frozenset({
     # Events of learners and of the class.

@@ -19,16 +19,24 @@ from lms.offline.box.snapshots import take_snapshot
 
 def write_bundles(database: Database, keys: Keys, folder: Path) -> list[Path]:
     """Everything that has not come home, as files in this folder; safe to repeat."""
-    with database.write() as session:
-        label = require_box(session).label
-        files = make_bundles(session, keys, "stick")
-    # Committed before anything leaves the machine: a file's number is never used twice.
+    label, files = _made(database, keys)
     return [put_file(folder, _name(label, raw), raw) for raw in files]
 
 
+def _made(database: Database, keys: Keys) -> tuple[str, list[bytes]]:
+    """Committed before anything leaves the machine: a file's number is never used twice."""
+    with database.write() as session:
+        return require_box(session).label, make_bundles(session, keys, "stick")
+
+
 def _name(label: str, raw: bytes) -> str:
-    number = seal.header_of(raw, "bundle").number
-    return file_name("viec", label).removesuffix(SUFFIX) + f"-{number:05d}{SUFFIX}"
+    return file_name("viec-ve-xa", f"{label} {seal.header_of(raw, 'bundle').number}")
+
+
+def in_one_file(database: Database, keys: Keys) -> tuple[str, bytes]:
+    """The same in one file, for a browser to keep: (name, bytes)."""
+    label, files = _made(database, keys)
+    return _name(label, files[-1]), b"".join(files)
 
 
 @dataclass
@@ -54,7 +62,7 @@ class Brought:
 def take_files(database: Database, keys: Keys, files: Iterable[tuple[str, bytes]]) -> Brought:
     """Take receipts and snapshots of any order and number; a wrong one hinders none of the others."""
     brought = Brought()
-    for name, raw in files:
+    for name, raw in ((name, raw) for name, body in files for raw in seal.pieces(body)):
         try:
             _take(database, keys, raw, brought)
         except Invalid as refusal:
@@ -63,41 +71,27 @@ def take_files(database: Database, keys: Keys, files: Iterable[tuple[str, bytes]
 
 
 def _take(database: Database, keys: Keys, raw: bytes, brought: Brought) -> None:
-    kind = kind_of(raw)
+    kind = seal.kind_of(raw)
     if kind == "bundle":
         return  # Our own files lie on the stick still; they are for the commune.
     with database.write() as session:
         if kind == "receipt":
             told = take_receipt(session, keys, raw)
-            brought.receipts, brought.confirmed = (
-                brought.receipts + 1,
-                brought.confirmed + told.confirmed,
-            )
+            brought.receipts += 1
+            brought.confirmed += told.confirmed
             return
         taken = take_snapshot(session, keys, raw)
-        if taken.is_new:
-            brought.snapshot = max(brought.snapshot or taken.made_at, taken.made_at)
-        else:
-            brought.known += 1
-
-
-def kind_of(raw: bytes) -> seal.Kind:
-    """Which of our files it is; Unfit for a file that is none of them."""
-    for kind in ("bundle", "receipt"):
-        try:
-            seal.header_of(raw, kind)
-        except seal.Unfit:
-            continue
-        return kind
-    seal.header_of(raw, "snapshot")
-    return "snapshot"
+    if taken.is_new:
+        brought.snapshot = max(brought.snapshot or taken.made_at, taken.made_at)
+    else:
+        brought.known += 1
 
 
 def on_stick(folder: Path) -> list[tuple[str, bytes]]:
-    """Our files of a stick, by name; Invalid when there is none, with what to do."""
+    """Our files of a stick, in its first folder or in our own; Invalid when there is none, with what to do."""
     paths = sorted({*folder.glob(f"*{SUFFIX}"), *folder.parent.glob(f"*{SUFFIX}")})
-    read = [(path.name, path.read_bytes()) for path in paths if path.stat().st_size <= seal.LARGEST]
-    if not read:
+    fit = [path for path in paths if path.is_file() and path.stat().st_size <= seal.LARGEST]
+    if not fit:
         words = _("USB này không có tệp nào của xã. Hãy xem lại USB, hoặc chép lại từ máy xã.")
         raise Invalid(words, fields={"stick": [words]})
-    return read
+    return [(path.name, path.read_bytes()) for path in fit]

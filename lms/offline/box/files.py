@@ -5,6 +5,8 @@ import re
 import secrets
 from pathlib import Path
 
+from flask import Response
+
 from lms.core.errors import Refusal
 from lms.core.i18n import _
 from lms.core.text import fold
@@ -43,3 +45,10 @@ def put_file(folder: Path, name: str, body: bytes) -> Path:
     finally:
         partial.unlink(missing_ok=True)
     return path
+
+
+def attachment(name: str, body: bytes) -> Response:
+    """The file as a download of a page."""
+    answer = Response(body, content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -48,7 +48,7 @@ TRAINERS = frozenset({
     "classes.list_cohorts", "classes.get_cohort", "classes.list_enrolments",
 })  # fmt: skip
 """The trainer's class while it meets: events of the class, and reading what came of them."""
-OWN = frozenset({"own_box.page", "own_box.to_stick", "own_box.take"})
+OWN = frozenset({"own_box.page", "own_box.send", "own_box.to_stick", "own_box.take"})
 """The box's own page: what is still here, and the way home."""
 OPEN = HOUSE | SIGN_IN | TABLETS | LEARNERS | TRAINERS | OWN
 WHEN_DISABLED = HOUSE | SIGN_IN | OWN | {

@@ -3,18 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from lms.core import lan, qr, web
 from lms.core.errors import Invalid, Refusal
 from lms.core.i18n import _
 from lms.core.policy import TEACHING, allow
-from lms.offline.box import carrying, counting, sticks
+from lms.offline.box import carrying, counting, sending, sticks
+from lms.offline.box.files import attachment
 from lms.offline.box.here import require_box
 
 blueprint = Blueprint("own_box", __name__)
 HERE = "may-nay"
 """Value of the form's `stick` that means a folder of this machine."""
+BROWSER = "trinh-duyet"
+"""And the one that means a download."""
 Answer = str | tuple[str, int]
 
 
@@ -53,10 +56,24 @@ def _folder() -> Path:
     return web.settings().data_dir.resolve() / "gui-ve-xa"
 
 
+@blueprint.post("/viec-ve-xa/gui")
+@allow(TEACHING)
+def send() -> Answer:
+    """Send everything that waits over the network, and take what the commune tells."""
+    try:
+        done = sending.send(web.database(), web.keys())
+    except Refusal as fault:
+        return _page(fault.status, wrong=fault.message)
+    return _page(sent=done)
+
+
 @blueprint.post("/viec-ve-xa/usb")
 @allow(TEACHING)
-def to_stick() -> Answer:
-    """Write everything that waits to the stick of the form's `stick`, or to a folder of this machine."""
+def to_stick() -> Answer | Response:
+    """Write everything that waits to the stick of the form's `stick`, to a folder here, or to the browser."""
+    if request.form.get("stick") == BROWSER:
+        name, body = carrying.in_one_file(web.database(), web.keys())
+        return attachment(name, body)
     try:
         written = carrying.write_bundles(web.database(), web.keys(), _chosen())
     except (Refusal, OSError) as fault:

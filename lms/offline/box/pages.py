@@ -12,7 +12,7 @@ from lms.core.ids import uuid7
 from lms.core.policy import Policy, Reach, Role, allow
 from lms.core.web import see
 from lms.offline.box import giving, queries, seal
-from lms.offline.box.files import file_name
+from lms.offline.box.files import attachment, file_name
 
 blueprint = Blueprint("boxes", __name__)
 OFFICE = Policy({Role.OFFICER: Reach.COMMUNE, Role.ADMINISTRATOR: Reach.COMMUNE})
@@ -69,13 +69,7 @@ def download() -> Response:
     key = web.uuid_field(request.form.get("id", ""), "id")
     new = _new(key, request.form.get("code", "")[:40])
     made = giving.create_box(web.session(), actor(), web.keys(), new)
-    return _file(file_name("may-lop", new.label), made)
-
-
-def _file(name: str, body: bytes) -> Response:
-    answer = Response(body, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attachment(file_name("may-lop", new.label), made)
 
 
 @blueprint.post("/may-lop/<uuid:box_id>/lop")
@@ -91,7 +85,7 @@ def give(box_id: UUID) -> Response:
 def snapshot(box_id: UUID) -> Response:
     """The newest snapshot of a box, as a file for a stick."""
     box, made = giving.snapshot_for(web.session(), actor(), web.keys(), box_id)
-    return _file(file_name("ban-moi", box.label), made)
+    return attachment(file_name("ban-moi", box.label), made)
 
 
 @blueprint.post("/may-lop/<uuid:box_id>/ngung")

@@ -10,14 +10,16 @@ from lms.core.db import Database
 from lms.core.errors import Unavailable
 from lms.core.i18n import _
 from lms.core.keys import Keys
+from lms.offline.box import seal
 from lms.offline.box.bundles import make_bundles
 from lms.offline.box.here import require_box
 from lms.offline.box.receipts import take_receipt
+from lms.offline.box.snapshots import take_snapshot
 
 PATH = "/api/v1/sync/box/bundles"
 SECONDS = 60.0
-AT_MOST = 4 * 1024 * 1024
-"""Bytes of a receipt that are read."""
+AT_MOST = seal.LARGEST
+"""Bytes of an answer that are read: a receipt, and a snapshot behind it when there is a newer one."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class SentHome:
     held: int
     snapshot: int
     """Number of the newest snapshot that the commune has for this box."""
+    is_told: bool
+    """Something new of the commune came with the answer and is in place."""
 
 
 class NotSent(Unavailable):
@@ -45,13 +49,25 @@ def send(database: Database, keys: Keys, address: str = "") -> SentHome:
         parts = _address(address)
         files = make_bundles(session, keys, "net")
     confirmed = held = snapshot = 0
+    is_told = False
     for raw in files:
-        answer = _post(parts, raw)
+        receipt, *more = seal.pieces(_post(parts, raw, _have(database)))
         with database.write() as session:
-            taken = take_receipt(session, keys, answer)
+            taken = take_receipt(session, keys, receipt)
+        is_told |= any(_told(database, keys, one) for one in more)
         confirmed, held = confirmed + taken.confirmed, held + taken.held
         snapshot = max(snapshot, taken.snapshot)
-    return SentHome(len(files), confirmed, held, snapshot)
+    return SentHome(len(files), confirmed, held, snapshot, is_told)
+
+
+def _have(database: Database) -> int:
+    with database.read() as session:
+        return require_box(session).snapshot_number
+
+
+def _told(database: Database, keys: Keys, raw: bytes) -> bool:
+    with database.write() as session:
+        return take_snapshot(session, keys, raw).is_new
 
 
 def _address(address: str) -> SplitResult:
@@ -79,13 +95,12 @@ def _line(parts: SplitResult) -> http.client.HTTPConnection:
     return http.client.HTTPSConnection(host, parts.port, timeout=SECONDS, context=context)
 
 
-def _post(parts: SplitResult, raw: bytes) -> bytes:
-    """The receipt's bytes; NotSent for whatever is not one. Redirects are not followed."""
+def _post(parts: SplitResult, raw: bytes, have: int) -> bytes:
+    """The answer's bytes; NotSent for whatever is not one. Redirects are not followed."""
     line = _line(parts)
     try:
-        line.request(
-            "POST", parts.path.rstrip("/") + PATH, raw, {"Content-Type": "application/octet-stream"}
-        )
+        path = f"{parts.path.rstrip('/')}{PATH}?have={have}"
+        line.request("POST", path, raw, {"Content-Type": "application/octet-stream"})
         answer = line.getresponse()
         body = answer.read(AT_MOST + 1)
     except (OSError, http.client.HTTPException) as error:

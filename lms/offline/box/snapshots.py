@@ -14,12 +14,12 @@ from lms.core.i18n import _
 from lms.core.keys import Keys
 from lms.ledger.rules import millis
 from lms.offline.box import applying, seal
+from lms.offline.box.bundles import commune_public, own_secret
 from lms.offline.box.content import Plain, content_of
 from lms.offline.box.here import require_box
 from lms.offline.box.models import Box, BoxSelf
 
 FORMAT = 1
-SUFFIX = ".lhs"
 
 
 def make_snapshot(session: Session, keys: Keys, box: Box) -> bytes:
@@ -44,6 +44,17 @@ def make_snapshot(session: Session, keys: Keys, box: Box) -> bytes:
     return seal.seal(header, text, sender, recipient)
 
 
+def newer_than(session: Session, keys: Keys, box: Box, number: int) -> bytes:
+    """At the commune: the snapshot for a box that works from this number; nothing when it says no more.
+
+    In a session that writes.
+    """
+    if box.disabled_at is not None:
+        return b""
+    made = make_snapshot(session, keys, box)
+    return made if box.snapshot_number > number else b""
+
+
 @dataclass(frozen=True)
 class Taken:
     """What became of a snapshot on a box."""
@@ -54,18 +65,13 @@ class Taken:
     """When the commune made it."""
 
 
-def own_secret(keys: Keys, own: BoxSelf) -> seal.Secret:
-    """The private keys of this box."""
-    return seal.box_secret(bytes.fromhex(keys.open(own.signing_key_sealed, f"box:{own.id}")))
-
-
 def take_snapshot(session: Session, keys: Keys, raw: bytes) -> Taken:
     """On a box: believe a snapshot and put it in place, in the caller's transaction.
 
     Older and equal ones are harmless; one of another commune or for another box is refused as Unfit.
     """
     own = require_box(session)
-    header, content = read(raw, _sender(own), own_secret(keys, own), own.commune_id, own.id)
+    header, content = read(raw, commune_public(own), own_secret(keys, own), own.commune_id, own.id)
     made = datetime.fromtimestamp(header.made / 1000, UTC)
     if header.number <= own.snapshot_number:
         return Taken(False, made)
@@ -75,10 +81,6 @@ def take_snapshot(session: Session, keys: Keys, raw: bytes) -> Taken:
         session, system(own.commune_id), "take_snapshot", "box", own.id, number=header.number
     )
     return Taken(True, made)
-
-
-def _sender(own: BoxSelf) -> seal.Public:
-    return seal.Public(own.commune_signing, own.commune_sealing)
 
 
 def read(
