@@ -23,6 +23,7 @@ from lms.core.db import Database
 from lms.core.feature import Feature
 from lms.core.keys import KeyFile, Keys
 from lms.core.policy import undeclared
+from lms.core.reception import Reception
 from lms.core.settings import Settings
 
 FEATURES: tuple[Feature, ...] = (
@@ -92,6 +93,8 @@ def _prepare(app: Flask, settings: Settings, database: Database, keys: Keys | Ke
     app.jinja_env.filters.update(
         day=text.day, hour=text.hour, number=text.number, markdown=text.markdown_html
     )
+    received = Reception(app.wsgi_app, settings.threads, settings.max_body)
+    app.wsgi_app = received  # type: ignore[method-assign]  # Flask documents this wrap.
     if settings.trusted_proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix
 

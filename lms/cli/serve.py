@@ -1,9 +1,12 @@
 """`lms serve`: the service under granian, after the store has been found whole."""
 
+import logging
+
 import click
 
 from lms.core import data_versions, migrate
 from lms.core.command import Context
+from lms.core.reception import CHAIRS
 from lms.ledger import generation
 from lms.ledger.projector import project_all
 
@@ -44,16 +47,26 @@ def check_store(context: Context) -> None:
 def listen(host: str, port: int, workers: int, threads: int) -> None:
     """Serve until stopped; a stop lets running requests end."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
 
+    logging.getLogger("_granian").addFilter(_is_news)
     Granian(
         "lms.wsgi:app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        # Neither is used by the service, and each is a way more to keep a server busy.
+        http=HTTPModes.http1,
+        websockets=False,
         workers=workers,
-        blocking_threads=threads,
+        # A body on its way sits in a thread; `Reception` lets `threads` of them work at once.
+        blocking_threads=threads + CHAIRS,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
     ).serve()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Granian wonders at more threads than cores; most of ours only wait for bodies."""
+    return "number of CPU cores" not in record.getMessage()
