@@ -53,7 +53,7 @@ class ActivityPayload(In):
     """A learner was at a screen of a lesson, or finished the lesson there."""
 
     lesson = ma.fields.String(required=True, validate=NAME)
-    screen = ma.fields.Integer(required=True, validate=Range(1, 500))
+    screen = ma.fields.Integer(required=True, strict=True, validate=Range(1, 500))
 
 
 class StartedPayload(In):
@@ -82,7 +82,7 @@ class AnswerPayload(In):
 class SubmitPayload(In):
     """The learner handed in: how many answers, and their hash (rules.answers_hash)."""
 
-    count = ma.fields.Integer(required=True, validate=Range(0, 500))
+    count = ma.fields.Integer(required=True, strict=True, validate=Range(0, 500))
     hash = ma.fields.String(required=True, validate=Regexp("^[0-9a-f]{64}$"))
 
 

@@ -98,10 +98,15 @@ def payload_fits(kind: registry.EventType, raw: bytes) -> bool:
     )
 
 
-def _has_nul(value: Any) -> bool:
-    """PostgreSQL stores no NUL character, so no projection could hold it."""
-    if isinstance(value, str):
-        return "\x00" in value
-    if isinstance(value, dict):
-        return any(_has_nul(part) for pair in value.items() for part in pair)
-    return isinstance(value, list) and any(_has_nul(part) for part in value)
+def _has_nul(payload: Any) -> bool:
+    """PostgreSQL stores no NUL character, so no projection could hold it, however deep it lies."""
+    left = [payload]
+    while left:
+        value = left.pop()
+        if isinstance(value, str) and "\x00" in value:
+            return True
+        if isinstance(value, dict):
+            left += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            left += value
+    return False
