@@ -11,6 +11,8 @@ from assessments import claimed
 from lms.cohorts import carry_queries
 from lms.cohorts.carry_queries import TabletState, Walker
 from lms.cohorts.models import ClassSession, Cohort
+from lms.cohorts.signals import ElsewhereAsked, HeldElsewhere
+from lms.core.signals import send
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ class CarriedSide:
     walkers: Sequence[Walker]
     carried: frozenset[UUID]
     """Meetings that a pack carried away."""
+    boxes: Sequence[HeldElsewhere] = ()
+    """Laptops that hold, or held, the class."""
+
+    @property
+    def away(self) -> list[HeldElsewhere]:
+        """Laptops that have not brought everything home."""
+        return [one for one in self.boxes if not one.is_home]
 
     @property
     def lacking(self) -> list[TabletState]:
@@ -47,14 +56,23 @@ def carried_side(
     tablets = carry_queries.tablets_of(session, commune, cohort.id, also)
     over = {key: devices for key, devices in used.items() if key in closed}
     lacking, whole = _judged(over, {one.device.id: one for one in tablets})
+    asked = ElsewhereAsked(commune, cohort.id)
+    send(session, asked)
+    lacking |= {key for key in closed if any(_keeps(one, key) for one in asked.found)}
     return CarriedSide(
         tablets=tablets,
         incomplete=lacking,
-        complete=whole,
+        complete=whole - lacking,
         claims=claimed.waiting(session, cohort),
         walkers=carry_queries.walkers(session, commune, cohort.id),
         carried=frozenset(carry_queries.sittings_of(session, commune, ids)),
+        boxes=asked.found,
     )
+
+
+def _keeps(box: HeldElsewhere, meeting: UUID) -> bool:
+    """Whether a laptop told of something of this meeting that is not here, or that it goes on there."""
+    return meeting in box.missing or meeting in box.open
 
 
 def _judged(

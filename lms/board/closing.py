@@ -15,6 +15,7 @@ from lms.board.queries import Board, Row, board
 from lms.cohorts import classroom, managing, timetable
 from lms.cohorts.hall_models import ClassClosing
 from lms.cohorts.models import ClassSession, Cohort
+from lms.cohorts.signals import HeldElsewhere
 from lms.core import clock
 from lms.core.guard import Actor
 from lms.core.i18n import _
@@ -46,6 +47,7 @@ class Missing:
 CODES = {
     "open": "Buổi học còn đang mở",
     "unsent": "Máy tính bảng còn việc chưa về xã",
+    "away": "Máy lớp còn việc chưa về xã",
     "claims": "Việc làm trên máy mang đi chờ xác nhận",
     "spare": "Thẻ khách chưa biết là ai",
     "forks": "Bài kiểm tra làm trên hai máy, chưa chọn phần nào tính",
@@ -127,6 +129,10 @@ class _Search:
             words = _("%(name)s: %(n)s việc", name=one.device.label, n=lost)
             yield Link(words, url_for("teaching.tablets"))
 
+    def away(self) -> Iterator[Link]:
+        for box in self.side.away:
+            yield self._of_class("board.class_page", _away(box))
+
     def claims(self) -> Iterator[Link]:
         for meeting in self.shown.meetings:
             if count := self.side.claims[meeting.id]:
@@ -179,6 +185,15 @@ class _Search:
         for row in self.shown.rows:
             if row.is_shaken:
                 yield self._of_class("certificates.of_class", row.person.name)
+
+
+def _away(box: HeldElsewhere) -> str:
+    """What a laptop that holds the class has not brought home."""
+    if box.told_at is None:
+        return _("%(name)s: chưa gửi gì về xã", name=box.label)
+    if box.missing:
+        return _("%(name)s: %(n)s việc", name=box.label, n=box.count)
+    return _("%(name)s: buổi học còn mở ở đó khi gửi về lần cuối", name=box.label)
 
 
 def _row(row: Row) -> dict[str, str]:

@@ -7,19 +7,17 @@ import click
 
 from lms.core.command import Context
 from lms.core.errors import Refusal
-from lms.core.text import number
+from lms.core.text import day, hour, number
 from lms.ledger import generation
 from lms.ledger.actions import project_pending
 from lms.ledger.rules import Outcome
 from lms.offline.box import sending
-from lms.offline.box.bundles import make_bundles
+from lms.offline.box.carrying import take_files, write_bundles
 from lms.offline.box.counting import progress
 from lms.offline.box.files import SUFFIX, file_name, put_file
 from lms.offline.box.here import recognise, require_box
-from lms.offline.box.receipts import take_receipt
 from lms.offline.box.receiving import receive
 from lms.offline.box.seal import LARGEST, kind_of, pieces
-from lms.offline.box.snapshots import take_snapshot
 
 PLACE = click.Path(exists=True, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -74,29 +72,14 @@ def receipts(ctx: click.Context, place: Path) -> None:
     """Trên máy lớp: nhận biên nhận và dữ liệu lớp mới của xã từ USB."""
     context: Context = ctx.obj
     recognise(context.database)
-    bad = 0
-    for name, raw in _found(place):
-        kind = kind_of(raw)
-        if kind == "bundle":
-            continue
-        try:
-            click.echo(f"  ✔ {name}: {_taken(context, kind, raw)}")
-        except Refusal as refusal:
-            bad += 1
-            click.echo(f"  ✘ {name}: {refusal.message}")
+    brought = take_files(context.database, context.keys, _found(place))
+    click.echo(f"{brought.receipts} biên nhận, {number(brought.confirmed)} việc đã về xã.")
+    if brought.snapshot:
+        click.echo(f"Dữ liệu lớp của xã lúc {hour(brought.snapshot)} ngày {day(brought.snapshot)}.")
+    for line in brought.wrong:
+        click.echo(f"  ✘ {line}")
     _tell(context)
-    ctx.exit(1 if bad else 0)
-
-
-def _taken(context: Context, kind: str | None, raw: bytes) -> str:
-    with context.database.write() as session:
-        if kind == "snapshot":
-            is_new = take_snapshot(session, context.keys, raw).is_new
-            return "dữ liệu lớp mới của xã." if is_new else "dữ liệu lớp này máy đã có."
-        told = take_receipt(session, context.keys, raw)
-    if told.is_old:
-        return "biên nhận cũ, kho của xã đã khôi phục lại từ đó. Không đổi gì."
-    return f"biên nhận gói số {told.number}, {number(told.confirmed)} việc đã về xã."
+    ctx.exit(1 if brought.wrong else 0)
 
 
 @click.command("stick")
@@ -105,12 +88,7 @@ def _taken(context: Context, kind: str | None, raw: bytes) -> str:
 def stick(context: Context, folder: Path) -> None:
     """Trên máy lớp: chép mọi việc chưa về xã ra USB."""
     recognise(context.database)
-    with context.database.write() as session:
-        label = require_box(session).label
-        files = make_bundles(session, context.keys)
-        last = require_box(session).parcel_number
-    for at, raw in enumerate(files, last - len(files) + 1):
-        path = put_file(folder, file_name("viec-ve-xa", f"{label} {at}"), raw)
+    for path in write_bundles(context.database, context.keys, folder):
         click.echo(f"Đã ghi và đọc lại đúng: {path}")
     _tell(context)
 

@@ -1,7 +1,7 @@
 """Tables of the laptops that carry classes ("máy lớp"), of both sides. All of these are records.
 
 `Box`, `BoxCohort` and `BoxBundle` are filled at the commune; `BoxSelf`, `BoxParcel` and `BoxFate` on the
-box. See docs/adr/0030-a-box-sends-sealed-bundles.md.
+box. See docs/adr/0032-a-box-sends-sealed-bundles.md.
 """
 
 from datetime import datetime

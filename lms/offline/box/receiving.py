@@ -117,8 +117,8 @@ def _sender(session: Session, header: seal.Header, commune: UUID | None) -> Box:
     if box.disabled_at is not None:
         raise seal.Unfit(
             _(
-                "%(box)s đã bị khóa nên xã không nhận tệp của máy này. Việc đã làm vẫn còn trên máy. Nếu máy "
-                "đã tìm lại được, hãy nhờ quản trị viên của xã.",
+                "%(box)s đã ngừng nên xã không nhận tệp của máy này. Việc đã làm vẫn còn trên máy. Nếu máy đã "
+                "tìm lại được, cán bộ xã mở trang “Máy lớp” và bấm “Đã tìm lại máy, dùng lại”.",
                 box=box.label,
             )
         )
@@ -247,7 +247,8 @@ def _keep_foreign(session: Session, box: Box, done: _Intake, now: datetime) -> N
     raws = [store.Raw(one.text, Reason.WRONG_DEVICE, one.id) for one in done.foreign]
     store.quarantine(session, box.commune_id, box.id, raws, now)
     for one in done.foreign:
-        done.fates[one.id] = Fate(None, one.id, Outcome.QUARANTINED, Reason.WRONG_DEVICE)
+        refused = Fate(None, one.id, Outcome.QUARANTINED, Reason.WRONG_DEVICE)
+        done.fates.setdefault(one.id, refused)
 
 
 def _keep_raws(session: Session, box: Box, raws: Sequence[SentRaw], now: datetime) -> None:

@@ -6,7 +6,7 @@ A file is the magic word, a header in JSON, the encrypted body and a signature o
     body = X25519 public key made for this file (32) | nonce (12) | AES-256-GCM of the zlib-packed content
 
 The header is authenticated twice, as data beside the cipher and by the signature. Nothing may stand
-after the signature. See docs/adr/0030-a-box-sends-sealed-bundles.md.
+after the signature. See docs/adr/0032-a-box-sends-sealed-bundles.md.
 """
 
 import re
