@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 import assessments.feature
 import certificates.feature
 import courses.feature
+import lms.assistant.feature
 import lms.board.feature
 import lms.cohorts.feature
 import lms.indicators.feature
@@ -38,9 +39,11 @@ FEATURES: tuple[Feature, ...] = (
     lms.board.feature.FEATURE,
     lms.indicators.feature.FEATURE,
     lms.reports.feature.FEATURE,
+    lms.assistant.feature.FEATURE,
 )
 PACKAGES = ("lms.core", "lms.people", "lms.ledger", "lms.cohorts", "lms.offline", "lms.board",
-            "lms.indicators", "lms.reports", "courses", "assessments", "certificates")  # fmt: skip
+            "lms.indicators", "lms.reports", "lms.assistant", "courses", "assessments",
+            "certificates")  # fmt: skip
 
 
 class CheckedUndefined(StrictUndefined):

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from markupsafe import Markup
 
@@ -95,12 +96,19 @@ def hour(value: datetime | None) -> str:
     return "" if value is None else local(value).strftime("%H:%M")
 
 
+@cache
+def _parser() -> Any:
+    """Made once, for that takes as long as many pages; it keeps nothing of what it read."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
 @lru_cache(maxsize=512)
 def markdown_html(source: str) -> Markup:
     """Safe HTML of a course text: CommonMark, then a short list of tags; no links out, no images."""
     import nh3
-    from markdown_it import MarkdownIt
 
-    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(source)
+    html = _parser().render(source)
     tags = {"p", "strong", "em", "ul", "ol", "li", "h2", "h3", "blockquote", "br", "table", "thead"}
     return Markup(nh3.clean(html, tags=tags | {"tbody", "tr", "th", "td", "code"}, attributes={}))  # noqa: S704 - nh3 made it safe.

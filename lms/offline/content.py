@@ -19,8 +19,8 @@ from courses.activities import KINDS, public_item
 from courses.activities.matching import joined
 from courses.canonical import dumps, to_plain
 from courses.rules import Blueprint, Item, Lesson, Module, ObservedTask, ProgrammeVersion, Screen
+from courses.spoken import sentence, spoken
 from lms.core.text import markdown_html
-from lms.offline.spoken import sentence, spoken
 
 FORMAT = 1
 Plain = dict[str, Any]

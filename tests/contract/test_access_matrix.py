@@ -47,6 +47,8 @@ BODIES: dict[str, dict[str, object]] = {
     "/attempts/": {"kind": "certifying"},
     "/cap-lai": {"reason": "in nhầm tên"},
     "/ban-nhap/moi/": {"code": "cua-xa-moi", "title": "Của xã"},
+    "/hoc/hoi": {"cau": "Mã OTP là gì?"},
+    "/hoi-bai": {"cau": "Mã OTP là gì?"},
     "/cham-lai": {
         "key": str(UUID(int=7)),
         "cho": "moi-nguoi",

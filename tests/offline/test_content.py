@@ -17,11 +17,11 @@ from courses.activities import KINDS, public_item
 from courses.loader import LoadedProgramme, shipped_programmes
 from courses.models import CommuneProgramme, ProgrammeVersionRow
 from courses.rules import Item, ProgrammeVersion, canonical, from_canonical
+from courses.spoken import spoken
 from lms.core.db import Database
 from lms.core.text import markdown_html
 from lms.offline.content import Content, SecretItem, content_of, pictures_of, practice_item
 from lms.offline.content_shelf import Shelf
-from lms.offline.spoken import spoken
 from tests.assessments import kinds
 from tests.assessments.people import learner, staff
 from tests.cast import Cast
