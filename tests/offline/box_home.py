@@ -103,6 +103,11 @@ class Boxes:
         with self.box.read() as session:
             return progress(session, require_box(session))
 
+    def generation(self) -> str:
+        """The commune's store as the box knows it."""
+        with self.box.read() as session:
+            return require_box(session).generation
+
     def confirmed(self) -> set[UUID]:
         """What the box believes to be home, in the store that it knows of."""
         with self.box.read() as session:
@@ -124,7 +129,9 @@ def stored(database: Database) -> dict[UUID, str]:
         return {row[0]: row[1] for row in session.execute(select(Event.id, Event.text))}
 
 
-def event_text(cast: Cast, device: UUID, number: int, epoch: str, **more: object) -> str:
+def event_text(
+    cast: Cast, device: UUID, number: int, epoch: str, /, **more: object
+) -> str:  # fmt: skip
     """A learner of K1 opens an activity on this tablet."""
     told = {
         "v": 1, "id": str(uuid7()), "device": str(device), "epoch": epoch, "seq": number,

@@ -48,21 +48,20 @@ def scope_of(session: Session, box: Box) -> Scope:
 
 
 def keep_devices(session: Session, scope: Scope, told: Iterable[ToldDevice]) -> set[UUID]:
-    """Write the devices of this box that are new, bring the others up to date; returns the ids that are its.
+    """Write the devices of this box that are new, bring the others up to date; returns all that are its.
 
     An id that belongs to the commune itself or to another box is left alone.
     """
-    box, own = scope.box, set[UUID]()
+    box = scope.box
     for one in told:
         row = session.get(Device, (box.commune_id, UUID(one.id))) or _new_device(
             session, scope, one
         )
-        if row is None or row.box_id != box.id:
-            continue
-        own.add(row.id)
-        _bring_up(row, one)
+        if row is not None and row.box_id == box.id:
+            _bring_up(row, one)
     session.flush()
-    return own
+    mine = select(Device.id).where(Device.commune_id == box.commune_id, Device.box_id == box.id)
+    return set(session.scalars(mine))
 
 
 def _new_device(session: Session, scope: Scope, one: ToldDevice) -> Device | None:
