@@ -164,6 +164,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ]  # fmt: skip
     if unmarked:
         raise pytest.UsageError(f"Tests without a mark (pure, db, browser, office): {unmarked[:5]}")
+    for item in items:
+        for mark in item.iter_markers("counts"):
+            item.user_properties.append((f"count: {mark.args[0]}", mark.kwargs.get("n", 1)))
     once = [i for i in items if i.get_closest_marker("browser") or i.get_closest_marker("office")]
     for item in once:
         if "[postgresql" in item.name or "-postgresql" in item.name:

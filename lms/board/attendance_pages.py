@@ -94,9 +94,7 @@ def _not_read(session_id: UUID, refusal: Refusal) -> tuple[str, int]:
     if refusal.status in (401, 403, 404):
         raise refusal
     web.session().rollback()
-    if refusal.keep is not None:
-        with web.database().write() as session:
-            refusal.keep(session)
+    refusal = web.kept(refusal)
     meeting = cohorts_queries.class_session(web.session(), actor().commune, session_id)
     return page(meeting.cohort_id, meeting.id, refusal.message), refusal.status
 

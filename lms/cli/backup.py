@@ -1,8 +1,9 @@
 """`lms backup` and `lms restore`: one file that proves itself, without the keys.
 
 A backup is a zip of the database (SQLite: an online copy; PostgreSQL: pg_dump's custom format) and a
-manifest with its SHA-256, schema revision and row counts. Keys are never in it: they are on the
-recovery sheet.
+manifest with its SHA-256, schema revision, row counts and a checkpoint of each commune's log: a backup
+kept elsewhere shows later what was cut from the log or written anew (`lms audit verify --against`). Keys
+are never in it: they are on the recovery sheet.
 """
 
 import hashlib
@@ -13,20 +14,22 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 
 import click
+from sqlalchemy import select
 
 from lms.cli import backup_rotation as rotating
 from lms.cli import copy_postgresql, copy_sqlite, second_copy
 from lms.cli.backup_rotation import Keep
-from lms.core import backup_record, clock, migrate
+from lms.core import audit, backup_record, clock, migrate
 from lms.core.command import Context
 from lms.core.row_counts import lost, row_counts
 from lms.core.text import number
 from lms.ledger import generation
+from lms.people.models import Commune
 
 MANIFEST, FORMAT = "manifest.json", 1
 LARGEST_MANIFEST = 1 << 20
@@ -43,6 +46,8 @@ class Manifest:
     sha256: str
     revision: str | None
     rows: dict[str, int]
+    audit: dict[str, dict[str, int | str]] = field(default_factory=dict)
+    """Commune code → size and root of its log just before the copy; empty in backups of before."""
 
 
 @click.group(
@@ -99,9 +104,9 @@ def write_backup(context: Context, folder: Path | None = None) -> Path:
     path = _free_name(target)
     partial = target / f".{path.name}.part"
     with _scratch() as scratch:
-        dumped = scratch / _name(context)
+        dumped, logs = scratch / _name(context), _checkpoints(context)
         rows = copy_of(context).dump(context, dumped)
-        _zip(partial, dumped, _manifest(context, dumped, rows))
+        _zip(partial, dumped, replace(_manifest(context, dumped, rows), audit=logs))
     checked(partial)
     partial.rename(path)
     known = {"made_at": clock.now().isoformat(), "file": str(path), "size": path.stat().st_size}
@@ -129,6 +134,13 @@ def _free_name(folder: Path) -> Path:
 def _scratch() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="lms-") as folder:
         yield Path(folder)
+
+
+def _checkpoints(context: Context) -> dict[str, dict[str, int | str]]:
+    """What the log of each commune said before the copy began: the copy holds at least that."""
+    with context.database.read() as session:
+        communes = session.execute(select(Commune.id, Commune.short_code)).all()
+        return {code: asdict(audit.checkpoint(session, key)) for key, code in communes}
 
 
 def _manifest(context: Context, dumped: Path, rows: dict[str, int]) -> Manifest:

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from lms.cohorts import access, devices, limits, queries, rules, sign_in
 from lms.cohorts.models import ClassSession, Device, Enrolment
 from lms.core import audit, clock
-from lms.core.errors import Conflict
+from lms.core.errors import Conflict, Refusal
 from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.keys import Keys
-from lms.core.limits import count_misses
 from lms.core.policy import Role
 from lms.people.models import Commune
 
@@ -74,20 +73,21 @@ def proven(
 
 def _count(
     session: Session, keys: Keys, address: str, meeting: ClassSession | None, number: str
-) -> None:
-    count_address(session, keys, address)
+) -> Refusal | None:
+    late = count_address(session, keys, address)
     if meeting is not None:
         misses = [
             (limits.joining_subject(meeting.id), limits.PHONES_PER_CLASS),
             (limits.card_subject(keys, number), limits.PER_CARD),
         ]
-        count_misses(session, meeting.commune_id, misses)
+        late = limits.count(session, meeting.commune_id, misses) or late
+    return late
 
 
-def count_address(session: Session, keys: Keys, address: str) -> None:
-    """Count one miss of an address."""
+def count_address(session: Session, keys: Keys, address: str) -> Refusal | None:
+    """Count one miss of an address; what is told to whoever came too late for it."""
     subject = limits.address_subject(keys, address)
-    count_misses(session, limits.EVERYWHERE, [(subject, limits.PER_ADDRESS)])
+    return limits.count(session, limits.EVERYWHERE, [(subject, limits.PER_ADDRESS)])
 
 
 def join(

@@ -6,7 +6,7 @@ per card, class and address, apart from the tablets', so that nobody outside can
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,7 +17,15 @@ from lms.core.errors import Refusal, TooMany
 from lms.core.i18n import _
 from lms.core.ids import derived
 from lms.core.keys import Keys
-from lms.core.limits import Limit, TryCount, clear, locked_until, network_of
+from lms.core.limits import (
+    FOREVER,
+    Limit,
+    TryCount,
+    clear,
+    count_misses,
+    locked_until,
+    network_of,
+)
 
 PER_LEARNER = Limit(5, timedelta(days=7), None)
 PER_TABLET = Limit(20, timedelta(minutes=15), timedelta(minutes=10))
@@ -75,23 +83,40 @@ def address_subject(keys: Keys, address: str) -> str:
 def refuse_locked(session: Session, commune_id: UUID, enrolment_id: UUID) -> None:
     """Locked, for a learner who missed the PIN too often."""
     if locked_until(session, commune_id, learner_subject(enrolment_id)):
-        raise Locked(
-            _(
-                "Mã số hoặc số thẻ đã sai 5 lần nên tạm khóa. Xin gọi thầy/cô mở khóa, không mất bài nào."
-            )
+        raise _locked()
+
+
+def _locked() -> Locked:
+    return Locked(
+        _(
+            "Mã số hoặc số thẻ đã sai 5 lần nên tạm khóa. Xin gọi thầy/cô mở khóa, không mất bài nào."
         )
+    )
 
 
 def refuse_pause(session: Session, commune_id: UUID, subject: str) -> None:
     """TooMany, while a tablet or a class has to pause."""
     until = locked_until(session, commune_id, subject)
-    if until is None:
-        return
+    if until is not None:
+        raise _paused(until)
+
+
+def _paused(until: datetime) -> TooMany:
     seconds = int((until - clock.now()).total_seconds()) + 1
-    raise TooMany(
+    return TooMany(
         _("Máy này nhập sai nhiều lần quá. Xin chờ %(n)s phút rồi thử lại.", n=-(-seconds // 60)),
         retry_after=seconds,
     )
+
+
+def count(
+    session: Session, commune_id: UUID, misses: Sequence[tuple[str, Limit]]
+) -> Refusal | None:
+    """Count one miss of each; what is told to whoever came too late for it."""
+    late = count_misses(session, commune_id, misses)
+    if late is None:
+        return None
+    return _locked() if late >= FOREVER else _paused(late)
 
 
 def unlock(session: Session, commune_id: UUID, enrolment_id: UUID) -> None:

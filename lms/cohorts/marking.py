@@ -20,7 +20,7 @@ from lms.core.errors import Conflict, Invalid
 from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.keys import Keys
-from lms.core.limits import Limit, count_misses
+from lms.core.limits import Limit
 from lms.ledger.actions import NewEvent, append
 from lms.ledger.queries import single_events
 from lms.ledger.rules import device_time, millis
@@ -82,7 +82,7 @@ def mark_card(
     if found is None:
         words = _("Thẻ này không phải của lớp này. Hãy xem lại thẻ, hoặc chạm vào tên.")
         refusal = Invalid(words, fields={"card": [words]})
-        refusal.keep = lambda other: count_misses(
+        refusal.keep = lambda other: limits.count(
             other, who.commune, [(subject, CARDS_PER_TRAINER)]
         )
         raise refusal

@@ -94,10 +94,7 @@ def _checked(check: Callable[[Session], Any]) -> Any:
             return check(session)
     except Refusal as refusal:
         found = refusal
-    if found.keep is not None:
-        with web.database().write() as session:
-            found.keep(session)
-    return found
+    return web.kept(found)
 
 
 @blueprint.post("/vao-lop/may-thu")

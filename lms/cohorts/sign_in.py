@@ -14,7 +14,7 @@ from lms.cohorts.models import ClassSession, Device, Enrolment
 from lms.core.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, Refusal
 from lms.core.i18n import _
 from lms.core.keys import Keys
-from lms.core.limits import Limit, count_misses
+from lms.core.limits import Limit
 from lms.people.models import Commune
 
 UNKNOWN_TABLET = "Máy này chưa là máy của lớp. Xin đưa máy cho thầy/cô."
@@ -162,7 +162,7 @@ def _watched(device: Device, meeting: ClassSession) -> list[tuple[str, Limit]]:
 
 def missed(refusal: Refusal, commune_id: UUID, misses: Sequence[tuple[str, Limit]]) -> Refusal:
     """The refusal with the misses that count for it."""
-    refusal.keep = lambda session: count_misses(session, commune_id, misses)
+    refusal.keep = lambda session: limits.count(session, commune_id, misses)
     return refusal
 
 
@@ -207,9 +207,11 @@ def enter(
 ) -> str:
     """Start the learner's session after a right PIN or card; returns the cookie's token.
 
-    The lock is read once more: many tries sent at once must not slip in before they are counted.
+    The locks are read once more: many tries sent at once must not slip in before they are counted.
     """
     limits.refuse_locked(session, device.commune_id, learner.id)
+    for subject, _limit in _watched(device, meeting):
+        limits.refuse_pause(session, device.commune_id, subject)
     limits.unlock(session, device.commune_id, learner.id)
     access.end_on_device(session, device.commune_id, device.id)
     return access.start_learner(session, keys, learner, device, meeting, how)

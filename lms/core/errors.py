@@ -8,8 +8,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-Keep = Callable[[Session], None]
-"""What survives a refusal: run in a short transaction of its own after the roll-back."""
+Keep = Callable[[Session], "Refusal | None"]
+"""What survives a refusal: run in a short transaction of its own after the roll-back.
+
+It may return what is to be told instead. Of guesses sent at once all are judged before the first is counted: so
+the count decides which of them may hear that they were wrong.
+"""
 
 
 class Refusal(Exception):

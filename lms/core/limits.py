@@ -68,15 +68,34 @@ def count_failure(session: Session, commune_id: UUID, subject: str, limit: Limit
     return row.failures >= limit.tries
 
 
-def count_misses(session: Session, commune_id: UUID, misses: Sequence[tuple[str, Limit]]) -> None:
-    """Count one miss of each subject, in the order of their names so that no two wait in a ring."""
+def count_misses(
+    session: Session, commune_id: UUID, misses: Sequence[tuple[str, Limit]]
+) -> datetime | None:
+    """Count one miss of each subject, in the order of their names so that no two wait in a ring.
+
+    Until when a subject was locked before this miss, or None. Such a miss came too late: whoever sent it must
+    not hear that it was wrong, or guesses sent at once would be more than the limit allows.
+    """
+    untils = []
     for subject, limit in sorted(misses, key=lambda miss: miss[0]):
         try:
             with session.begin_nested():
-                count_failure(session, commune_id, subject, limit)
+                untils.append(_late_or_counted(session, commune_id, subject, limit))
         except IntegrityError:
             # Somebody missed it for the first time at the same instant and wrote the row before us.
-            count_failure(session, commune_id, subject, limit)
+            untils.append(_late_or_counted(session, commune_id, subject, limit))
+    return max((until for until in untils if until), default=None)
+
+
+def _late_or_counted(
+    session: Session, commune_id: UUID, subject: str, limit: Limit
+) -> datetime | None:
+    key = (commune_id, derived("try", commune_id, subject))
+    row = session.get(TryCount, key, with_for_update=True)
+    if row is not None and row.locked_until is not None and row.locked_until > clock.now():
+        return row.locked_until
+    count_failure(session, commune_id, subject, limit)
+    return None
 
 
 def clear(session: Session, commune_id: UUID, subject: str) -> None:

@@ -112,12 +112,20 @@ def _answer(status: int, kind: str, detail: str, fields: dict[str, Any] | None =
     return Response(page, status)
 
 
+def kept(refusal: Refusal) -> Refusal:
+    """Write what survives the refusal, once, after the roll-back; returns what is to be told."""
+    if refusal.keep is None:
+        return refusal
+    with database().write() as short:
+        told = refusal.keep(short)
+    refusal.keep = None
+    return told or refusal
+
+
 def answer_refusal(error: Refusal) -> Response:
     """Roll back, keep what must survive, and say why, in one place."""
     _end(commit=False)
-    if error.keep is not None:
-        with database().write() as short:
-            error.keep(short)
+    error = kept(error)
     answer = _answer(error.status, error.kind, error.message, error.fields)
     if error.retry_after:
         answer.headers["Retry-After"] = str(error.retry_after)

@@ -36,9 +36,7 @@ def welcome() -> Response:
 
 def _again(refusal: Refusal) -> Response:
     web.session().rollback()
-    if refusal.keep is not None:
-        with web.database().write() as short:
-            refusal.keep(short)
+    refusal = web.kept(refusal)
     return make_response(office_page(joining=refusal), refusal.status)
 
 

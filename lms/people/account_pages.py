@@ -26,8 +26,7 @@ def again(template: str, refusal: Refusal, **context: Any) -> Response:
     """The form once more with what to mend; what must survive the refusal is kept first."""
     if refusal.keep is not None:
         web.session().rollback()
-        with web.database().write() as short:
-            refusal.keep(short)
+        refusal = web.kept(refusal)
     answer = make_response(render_template(template, refusal=refusal, **context), refusal.status)
     if refusal.retry_after:
         answer.headers["Retry-After"] = str(refusal.retry_after)

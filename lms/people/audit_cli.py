@@ -2,7 +2,10 @@
 
 import json
 import re
+import zipfile
+import zlib
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +19,8 @@ SHOWN = 40
 """Faults printed; the rest are counted."""
 ON_PAPER = re.compile(r"\s*([0-9]{1,12})\s*[:/ ]\s*([0-9a-f]{64})\s*")
 LARGEST = 64 * 2**20
+MANIFEST, LARGEST_MANIFEST = "manifest.json", 2**20
+"""What a backup says of itself, as `lms backup` writes it."""
 
 
 @click.group("audit")
@@ -28,13 +33,14 @@ def audit_group() -> None:
     "--against",
     "carriers",
     multiple=True,
-    help="Tệp điểm kiểm tra, tệp json của báo cáo, hoặc SỐ_MỤC:MÃ in trên giấy; có thể lặp lại.",
+    help="Tệp điểm kiểm tra, tệp json của báo cáo, bản sao lưu, hoặc SỐ_MỤC:MÃ in trên giấy; có thể lặp lại.",
 )
 @click.pass_obj
 def verify(context: Context, carriers: tuple[str, ...]) -> None:
     """Kiểm tra không mục nào bị sửa, xóa, chèn, đổi chỗ; cả nhật ký không bị cắt hay thay."""
-    given = [read_carrier(carrier) for carrier in carriers]
     with context.database.read() as session:
+        code = session.get_one(Commune, context.commune_id).short_code
+        given = [read_carrier(carrier, code) for carrier in carriers]
         held = [*given, *audit.kept_checkpoints(session, context.commune_id)]
         faults = audit.verify(session, context.commune_id, held)
         size = audit.checkpoint(session, context.commune_id)
@@ -47,22 +53,33 @@ def verify(context: Context, carriers: tuple[str, ...]) -> None:
     click.echo(f"Khớp {len(given)} điểm kiểm tra từ ngoài, {inside} trong báo cáo đã chốt.")
 
 
-def read_carrier(carrier: str) -> Known:
-    """The checkpoint of a file (a checkpoint's or a report's JSON), or typed from paper as SIZE:ROOT."""
+def read_carrier(carrier: str, code: str) -> Known:
+    """The checkpoint of a file (a checkpoint's or a report's JSON, a backup), or typed from paper as SIZE:ROOT.
+
+    `code` is the commune whose log is asked about: a backup holds a checkpoint of each.
+    """
     typed = ON_PAPER.fullmatch(carrier.lower())
     if typed:
         return Known(Checkpoint(int(typed[1]), typed[2]), "trên giấy")
     path = Path(carrier)
-    if not path.is_file() or path.stat().st_size > LARGEST:
+    is_backup = path.is_file() and zipfile.is_zipfile(path)
+    if not path.is_file() or (path.stat().st_size > LARGEST and not is_backup):
         raise click.ClickException(f"Không thấy tệp {carrier}, hoặc tệp quá lớn.")
     try:
-        told = json.loads(path.read_bytes())["audit"]
+        told = _of_backup(path, code) if is_backup else json.loads(path.read_bytes())["audit"]
         size, root = told["size"], told["root"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise click.ClickException(f"{carrier} không mang điểm kiểm tra (phần “audit”).") from error
     if type(size) is not int or not isinstance(root, str) or not re.fullmatch("[0-9a-f]{64}", root):
         raise click.ClickException(f"{carrier}: điểm kiểm tra không đọc được.")
     return Known(Checkpoint(size, root), path.name)
+
+
+def _of_backup(path: Path, code: str) -> Any:
+    with zipfile.ZipFile(path) as archive:
+        if archive.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
+            raise ValueError(MANIFEST)
+        return json.loads(archive.read(MANIFEST))["audit"][code]
 
 
 @audit_group.command("checkpoint")

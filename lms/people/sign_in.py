@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.core import audit, clock, limits
 from lms.core.db import Database
-from lms.core.errors import Conflict, Forbidden, Invalid, NotSignedIn, TooMany
+from lms.core.errors import Conflict, Forbidden, Invalid, NotSignedIn, Refusal, TooMany
 from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.keys import Keys
@@ -76,6 +76,9 @@ def proven_account(
     typed = clean_password(password[:_LONGEST_INPUT])
     if not matches(typed, stored) or account_id is None or stored is None:
         raise _wrong(subjects)
+    with database.read() as session:
+        # Guesses sent at once may have used the tries up meanwhile.
+        _check_limits(session, [subject for subject, _limit in subjects])
     return Proven(account_id, hashed(typed) if is_dated(stored) else None)
 
 
@@ -88,7 +91,11 @@ def _check_limits(session: Session, subjects: Sequence[str]) -> None:
     untils = [limits.locked_until(session, EVERYWHERE, subject) for subject in subjects]
     until = max((u for u in untils if u), default=None)
     if until is not None:
-        raise TooMany(_locked_words(until), retry_after=_seconds(until))
+        raise _locked(until)
+
+
+def _locked(until: datetime) -> TooMany:
+    return TooMany(_locked_words(until), retry_after=_seconds(until))
 
 
 def _seconds(until: datetime) -> int:
@@ -104,8 +111,9 @@ def _locked_words(until: datetime) -> str:
 
 
 def _wrong(subjects: Sequence[tuple[str, Limit]]) -> NotSignedIn:
-    def keep(session: Session) -> None:
-        limits.count_misses(session, EVERYWHERE, subjects)
+    def keep(session: Session) -> Refusal | None:
+        late = limits.count_misses(session, EVERYWHERE, subjects)
+        return _locked(late) if late else None
 
     return NotSignedIn(
         _("Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy gõ lại, chú ý bộ gõ tiếng Việt và phím Caps Lock."),

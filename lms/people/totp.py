@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from lms.core import audit, clock, limits
-from lms.core.errors import Conflict, Invalid, TooMany
+from lms.core.errors import Conflict, Invalid, Refusal, TooMany
 from lms.core.guard import Actor
 from lms.core.i18n import _
 from lms.core.ids import spoken_code
@@ -156,19 +156,23 @@ def check_limits(session: Session, account_id: UUID) -> None:
         limits.locked_until(session, EVERYWHERE, name) for name, _limit in _subjects(account_id)
     ]
     until = max((one for one in untils if one), default=None)
-    if until is None:
-        return
+    if until is not None:
+        raise _locked(until)
+
+
+def _locked(until: datetime) -> TooMany:
     seconds = max(1, int((until - clock.now()).total_seconds()) + 1)
     words = _(
         "Đã gõ sai mã quá nhiều lần nên tạm khóa. Hãy thử lại sau %(minutes)s phút, hoặc nhờ quản trị viên "
         "khác của xã.", minutes=seconds // 60 + 1,
     )  # fmt: skip
-    raise TooMany(words, fields={"code": [words]}, retry_after=seconds)
+    return TooMany(words, fields={"code": [words]}, retry_after=seconds)
 
 
 def _wrong(account_id: UUID) -> Invalid:
-    def keep(session: Session) -> None:
-        limits.count_misses(session, EVERYWHERE, _subjects(account_id))
+    def keep(session: Session) -> Refusal | None:
+        late = limits.count_misses(session, EVERYWHERE, _subjects(account_id))
+        return _locked(late) if late else None
 
     words = _(
         "Mã chưa đúng, đã dùng rồi, hoặc đã qua. Hãy đợi mã mới hiện trên điện thoại rồi gõ lại."
@@ -185,6 +189,8 @@ def prove(session: Session, keys: Keys, who: Actor, typed: str) -> None:
         raise Conflict(_("Xác nhận hai bước chưa bật cho tài khoản này."))
     if not _takes(keys, row, digits) and not _spends(session, keys, who, digits):
         raise _wrong(who.key)
+    # Guesses sent at once may have used the tries up while this one waited for its row.
+    check_limits(session, who.key)
     limits.clear(session, EVERYWHERE, _subjects(who.key)[0][0])
 
 

@@ -212,20 +212,24 @@ def machines_of(session: Session, link: UnitLink) -> int:
     ) or 0  # fmt: skip
 
 
+def _too_often() -> TooMany:
+    return TooMany(_("Đã gõ sai mã quá nhiều lần. Hãy đợi một giờ, hoặc gọi cán bộ xã."))
+
+
 def _check_code(session: Session, keys: Keys, link: UnitLink, typed: str) -> None:
     if link.code_number is None:
         return
     subject, commune = f"{CODE}:{link.id}", link.commune_id
     if limits.locked_until(session, commune, subject) is not None:
-        raise TooMany(_("Đã gõ sai mã quá nhiều lần. Hãy đợi một giờ, hoặc gọi cán bộ xã."))
+        raise _too_often()
     digits = "".join(one for one in typed[:40] if one.isdigit())
     if hmac.compare_digest(digits.encode(), confirm_code(keys, link).encode()):
         link.code_number += 1
         limits.clear(session, commune, subject)
         return
 
-    def keep(short: Session) -> None:
-        limits.count_misses(short, commune, [(subject, CODES)])
+    def keep(short: Session) -> TooMany | None:
+        return _too_often() if limits.count_misses(short, commune, [(subject, CODES)]) else None
 
     wrong = _("Mã chưa đúng, hoặc đã dùng cho máy khác. Hãy gọi cán bộ xã để lấy mã 6 số.")
     raise Invalid(wrong, fields={"code": [wrong]}, keep=keep)

@@ -54,22 +54,14 @@ def enter(token: str) -> Response:
     try:
         secret = let_in(web.session(), web.keys(), seen, request.form.get("code", ""))
     except Invalid as refusal:
-        _kept(refusal)
-        return _page(token, seen, refusal)
+        web.session().rollback()
+        return _page(token, seen, web.kept(refusal))
     answer = see(here)
     answer.set_cookie(
         COOKIE, secret, path=here, httponly=True, samesite="Lax", secure=web.settings().https,
         max_age=(seen.link.until - clock.today()).days * 86_400 + 86_400,
     )  # fmt: skip
     return answer
-
-
-def _kept(refusal: Refusal) -> None:
-    """What a refusal keeps is written although the page is drawn by us."""
-    web.session().rollback()
-    if refusal.keep is not None:
-        refusal.keep(web.session())
-        web.session().commit()
 
 
 @blueprint.post("/dv/<token>/so-lieu")

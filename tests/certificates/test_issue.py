@@ -83,6 +83,7 @@ def test_issuing_twice_is_issuing_once(database: Database, cast: Cast) -> None:
         assert session.scalar(select(func.count()).select_from(Certificate)) == 1
 
 
+@pytest.mark.counts("race submits, one result each", n=50)
 def test_fifty_threads_issue_once_each_and_give_no_number_twice(
     database: Database, cast: Cast
 ) -> None:

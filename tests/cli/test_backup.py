@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 
+from lms.core import audit
+from lms.core.audit import AuditEntry
 from lms.core.db import Database, sqlite_module
+from lms.core.guard import system
 from lms.ledger.models import StoreGeneration
-from lms.people.models import Person
+from lms.people.models import Commune, Person
 from tests.cli.conftest import Begin
 from tests.cli.place import Place
 
@@ -97,6 +100,22 @@ def test_the_manifest_counts_every_table_at_the_instant_of_the_copy(village: Pla
     assert manifest["rows"]["event"] > 0
     assert path.parent.name == "o-cung-ngoai"
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_backup_shows_that_the_log_was_cut_after_it(village: Place) -> None:
+    database = Database(village.settings)
+    with database.write() as session:
+        who = system(session.scalars(select(Commune.id).where(Commune.short_code == "TBT")).one())
+        for size in range(3):
+            audit.record(session, who, "created", "account", who.commune, size=size)
+    path, verify = backup_of(village), ("--commune", "TBT", "audit", "verify")
+    assert "Khớp 1 điểm kiểm tra từ ngoài" in village.ok(*verify, "--against", path)
+    with database.write() as session:
+        audit.lock_chain(session, who.commune)
+        session.delete(session.scalars(select(AuditEntry).order_by(AuditEntry.seq.desc())).all()[0])
+    database.close()
+    village.ok(*verify)  # By itself the log cannot know.
+    assert village.run(*verify, "--against", path).exit_code == 1
 
 
 def test_two_backups_in_one_second_are_two_files(village: Place) -> None:

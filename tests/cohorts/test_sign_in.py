@@ -104,6 +104,7 @@ def test_a_closed_class_lets_nobody_in(browser: Browser, cast: Cast, database: D
     assert client.post(f"/vao-lop/pin/{cast['hv_lan']}", data={"pin": PIN}).location == "/vao-lop"
 
 
+@pytest.mark.counts("PIN and card guesses, got in 0", n=7)
 def test_five_wrong_pins_lock_until_the_trainer_unlocks(
     browser: Browser, cast: Cast, app: Flask
 ) -> None:
@@ -122,6 +123,7 @@ def test_five_wrong_pins_lock_until_the_trainer_unlocks(
     assert try_pin(client, cast, PIN) == 303
 
 
+@pytest.mark.counts("PIN and card guesses, got in 0", n=6)
 def test_the_count_survives_a_restart(
     browser: Browser, cast: Cast, settings: Settings, keys: Keys
 ) -> None:
@@ -135,6 +137,7 @@ def test_the_count_survives_a_restart(
     again.extensions["lms.db"].close()
 
 
+@pytest.mark.counts("PIN and card guesses, got in 0", n=12)
 def test_a_right_pin_forgets_the_misses_before_it(browser: Browser, cast: Cast) -> None:
     client = tablet_in_class(browser)
     for _ in range(3):

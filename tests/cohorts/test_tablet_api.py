@@ -184,6 +184,7 @@ def test_a_slip_of_the_finger_is_said_kindly_and_is_no_guess(
     assert sign_in(tablet, card=number)[0] == 201
 
 
+@pytest.mark.counts("PIN and card guesses, got in 0", n=6)
 def test_five_wrong_cards_lock_as_five_wrong_pins_do(
     tablet: FlaskClient, browser: Browser, cast: Cast, database: Database, keys: Keys
 ) -> None:

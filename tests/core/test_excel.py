@@ -71,6 +71,7 @@ def test_cells_keep_their_types_and_ranges() -> None:
 
 
 @pytest.mark.parametrize("hostile", [far_corner, too_many_strings, one_text_in_every_cell])
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_a_small_file_that_wants_all_memory_is_refused_and_the_service_lives(
     hostile: object,
 ) -> None:

@@ -113,6 +113,7 @@ def test_a_pack_of_items_alone_keeps_their_folder() -> None:
     [b"", b"PK", b"hello" * 50, write_pack(FILES)[:-30], write_pack(FILES)[:200], b"\x1f\x8b" + bytes(50)],
     ids=["empty", "letters", "text", "cut-end", "cut", "gzip"],
 )  # fmt: skip
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_what_is_no_zip_or_broken_is_refused(content: bytes) -> None:
     (found,) = refusals(content)
     assert (found.file, "không phải gói zip" in found.message) == ("gói zip", True)
@@ -120,6 +121,7 @@ def test_what_is_no_zip_or_broken_is_refused(content: bytes) -> None:
 
 @settings(max_examples=150)
 @given(st.data())
+@pytest.mark.counts("archive shapes refused or read safely", n=150)
 def test_a_damaged_pack_is_refused_or_gives_the_same_files(data: st.DataObject) -> None:
     """A flipped bit may touch what nobody reads (a date); it never changes a file unseen."""
     pack = bytearray(zipped(FILES))
@@ -141,14 +143,17 @@ def test_a_damaged_pack_is_refused_or_gives_the_same_files(data: st.DataObject) 
      "items//x.yaml", "items/x.yaml ", "items/ x.yaml", "items/x.", "a/" * 120 + "x.yaml", "items/a:b.yaml",
      "items/\u202egpj.yaml", "items/a\nb.yaml"],
 )  # fmt: skip
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_a_path_that_leads_out_or_hides_is_refused(name: str) -> None:
     assert len(refusals(crafted(Member(b"ok.yaml"), Member(name.encode())))) == 1
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_a_name_with_a_nul_is_refused_and_not_cut_short() -> None:
     assert "ký tự ẩn" in told(crafted(Member(b"programme.yaml\0.exe")))
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_a_name_in_no_known_encoding_is_refused() -> None:
     assert "UTF-8" in told(crafted(Member(b"m\xa5dia.svg", flags=0)))
 
@@ -157,14 +162,17 @@ def test_a_name_in_no_known_encoding_is_refused() -> None:
     ("one", "other"),
     [("a.yaml", "A.yaml"), ("a.yaml", "a.yaml"), ("media/ễ.svg", "media/e\u0302\u0303.svg")],
 )
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_two_names_that_a_disk_would_take_for_one_are_refused(one: str, other: str) -> None:
     assert "cùng tên" in told(crafted(Member(one.encode()), Member(other.encode())))
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_a_name_that_is_both_file_and_folder_is_refused() -> None:
     assert "thư mục" in told(crafted(Member(b"items"), Member(b"items/a.yaml")))
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_an_entry_with_two_names_is_refused() -> None:
     assert "hai nơi" in told(crafted(Member(b"items/a.yaml", local_name=b"items/b.yaml")))
 
@@ -175,20 +183,24 @@ def test_an_entry_with_two_names_is_refused() -> None:
 @pytest.mark.parametrize(
     "mode", [0o120777, 0o020644, 0o010644, 0o140644], ids=["link", "device", "pipe", "socket"]
 )
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_links_and_other_special_files_are_refused(mode: int) -> None:
     assert "liên kết" in told(crafted(Member(b"items/a.yaml", b"/etc/passwd", mode=mode)))
 
 
 @pytest.mark.parametrize("flag", [0x1, 0x41, 0x2000])
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_locked_entries_are_refused(flag: int) -> None:
     assert "mật khẩu" in told(crafted(Member(b"items/a.yaml", flags=0x800 | flag)))
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_other_ways_to_compress_are_refused(method: int) -> None:
     assert "Kiểu nén" in told(zipped({"items/a.yaml": b"x" * 5000}, method))
 
 
+@pytest.mark.counts("archive shapes refused or read safely", n=2)
 def test_a_pack_in_a_pack_is_refused() -> None:
     inner = write_pack(FILES)
     assert "gói khác" in told(zipped({"items/bomb.zip": b"x"}))
@@ -208,6 +220,7 @@ def memory_of_refusing(content: bytes) -> tuple[int, str]:
         tracemalloc.stop()
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_a_gigabyte_of_nothing_is_refused_before_it_is_there() -> None:
     engine_made = deflate(bytes(64 * 1024 * 1024))
     bomb = crafted(Member(b"items/a.yaml", packed=engine_made, said_size=1 << 30, said_crc=0))
@@ -217,6 +230,7 @@ def test_a_gigabyte_of_nothing_is_refused_before_it_is_there() -> None:
 
 
 @pytest.mark.parametrize("said_size", [0, 1, 1000])
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_an_entry_that_says_it_is_small_is_not_let_grow(said_size: int) -> None:
     bomb = crafted(
         Member(b"items/a.yaml", packed=deflate(bytes(64 * 1024 * 1024)), said_size=said_size, said_crc=0)
@@ -226,19 +240,23 @@ def test_an_entry_that_says_it_is_small_is_not_let_grow(said_size: int) -> None:
     assert taken < 2_000_000
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_an_entry_that_says_it_is_larger_than_it_is_is_refused() -> None:
     assert "khai sai" in told(crafted(Member(b"items/a.yaml", b"abc", said_size=4)))
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_bytes_behind_the_stream_are_refused() -> None:
     hidden = Member(b"items/a.yaml", b"abc", packed=deflate(b"abc") + b"hidden")
     assert "khai sai" in told(crafted(hidden))
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_text_that_grows_two_hundred_times_is_refused() -> None:
     assert "nở ra" in told(zipped({"items/a.yaml": b" " * (MAX_BYTES - 1)}))
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_a_file_over_the_bound_is_refused() -> None:
     body = random.Random(2).randbytes(MAX_BYTES + 1)
     assert "256 KB" in told(zipped({"items/a.yaml": body}))
@@ -247,6 +265,7 @@ def test_a_file_over_the_bound_is_refused() -> None:
 @pytest.mark.parametrize(
     "bomb", [overlapping(300, 200_000), quoted(200, 20_000)], ids=["full", "quoted"]
 )
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_entries_that_share_their_bytes_are_refused(bomb: bytes) -> None:
     """Fifield's two constructions; the quoted one unpacks without a complaint elsewhere."""
     taken, said = memory_of_refusing(bomb)
@@ -260,15 +279,18 @@ def test_the_quoted_bomb_is_a_real_one() -> None:
         assert len(archive.read("items/020.yaml")) == 1000
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_an_entry_that_reaches_into_the_list_of_entries_is_refused() -> None:
     assert "dài hơn gói" in told(crafted(Member(b"items/a.yaml", said_packed=4000, said_size=100)))
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_too_many_entries_are_refused() -> None:
     many = [Member(f"items/{n}.yaml".encode()) for n in range(1001)]
     assert "quá nhiều tệp" in told(crafted(*many))
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_a_list_of_entries_without_end_is_refused_before_it_is_read() -> None:
     empty = overlapping(60_000, 10)
     taken, said = memory_of_refusing(empty)
@@ -276,10 +298,12 @@ def test_a_list_of_entries_without_end_is_refused_before_it_is_read() -> None:
     assert taken < 2_000_000
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_a_pack_over_the_bound_is_refused() -> None:
     assert "20 MB" in told(bytes(MAX_TOTAL + 1))
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_files_that_together_pass_the_bound_are_refused() -> None:
     """Each file is allowed, and each takes little room in the pack."""
     text = "".join(f"{n * n} " for n in range(40_000)).encode()[: MAX_BYTES - 1]
@@ -288,6 +312,7 @@ def test_files_that_together_pass_the_bound_are_refused() -> None:
     assert "cộng lại" in told(crafted(*members))
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_the_long_list_of_a_zip64_is_refused() -> None:
     pack = write_pack(FILES)
     locator = b"PK\x06\x07" + bytes(16)

@@ -19,6 +19,7 @@ from tests.cast import Cast
 pytestmark = pytest.mark.db
 
 
+@pytest.mark.counts("race submits, one result each", n=2)
 def test_of_two_officers_who_press_at_once_one_is_told_clearly(
     database: Database, cast: Cast
 ) -> None:
@@ -48,6 +49,7 @@ def test_of_two_officers_who_press_at_once_one_is_told_clearly(
         assert [(row.number, row.state) for row in rows] == [(1, "standing")]
 
 
+@pytest.mark.counts("race submits, one result each", n=2)
 def test_of_two_choices_made_at_once_both_stay(database: Database, cast: Cast) -> None:
     who, code, chosen = system(cast["TBT"]), "hung-chau", Event()
     with database.write() as session:

@@ -161,12 +161,14 @@ def rewritten(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_a_bomb_is_refused_before_it_bursts() -> None:
     bomb = rewritten({"xl/sharedStrings.xml": b" " * 60_000_000})
     assert len(bomb) < 200_000
     assert "quá lớn" in refused("ds.xlsx", bomb)
 
 
+@pytest.mark.counts("archive shapes refused or read safely")
 def test_a_header_that_lies_about_the_size_is_found_by_counting() -> None:
     content = bytearray(rewritten({"docProps/app.xml": b"<a>" + b" " * 3_000_000 + b"</a>"}))
     real, lie = struct.pack("<I", 3_000_007), struct.pack("<I", 100)
@@ -176,6 +178,7 @@ def test_a_header_that_lies_about_the_size_is_found_by_counting() -> None:
     assert "quá lớn" in refused("ds.xlsx", shorter)
 
 
+@pytest.mark.counts("XML attacks refused")
 def test_entities_in_a_workbook_are_refused() -> None:
     evil = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><workbook>&b;</workbook>'
     assert "Hãy" in refused("ds.xlsx", rewritten({"xl/workbook.xml": evil}))

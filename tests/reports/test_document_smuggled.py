@@ -73,6 +73,7 @@ def edited(edits: Edits, names: Mapping[str, str], more: Mapping[str, bytes]) ->
     ],
     ids=["comment", "instruction", "strict", "numbers", "properties", "header", "notes", "main", "out", "deep"],
 )  # fmt: skip
+@pytest.mark.counts("XML attacks refused")
 def test_what_no_reader_of_a_template_sees_is_refused(
     edits: Edits, names: Mapping[str, str], more: Mapping[str, bytes]
 ) -> None:

@@ -77,6 +77,7 @@ def event(key: UUID, what: str, revision: int) -> NewEvent:
     return NewEvent(key, "Ngày hội", day, None, None, "Nhà văn hóa", what, revision)
 
 
+@pytest.mark.counts("race submits, one result each", n=6)
 def test_whoever_saves_over_what_another_one_is_saving_is_told(
     database: Database, cast: Cast
 ) -> None:
@@ -103,6 +104,7 @@ def test_whoever_saves_over_what_another_one_is_saving_is_told(
     assert told == [["saved", "told"]] * 3
 
 
+@pytest.mark.counts("race submits, one result each", n=8)
 def test_one_form_sent_twice_at_once_is_once(database: Database, cast: Cast) -> None:
     who, key = Actor(Role.OFFICER, cast["TBT"], cast["oanh"], "Oanh"), uuid7()
 
@@ -134,6 +136,7 @@ def test_an_event_that_was_taken_off_does_not_come_back_by_an_open_form(
             public_actions.save_event(session, who, event(key, said, 1))
 
 
+@pytest.mark.counts("race submits, one result each", n=4)
 def test_of_two_new_secrets_at_once_no_third_one_stands(
     database: Database, cast: Cast, keys: Keys
 ) -> None:

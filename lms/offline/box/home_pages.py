@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from lms.core import web
+from lms.core.downloads import as_file
 from lms.core.errors import Refusal
 from lms.core.guard import Actor, actor
 from lms.core.i18n import _
@@ -88,9 +89,7 @@ def receipts(box_id: UUID) -> Response:
     answer = Response(
         receipts_of(session, box.commune_id, box.id), mimetype="application/octet-stream"
     )
-    name = file_name("bien-nhan", box.label)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return as_file(answer, file_name("bien-nhan", box.label))
 
 
 def receipts_of(session: Session, commune_id: UUID, box_id: UUID) -> bytes:

@@ -39,24 +39,29 @@ def refusal(name: str, content: bytes) -> Problem:
 @pytest.mark.parametrize(("text", "line"), [(BILLION, 2), (FOREIGN, 3), ("<quiz>\n&xxe;</quiz>", 2),
                                             ("<quiz>\n<question>\n</quiz>", 3),
                                             ("\n<html/>", 2)])  # fmt: skip
+@pytest.mark.counts("XML attacks refused")
 def test_entities_and_broken_xml_are_refused_with_their_line(text: str, line: int) -> None:
     assert refusal("a.xml", text.encode()).line == line
 
 
+@pytest.mark.counts("XML attacks refused")
 def test_a_huge_attachment_is_refused_at_the_line_where_it_begins() -> None:
     body = b"<quiz>\n<question>\n<file>" + b"QUFB\n" * 500_000 + b"</file></question></quiz>"
     problem = refusal("a.xml", body)
     assert (problem.line, "1,5 MB" in problem.message) == (3, True)
 
 
+@pytest.mark.counts("XML attacks refused")
 def test_a_deep_tree_is_refused_with_its_line() -> None:
     assert refusal("a.xml", b"<quiz>\n" + b"<a>" * 5000 + b"</a>" * 5000 + b"</quiz>").line == 2
 
 
+@pytest.mark.counts("XML attacks refused")
 def test_a_tree_of_many_branches_is_refused() -> None:
     assert "quá nhiều thẻ" in refusal("a.xml", b"<quiz>" + b"<a/>" * 250_000 + b"</quiz>").message
 
 
+@pytest.mark.counts("XML attacks refused")
 def test_an_unknown_encoding_of_xml_is_refused() -> None:
     assert refusal("a.xml", b'<?xml version="1.0" encoding="x-la"?><quiz/>').line >= 0
 
