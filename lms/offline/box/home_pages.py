@@ -62,11 +62,11 @@ def take() -> Response:
     who, files = actor(), [one for one in request.files.getlist("tep") if one.filename]
     lines = [line for one in files for line in _lines(who, one)]
     boxes = {line.received.box_id: line.received for line in lines if line.received}
-    problem = "" if files else _("Hãy chọn tệp của máy lớp trên USB (tên bắt đầu bằng viec-ve-xa).")
+    problem = "" if lines else _("Hãy chọn tệp của máy lớp trên USB (tên bắt đầu bằng viec-ve-xa).")
     page = render_template(
         "offline/box_home.html", lines=lines, boxes=list(boxes.values()), problem=problem
     )
-    return project_after(Response(page, 200 if files else 422, mimetype="text/html"), who.commune)
+    return project_after(Response(page, 200 if lines else 422, mimetype="text/html"), who.commune)
 
 
 def _lines(who: Actor, file: FileStorage) -> Iterator[Line]:

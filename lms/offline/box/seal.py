@@ -170,8 +170,11 @@ def header_of(raw: bytes, kind: Kind) -> Header:
 def pieces(raw: bytes) -> list[bytes]:
     """The sealed files that stand one after another in a file; a damaged one spoils no other.
 
-    What stands before the first of them, and a file that is none, is a piece of its own.
+    What stands before the first of them, and a file that is none, is a piece of its own. The file that a
+    laptop begins with may lie on the same stick: it is left aside.
     """
+    if raw.startswith(CODED):
+        return []
     first, *rest = raw.split(MAGIC)
     return [*([first] if first or not rest else []), *(MAGIC + one for one in rest)]
 
