@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 50_000_000
-"""A phone's camera gives 12 to 50 million."""
+"""A phone's camera gives 12 to 50 million, as JPEG, which is decoded small at once."""
+MOST_UNFOLDED = 16_000_000
+"""The other formats unfold whole: a PNG of 200 KB held 50 million, and cost seconds and 400 MB."""
 READ_AT = (1600, 800, 3000)
 """Longest sides, in pixels, at which the code is looked for, one after the other."""
 WAIT = 4.0
@@ -25,6 +27,8 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 
 _TURNS = {True: threading.BoundedSemaphore(2), False: threading.BoundedSemaphore(1)}
 """Decoding is heavy: callers whom we know do not wait for those whom we do not know."""
+_SEATS = {True: threading.BoundedSemaphore(3), False: threading.BoundedSemaphore(2)}
+"""Those whose turn it is and one who waits. Whoever waits keeps a worker from everybody else."""
 
 
 def card_on_photo(stream: IO[bytes], *, known: bool) -> str:
@@ -46,14 +50,22 @@ def code_on_photo(stream: IO[bytes], read: Callable[[str], str | None], *, known
 
 @contextmanager
 def _turn(known: bool) -> Iterator[None]:
-    if not _TURNS[known].acquire(timeout=WAIT):
-        refusal = Unavailable(_("Máy chủ đang bận đọc ảnh khác. Xin thử lại, hoặc gõ số thẻ."))
-        refusal.retry_after = 3
-        raise refusal
+    if not _SEATS[known].acquire(blocking=False):
+        raise _busy()
     try:
-        yield
+        if not _TURNS[known].acquire(timeout=WAIT):
+            raise _busy()
+        try:
+            yield
+        finally:
+            _TURNS[known].release()
     finally:
-        _TURNS[known].release()
+        _SEATS[known].release()
+
+
+def _busy() -> Unavailable:
+    words = _("Máy chủ đang bận đọc ảnh khác. Xin thử lại, hoặc gõ số thẻ.")
+    return Unavailable(words, retry_after=3)
 
 
 def _unseen() -> Invalid:
@@ -85,7 +97,8 @@ def _too_many_pixels() -> TooLarge:
 def _read(image: "Picture", read: Callable[[str], str | None]) -> str | None:
     import zxingcpp
 
-    if image.width * image.height > MOST_PIXELS:
+    most = MOST_UNFOLDED if image.format in ("PNG", "WEBP") else MOST_PIXELS
+    if image.width * image.height > most:
         raise _too_many_pixels()
     image.draft("L", (max(READ_AT), max(READ_AT)))  # A JPEG is decoded small at once.
     grey, only = image.convert("L"), zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])

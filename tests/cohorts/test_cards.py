@@ -357,7 +357,7 @@ def test_what_is_no_photo_of_a_card_is_refused_with_what_to_do(name: str) -> Non
 def test_a_photo_is_bounded_in_bytes_and_pixels() -> None:
     with pytest.raises(TooLarge, match="8 MB"):
         scanning.card_on_photo(io.BytesIO(b"x" * (scanning.MOST_BYTES + 1)), known=True)
-    for side in (8_000, 20_000):
+    for side in (4_100, 8_000, 20_000):
         bomb = io.BytesIO()
         Image.new("1", (side, side)).save(bomb, "PNG")
         bomb.seek(0)
@@ -375,3 +375,17 @@ def test_strangers_wait_for_each_other_and_not_the_class_for_them(
         with pytest.raises(Unavailable):
             scanning.card_on_photo(io.BytesIO(photo(number)), known=False)
         assert scanning.card_on_photo(io.BytesIO(photo(number)), known=True) == number
+
+
+@pytest.mark.pure
+def test_strangers_with_photos_hold_two_workers_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "WAIT", 3600)
+    stream = io.BytesIO(photo(drawn(5)))
+    # One is read and one waits: whoever comes third is answered at once, not in an hour.
+    with (
+        scanning._turn(known=False),
+        scanning._SEATS[False],
+        pytest.raises(Unavailable) as refused,
+    ):
+        scanning.card_on_photo(stream, known=False)
+    assert refused.value.retry_after == 3
