@@ -1,7 +1,6 @@
 """Prometheus metrics and the two health questions: is it alive, is it ready."""
 
 import time
-from ipaddress import ip_address
 
 from flask import Blueprint, Flask, Response, g, jsonify, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -10,7 +9,7 @@ from sqlalchemy import text
 from lms.core.errors import Forbidden, Unavailable
 from lms.core.i18n import _
 from lms.core.policy import PUBLIC, allow
-from lms.core.web import database, settings
+from lms.core.web import database, is_from_this_machine, settings
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
@@ -83,7 +82,7 @@ def init_app(app: Flask) -> Metrics:
     @blueprint.get("/metrics")
     @allow(PUBLIC)
     def scrape() -> Response:
-        if not settings().metrics_open and not ip_address(request.remote_addr or "::").is_loopback:
+        if not settings().metrics_open and not is_from_this_machine():
             raise Forbidden(_("Số đo chỉ mở trên chính máy chủ này."))
         return Response(generate_latest(metrics.registry), content_type="text/plain; version=0.0.4")
 

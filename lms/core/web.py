@@ -2,6 +2,7 @@
 
 from datetime import date
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,16 @@ from lms.core.settings import Settings
 from lms.core.text import typed_day
 
 log = structlog.get_logger("lms.web")
+
+FORWARDED = (
+    "Forwarded",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-IP",
+    "Via",
+)
+"""What proxies add to a request; a program on this machine adds none of them."""
 
 TITLES = {
     400: "Yêu cầu chưa đúng",
@@ -234,6 +245,16 @@ def init_app(app: Flask, database: Database, keys: Keys | KeyFile, settings: Set
         app.register_error_handler(Exception, _answer_unexpected)
     app.after_request(_finish)
     app.teardown_request(lambda _error: _end(commit=False))
+
+
+def is_from_this_machine() -> bool:
+    """Whether the caller sits at this machine; behind a proxy that nobody declared everybody would seem to."""
+    if not settings().trusted_proxies and any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
 
 
 def commit() -> None:

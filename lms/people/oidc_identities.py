@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from lms.core import audit, clock
@@ -152,10 +152,15 @@ def end_by_reviewer(session: Session, who: Actor, identity_id: UUID) -> None:
 
 
 def _works_here(session: Session, who: Actor, account_id: UUID | None) -> bool:
-    grants = select(RoleGrant.id).where(
-        RoleGrant.commune_id == who.commune, RoleGrant.account_id == account_id
-    )
+    grants = _here(who).where(RoleGrant.account_id == account_id)
     return session.scalar(grants.limit(1)) is not None
+
+
+def _here(who: Actor) -> Select[UUID]:
+    """The accounts that work in the commune now; who left it is no longer this commune's to look after."""
+    return select(RoleGrant.account_id).where(
+        RoleGrant.commune_id == who.commune, RoleGrant.revoked_at.is_(None)
+    )
 
 
 @dataclass(frozen=True)
@@ -183,11 +188,10 @@ def standing(session: Session, who: Actor) -> list[Standing]:
 
 
 def _of_staff(session: Session, who: Actor) -> list[Standing]:
-    here = select(RoleGrant.account_id).where(RoleGrant.commune_id == who.commune)
     query = (
         select(OidcIdentity, Account.display_name)
         .join(Account, Account.id == OidcIdentity.account_id)
-        .where(Account.id.in_(here), OidcIdentity.ended_at.is_(None))
+        .where(Account.id.in_(_here(who)), OidcIdentity.ended_at.is_(None))
         .order_by(Account.display_name)
     )
     return [Standing(row[0], row[1]) for row in session.execute(query)]

@@ -51,6 +51,8 @@ class Proven:
 
     account_id: UUID
     better_hash: str | None
+    stored: str | None = None
+    """The hash that the password was held against; None where no password was asked for."""
 
 
 def proven_account(
@@ -79,7 +81,7 @@ def proven_account(
     with database.read() as session:
         # Guesses sent at once may have used the tries up meanwhile.
         _check_limits(session, [subject for subject, _limit in subjects])
-    return Proven(account_id, hashed(typed) if is_dated(stored) else None)
+    return Proven(account_id, hashed(typed) if is_dated(stored) else None, stored)
 
 
 def _address_subject(keys: Keys, address: str) -> str:
@@ -115,10 +117,13 @@ def _wrong(subjects: Sequence[tuple[str, Limit]]) -> NotSignedIn:
         late = limits.count_misses(session, EVERYWHERE, subjects)
         return _locked(late) if late else None
 
-    return NotSignedIn(
-        _("Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy gõ lại, chú ý bộ gõ tiếng Việt và phím Caps Lock."),
-        keep=keep,
-    )  # fmt: skip
+    return NotSignedIn(_wrong_words(), keep=keep)
+
+
+def _wrong_words() -> str:
+    return _(
+        "Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy gõ lại, chú ý bộ gõ tiếng Việt và phím Caps Lock."
+    )
 
 
 # Seats and sessions
@@ -174,7 +179,10 @@ class Begun:
 
 def begin(session: Session, keys: Keys, proven: Proven, hours: int) -> Begun:
     """After a right password: a session, or one that waits for the second step."""
-    account = session.get_one(Account, proven.account_id)
+    account = session.get_one(Account, proven.account_id, with_for_update=True)
+    if proven.stored is not None and account.password_hash != proven.stored:
+        # It was changed while this one was being checked: it opens nothing and must not come back.
+        raise NotSignedIn(_wrong_words())
     account.password_hash = proven.better_hash or account.password_hash
     stage = _stage(session, account.id)
     if stage == "open":

@@ -9,6 +9,7 @@ from marshmallow import RAISE, ValidationError, class_registry
 
 from lms.core.pages import contact_address
 from lms.core.settings import Settings
+from lms.core.web import FORWARDED
 
 Count = Callable[[str, object], None]
 PRIVILEGED = (
@@ -28,6 +29,15 @@ def test_security_txt_is_there_when_somebody_is_named(app: Flask, settings: Sett
     text = client.get("/.well-known/security.txt").text
     assert text.startswith("Contact: mailto:an-ninh@xa.example\nExpires: 20")
     assert "Canonical: https://lop.xa.example/.well-known/security.txt" in text
+
+
+@pytest.mark.db
+def test_whoever_comes_through_a_proxy_is_not_at_this_machine(app: Flask) -> None:
+    client = app.test_client()
+    assert client.get("/metrics").status_code == 200
+    for name in FORWARDED:
+        answer = client.get("/metrics", headers={name: "127.0.0.1"})
+        assert answer.status_code == 403, name
 
 
 @pytest.mark.pure

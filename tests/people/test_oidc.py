@@ -11,7 +11,7 @@ from sqlalchemy import text
 from lms.core import audit, clock
 from lms.core.db import Database
 from lms.core.keys import Keys
-from lms.people.account_models import Account
+from lms.people.account_models import Account, RoleGrant
 from lms.people.models import Commune
 from lms.people.oidc_models import OidcIdentity, OidcRequest
 from tests.cast import Cast
@@ -53,6 +53,23 @@ def test_a_linked_member_of_staff_is_let_in_and_out_and_the_link_ends_at_once(ho
     assert admin.post(f"/noi-tai-khoan/dang-noi/{key}/bo-noi").status_code == 303
     assert not signed_in(client)
     assert "/dang-nhap/chua-noi" in back(client, house.provider.returns(away(client))).location
+
+
+def test_who_works_in_another_commune_now_is_not_this_ones_to_let_go(house: House) -> None:
+    house.link("oanh")
+    with house.database.write() as session:
+        there = session.query(RoleGrant).filter_by(account_id=house.cast["xa_an"]).one()
+        grant = session.query(RoleGrant).filter_by(account_id=house.cast["oanh"]).one()
+        grant.revoked_at = clock.now()
+        moved = RoleGrant(
+            commune_id=there.commune_id, account_id=house.cast["oanh"], role="officer"
+        )
+        session.add(moved)
+        key = session.query(OidcIdentity).one().id
+    admin = house.browser("an")
+    assert str(key) not in admin.get("/noi-tai-khoan").text
+    assert admin.post(f"/noi-tai-khoan/dang-noi/{key}/bo-noi").status_code == 404
+    assert house.browser("xa_an").post(f"/noi-tai-khoan/dang-noi/{key}/bo-noi").status_code == 303
 
 
 def test_a_disabled_account_is_not_opened(house: House) -> None:

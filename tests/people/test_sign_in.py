@@ -1,5 +1,6 @@
 """Staff sign in: the right password, tries that run out, one-time links, roles."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from lms.app import create_app
 from lms.core import clock
 from lms.core.db import Database
+from lms.core.errors import NotSignedIn
 from lms.core.keys import Keys
 from lms.core.limits import TryCount
 from lms.core.settings import Settings
@@ -141,6 +143,20 @@ def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(app: Flask, c
     assert client.post("/dang-xuat", headers=ORIGIN).status_code == 303
     assert client.get("/dan-cu").status_code == 401
     assert copy.get("/dan-cu").status_code == 401
+
+
+def test_a_password_that_changes_while_it_is_checked_opens_nothing_and_does_not_come_back(
+    database: Database, keys: Keys, cast: Cast
+) -> None:
+    proven = sign_in.proven_account(database, keys, "oanh", PASSWORD, "192.0.2.7")
+    new = accounts.hash_of("mot mat khau khac han 92")
+    with database.write() as session:
+        accounts.replace_password(session, keys, cast["oanh"], new)
+    late = replace(proven, better_hash=proven.stored)
+    with pytest.raises(NotSignedIn), database.write() as session:
+        sign_in.begin(session, keys, late, hours=12)
+    with database.read() as session:
+        assert session.get_one(Account, cast["oanh"]).password_hash == new
 
 
 def test_a_form_from_another_site_neither_signs_in_nor_out(app: Flask, cast: Cast) -> None:
