@@ -7,6 +7,7 @@ works in transactions of its own: an error here never loses, refuses or blocks a
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -236,27 +237,34 @@ def _attempt(session: Session, commune_id: UUID, unit: Unit) -> Faults:
 
 def _singles(session: Session, commune_id: UUID, unit: Unit) -> Faults:
     """All at once, which is nearly always all there is to it; else one by one, to know which is at fault."""
-    try:
-        with session.begin_nested():
-            _together(session, commune_id, unit.events)
-    except _GONE:
-        raise
-    except Exception:
-        return _one_by_one(session, commune_id, unit)
-    return {}
+    fault = _tried(session, lambda: _together(session, commune_id, unit.events))
+    return {} if fault is None else _one_by_one(session, commune_id, unit)
 
 
 def _one_by_one(session: Session, commune_id: UUID, unit: Unit) -> Faults:
     faults: Faults = {}
     for event in unit.events:
-        try:
-            with session.begin_nested():
-                _single(session, commune_id, event)
-        except _GONE:
-            raise
-        except Exception as fault:
+        fault = _tried(session, partial(_single, session, commune_id, event))
+        if fault is not None:
             faults[event.id] = fault
     return faults
+
+
+def _tried(session: Session, work: Callable[[], object]) -> Exception | None:
+    """Do the work, or undo all of it and say why.
+
+    A row that was made and read again before the work was undone is still in the session, as one of the
+    database: whoever asked for it later would change it, and nothing would be written. So all is read anew.
+    """
+    try:
+        with session.begin_nested():
+            work()
+    except _GONE:
+        raise
+    except Exception as fault:
+        session.expire_all()
+        return fault
+    return None
 
 
 def _together(session: Session, commune_id: UUID, events: Sequence[Event]) -> None:
@@ -297,16 +305,16 @@ def apply(session: Session, commune_id: UUID, events: Sequence[Event]) -> int:
     Call it only while `hold` is held.
     """
     for unit in _units(events):
-        run = _attempt if unit.attempt_id is not None else _one_by_one
-        try:
-            with session.begin_nested():
-                faults = run(session, commune_id, unit)
-        except _GONE:
-            raise
-        except Exception as fault:
-            faults = {event.id: fault for event in unit.events}
-        _settle(session, commune_id, unit, faults, None)
+        _settle(session, commune_id, unit, _applied(session, commune_id, unit), None)
     return len(events)
+
+
+def _applied(session: Session, commune_id: UUID, unit: Unit) -> Faults:
+    if unit.attempt_id is None:
+        return _one_by_one(session, commune_id, unit)
+    faults: Faults = {}
+    fault = _tried(session, lambda: faults.update(_attempt(session, commune_id, unit)))
+    return faults if fault is None else {event.id: fault for event in unit.events}
 
 
 def _settle(

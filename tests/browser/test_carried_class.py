@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from lms.cohorts import carry, claims, rules
@@ -101,6 +101,13 @@ def open_meeting(page: Page, carried: Carried) -> None:
     expect(page.get_by_role("heading", name="Buổi 2, ngày 22/11")).to_be_visible()
 
 
+def mark(row: Locator, result: str) -> None:
+    """Tap one of the answers of a row; it is seen to be chosen before anything else is tapped."""
+    pill = row.locator(f".pill--{result} input")
+    pill.tap()
+    expect(pill).to_be_checked()
+
+
 def leave_corner(page: Page) -> None:
     """The tablet goes back to the class."""
     page.locator(MAIN_BUTTON, has_text="Xong").tap()
@@ -188,16 +195,16 @@ def test_days_without_network_lose_nothing_and_count_once_the_trainer_confirms(
     expect(page.get_by_text("Buổi học chưa mở ở máy này")).to_be_visible()
     open_meeting(page, carried)
     door(page, "Điểm danh")
-    page.locator(".mark-row", has_text="Lan N.").locator(".pill--absent input").tap()
-    page.locator(".mark-row", has_text="Lan N.").locator(".pill--present input").tap()
-    page.locator(".mark-row", has_text="Mai L.").locator(".pill--present input").tap()
+    mark(page.locator(".mark-row", has_text="Lan N."), "absent")
+    mark(page.locator(".mark-row", has_text="Lan N."), "present")
+    mark(page.locator(".mark-row", has_text="Mai L."), "present")
     page.locator(".learner-back").tap()
     door(page, "Mở kiểm tra có giám sát")
     expect(page.locator(".door", has_text="Kết thúc kiểm tra")).to_be_visible()
     door(page, "Xem làm việc thực hành")
     choose(page, "Lan N.")
     expect(page.get_by_text("Mở ứng dụng")).to_be_visible()
-    page.locator(".pill--can_do input").tap()
+    mark(page.locator(".corner__task"), "can_do")
     leave_corner(page)
     _lan_is_tested(page, carried)
     _hung_learns(page, carried)
@@ -282,11 +289,13 @@ def _everything_drains(visitor: Visitor, world: World, carried: Carried) -> None
     assert kinds.count("session.opened") == kinds.count("session.closed") == 1
     assert kinds.count("answer.given") == 12
     # The service has it all a moment before the tablet knows, and only then are the names dropped.
-    for _moment in range(50):
+    for _moment in range(600):
         if "Lan N." not in kept_names(page):
             break
         page.wait_for_timeout(100)
     assert "Lan N." not in kept_names(page)
+    seen = [one.payload["result"] for one in events if one.type == "task.observed"]
+    assert seen == ["can_do"]
 
 
 def _confirmed_work_counts(world: World, carried: Carried) -> None:
@@ -416,6 +425,25 @@ def test_a_class_that_was_taken_back_leaves_the_tablet(
     page.locator(FACES).wait_for()
     expect(page.get_by_text("sẵn sàng mang đi")).to_have_count(0)
     assert "Lan N." not in kept_names(page)
+
+
+def test_names_that_were_taken_off_a_tablet_come_back_only_when_asked_for(
+    visit: Visit, world: World, carried: Carried
+) -> None:
+    """The class can still be carried, so the service goes on telling of it; the trainer took the names off."""
+    page = take_class(visit, world).page
+    page.evaluate(
+        "import('/assets/x/offline/js/trainer/carry.js').then((carry) => carry.dropPack('closed'))"
+    )
+    with page.expect_response("**/api/v1/tablet"):
+        page.reload()
+    load = page.get_by_role("button", name="Tải lớp về máy này")
+    expect(load).to_be_visible()
+    page.evaluate("import('/assets/x/offline/js/entry/ways.js').then((ways) => ways.askTablet())")
+    assert "Lan N." not in kept_names(page)
+    load.tap()
+    expect(page.get_by_text(READY)).to_be_visible()
+    assert "Lan N." in kept_names(page)
 
 
 def test_the_trainer_marks_and_observes_at_the_tablet_with_network_too(

@@ -15,6 +15,7 @@ from lms.core import clock
 from lms.core.db import Database
 from lms.core.errors import Forbidden, Invalid
 from lms.core.guard import system
+from lms.core.ids import uuid7
 from lms.ledger.actions import accept
 from lms.ledger.models import Batch, Event, ProjectionFault
 from lms.ledger.projector import project_pending
@@ -59,6 +60,21 @@ def test_claimed_work_gives_no_proof_above_a_passed_test(database: Database, car
     with database.read() as session:
         assert session.get(Sitting, (carried["TBT"], carried["k1_xa_thi"])) is None
         assert session.scalars(select(TaskObservation.claimed)).all() == [True]
+    assert same_after_rebuild(database, carried)
+
+
+def test_what_somebody_unknown_did_takes_nothing_from_what_was_seen_of_others(
+    database: Database, carried: Cast
+) -> None:
+    """A walk-in's card has no name yet, so what was done with it waits, beside what was seen of Lan."""
+    screen = {"lesson": "b1", "screen": 1}
+    waits = say(corner(carried), "activity.opened", screen, learner=str(uuid7()))
+    bring(database, carried, [*hours(carried), seen(carried), *sat(carried).texts, waits])
+    with database.read() as session:
+        assert session.scalars(select(TaskObservation.result)).all() == ["can_do"]
+        assert len(session.scalars(select(ProjectionFault)).all()) == 1
+    decide(database, carried, "lan")
+    assert proofs(database, carried) == WHOLE
     assert same_after_rebuild(database, carried)
 
 

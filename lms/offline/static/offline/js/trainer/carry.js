@@ -70,16 +70,22 @@ async function carryRead(key) {
 }
 
 // Takes the class that the service tells (state.tablet.pack), content and pictures too; goes on where it stopped.
-export function takePack() {
+export const takePack = () => carryOnce(true);
+
+// The same by itself: names that a trainer took off this tablet come back only when somebody asks for them.
+export const followPack = () => carryOnce(false);
+
+function carryOnce(asked) {
   const failed = ({ name }) => carryTell('failed', { why: /^(NotSaved|QuotaExceededError)$/.test(name) ? 'full' : 'line' });
-  if (!carryRun) carryRun = carryTake().catch(failed).then(() => { carryRun = null; });
+  if (!carryRun) carryRun = carryTake(asked).catch(failed).then(() => { carryRun = null; });
   return carryRun;
 }
 
 // A class that is held already is looked through again: a tablet that ran out of room may have dropped a part.
-async function carryTake() {
+async function carryTake(asked) {
   const { pack: told } = state.tablet;
   const held = await carryRead('pack');
+  if (!held && !asked && (await meta('gone-pack')) === told.id) return null;
   const same = held && held.told.sha256 === told.sha256;
   if (!state.carry || state.carry.step !== 'ready') carryTell('loading', { done: 0, total: 0 });
   const next = same ? held : await carryFetch(told);
@@ -109,8 +115,9 @@ async function carryContent({ told, text, pack }, held) {
 
 // Names, cards and desks go; what was done stays in the outbox, which knows nobody's name.
 export async function dropPack(why) {
+  const held = await carryRead('pack');
   carryHeld = null;
-  await setMetas({ pack: null, 'pack.next': null, gone: why });
+  await setMetas({ pack: null, 'pack.next': null, gone: why, 'gone-pack': held && held.told.id });
   await keepSnapshot(MEETING_KEY, null);
   set({ pack: null, carry: null, gone: why });
 }

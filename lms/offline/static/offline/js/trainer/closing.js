@@ -1,7 +1,7 @@
 // The end of a meeting at this tablet: what is not finished is said first, then what becomes of the names.
 import { h, icon } from '../base/dom.js';
 import { alertBox, mainButton, quietButton } from '../base/frame.js';
-import { state } from '../base/state.js';
+import { onState, state } from '../base/state.js';
 import { say } from '../base/words.js';
 import { counts, eventsOf, meta, onCounts, setMeta } from '../store/index.js';
 import { dropPack } from './carry.js';
@@ -62,4 +62,7 @@ async function closingLook() {
   await dropPack('closed');
 }
 
+// All may be sent before this tablet has opened the class it carries, and then nothing is counted any more.
 onCounts(closingLook);
+onState((now, changes) => changes.pack && closingLook());
+closingLook();

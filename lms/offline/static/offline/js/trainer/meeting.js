@@ -7,6 +7,14 @@ import { knownDay, knownTime } from './calendar.js';
 import { MEETING_KEY, carrySat, personOf } from './carry.js';
 
 let meetingKept; // What the store holds, read once: undefined before that.
+let meetingTurn = Promise.resolve();
+
+// One act after another: each begins with what the one before it has written, or did not.
+function inTurn(act) {
+  const done = meetingTurn.then(meetingHere).then(act);
+  meetingTurn = done.catch(() => null);
+  return done;
+}
 
 // { session, number, day, sitting, testing, marks: {learner: {state, id}}, seen: [learner], tasks: {learner: {key: result}},
 //   spares: [id], closed: [session], on: bool } or null. `testing`: a proctored sitting is open at this tablet.
@@ -43,25 +51,29 @@ export async function meetingWrite(meeting, drafts) {
 
 // `planned` is one of the pack's meetings. One that was closed here by mistake opens again.
 export function openMeeting(planned) {
-  const meeting = meetingBlank(planned);
-  meeting.closed = meeting.closed.filter((one) => one !== planned.session);
-  return meetingWrite(meeting, [{ type: 'session.opened', payload: {} }]);
+  return inTurn(() => {
+    const meeting = meetingBlank(planned);
+    meeting.closed = meeting.closed.filter((one) => one !== planned.session);
+    return meetingWrite(meeting, [{ type: 'session.opened', payload: {} }]);
+  });
 }
 
-export async function openSittingHere(proctor) {
-  const meeting = await meetingHere();
-  await meetingWrite({ ...meeting, testing: true }, [{ type: 'sitting.opened', payload: { sitting: meeting.sitting, proctor } }]);
+export function openSittingHere(proctor) {
+  return inTurn((meeting) => meetingWrite({ ...meeting, testing: true },
+    [{ type: 'sitting.opened', payload: { sitting: meeting.sitting, proctor } }]));
 }
 
 const meetingTestEnds = ({ sitting }) => ({ type: 'sitting.closed', payload: { sitting } });
 
-export async function closeSittingHere() {
-  const meeting = await meetingHere();
-  await meetingWrite({ ...meeting, testing: false }, [meetingTestEnds(meeting)]);
+export function closeSittingHere() {
+  return inTurn((meeting) => meetingWrite({ ...meeting, testing: false }, [meetingTestEnds(meeting)]));
 }
 
-export async function markPresence(learners, presence) {
-  const meeting = await meetingHere();
+export function markPresence(learners, presence) {
+  return inTurn((meeting) => meetingMarks(meeting, learners, presence));
+}
+
+async function meetingMarks(meeting, learners, presence) {
   const marks = { ...meeting.marks };
   const drafts = learners.filter((learner) => !marks[learner] || marks[learner].state !== presence).map((learner) => {
     const id = newId();
@@ -72,20 +84,22 @@ export async function markPresence(learners, presence) {
   if (drafts.length) await meetingWrite({ ...meeting, marks }, drafts);
 }
 
-export async function observeTask(learner, task, moment, result, observer) {
-  const meeting = await meetingHere();
+export function observeTask(learner, task, moment, result, observer) {
   const payload = { task, result, observer };
   if (moment) payload.moment = moment;
-  const tasks = { ...meeting.tasks, [learner]: { ...meeting.tasks[learner], [`${task} ${moment}`]: result } };
   const { content } = state.pack;
-  await meetingWrite({ ...meeting, tasks }, [{ type: 'task.observed', payload, learner, content }]);
+  return inTurn((meeting) => {
+    const tasks = { ...meeting.tasks, [learner]: { ...meeting.tasks[learner], [`${task} ${moment}`]: result } };
+    return meetingWrite({ ...meeting, tasks }, [{ type: 'task.observed', payload, learner, content }]);
+  });
 }
 
-export async function closeMeeting() {
-  const meeting = await meetingHere();
-  const drafts = [{ type: 'session.closed', payload: {} }];
-  if (meeting.testing) drafts.unshift(meetingTestEnds(meeting));
-  await meetingWrite({ ...meeting, on: false, testing: false, closed: [...meeting.closed, meeting.session] }, drafts);
+export function closeMeeting() {
+  return inTurn((meeting) => {
+    const drafts = [{ type: 'session.closed', payload: {} }];
+    if (meeting.testing) drafts.unshift(meetingTestEnds(meeting));
+    return meetingWrite({ ...meeting, on: false, testing: false, closed: [...meeting.closed, meeting.session] }, drafts);
+  });
 }
 
 // The planned meetings of the pack that were not closed at this tablet.
@@ -103,9 +117,11 @@ export async function peopleHere() {
 
 // A learner sits down, by 'card' or let in by the 'trainer'. The work counts once the trainer has confirmed it.
 export async function sitCarried(id, how) {
-  const meeting = await meetingHere();
   const { name, picture, colour, spoken, spare } = personOf(id);
-  const spares = spare && !meeting.spares.includes(id) ? [...meeting.spares, id] : meeting.spares;
-  await meetingWrite({ ...meeting, spares, seen: [...meeting.seen.filter((one) => one !== id), id] }, []);
+  const meeting = await inTurn(async (now) => {
+    const spares = spare && !now.spares.includes(id) ? [...now.spares, id] : now.spares;
+    await meetingWrite({ ...now, spares, seen: [...now.seen.filter((one) => one !== id), id] }, []);
+    return now;
+  });
   return beginTurn({ learner: id, name, picture, colour, spoken, how, session: meeting.session, kind: 'carried' });
 }

@@ -3,13 +3,13 @@ import { call } from '../base/net.js';
 import { onState, state } from '../base/state.js';
 import { askTablet } from '../entry/ways.js';
 import { heardTime } from './calendar.js';
-import { carried, dropPack, takePack } from './carry.js';
+import { carried, dropPack, followPack } from './carry.js';
 
 const PACKS_EVERY = 60000;
 
 async function packHeard({ pack: told, server_time: time }) {
   await heardTime(time);
-  if (told) await takePack();
+  if (told) await followPack();
   else if (await carried()) await dropPack('withdrawn');
 }
 
@@ -37,4 +37,4 @@ setInterval(() => {
 }, PACKS_EVERY);
 
 // What was cut off goes on as soon as there is a network again.
-window.addEventListener('online', () => state.tablet && state.tablet.pack && takePack());
+window.addEventListener('online', () => state.tablet && state.tablet.pack && followPack());
