@@ -33,14 +33,18 @@ def box() -> None:
 @box.command("create")
 @click.argument("label")
 @click.option("--class", "codes", multiple=True, required=True, help="Mã lớp; có thể lặp lại.")
+@click.option("--url", default="", help="Địa chỉ của xã trên mạng; bỏ trống: LMS_PUBLIC_URL.")
 @click.option("--to", "folder", type=FOLDER, default=Path("."), help="Thư mục ghi tệp.")
 @click.pass_obj
-def create(context: Context, label: str, codes: tuple[str, ...], folder: Path) -> None:
+def create(
+    context: Context, label: str, codes: tuple[str, ...], url: str, folder: Path
+) -> None:  # fmt: skip
     """Tạo máy lớp: ghi một tệp và in mã một lần để mở tệp đó trên máy lớp."""
     code, key = seal.new_code(), uuid7()
     with context.database.write() as session:
         classes = _classes(session, context.commune_id, codes)
-        new = giving.NewBox(key, label, classes, code, context.settings.public_url)
+        address = (url or context.settings.public_url).rstrip("/")
+        new = giving.NewBox(key, label, classes, code, address)
         made = giving.create_box(session, context.actor, context.keys, new)
     path = put_file(folder, file_name("may-lop", label), made)
     click.echo(f"Đã ghi tệp của máy lớp: {path}")

@@ -9,6 +9,8 @@ from lms.core.command import Context
 from lms.core.reception import CHAIRS
 from lms.ledger import generation
 from lms.ledger.projector import project_all
+from lms.offline.box import serving
+from lms.offline.box.here import recognise, require_box
 
 
 @click.command(help="Chạy dịch vụ.")
@@ -22,12 +24,22 @@ def serve(context: Context, quiet: bool) -> None:
         raise click.ClickException(
             "SQLite chỉ chạy một tiến trình: hãy đặt LMS_WORKERS=1 hoặc dùng PostgreSQL."
         )
+    host, port = _place(context, quiet=quiet)
     context.close()
-    if not quiet:
-        click.echo(
-            f"Lớp Học Số đang chạy tại http://{settings.host}:{settings.port}  (dừng: Ctrl+C)"
-        )
-    listen(settings.host, settings.port, settings.workers, settings.threads)
+    listen(host, port, settings.workers, settings.threads)
+
+
+def _place(context: Context, *, quiet: bool) -> tuple[str, int]:
+    """Where to listen; a laptop that carries classes serves its whole room and says so."""
+    host, port = context.settings.host, context.settings.port
+    say = (lambda _line: None) if quiet else click.echo
+    if recognise(context.database):
+        host, port = serving.place(context.settings)
+        with context.database.read() as session:
+            serving.tell(require_box(session).label, host, port, say)
+    else:
+        say(f"Lớp Học Số đang chạy tại http://{host}:{port}  (dừng: Ctrl+C)")
+    return host, port
 
 
 def check_store(context: Context) -> None:

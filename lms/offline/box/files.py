@@ -22,7 +22,7 @@ class NotWritten(Refusal):
 
 def file_name(what: str, label: str) -> str:
     """'may-lop-thon-dong.lhs': a name that every system and every stick can hold."""
-    words = re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:40]
+    words = re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-").removeprefix(f"{what}-")[:40]
     return f"{what}-{words or 'moi'}{SUFFIX}"
 
 
