@@ -60,6 +60,7 @@ WHEN_DISABLED = HOUSE | SIGN_IN | OWN | {
 def init_app(app: Flask) -> None:
     """Find out where the service runs, and close on a box what is not listed."""
     app.extensions.update({"lms.box_open": OPEN, "lms.box_only": OWN})
+    app.jinja_env.globals["is_open"] = web.is_open
     recognise(app.extensions["lms.db"])
     app.before_request(refuse_closed)
 
