@@ -18,7 +18,7 @@ THRESHOLD = 0.58
 """A wrong answer is worse than an honest refusal, so a little more than even odds are asked for."""
 BESIDE = 0.6
 """A screen of another lesson is told beside the answer if it fits at least so well against it."""
-NEAR = 0.2
+NEAR = 0.35
 """What a lesson must hold of a question to be named near it."""
 MOST_BESIDE, MOST_NEAR = 2, 3
 

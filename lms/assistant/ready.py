@@ -9,8 +9,9 @@ def ready_questions(desk: Desk) -> list[str]:
     """One heading with a question mark of each lesson, spread over the class's lessons."""
     asked = []
     for lesson in desk.lessons:
-        titles = (screen.title for screen in lesson.screens)
-        first = next((title for title in titles if title.endswith("?")), "")
-        asked += [first] if first and first not in asked else []
+        titles = [one.title for one in lesson.screens if one.title.endswith("?")]
+        # The longest one says best by itself what it is about.
+        longest = max(titles, key=len, default="")
+        asked += [longest] if longest and longest not in asked else []
     step = max(1, len(asked) // MOST)
     return asked[::step][:MOST]

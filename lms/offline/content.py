@@ -1,4 +1,5 @@
-"""What the player loads of a programme version: an index, a part for each lesson, a bank of practice.
+"""What the player loads of a programme version: an index, a part for each lesson, a bank of practice, and
+what it needs to answer questions from the lessons.
 
 Everything is deterministic JSON that is named by its SHA-256. Practice brings its key along, so that it
 can be tried without network; a question of a test or of a measuring form is never in here.
@@ -17,6 +18,7 @@ from assessments.moments import moment_words, moments_of
 from assessments.shown import VIEWS
 from courses.activities import KINDS, public_item
 from courses.activities.matching import joined
+from courses.asking.carried import carried
 from courses.canonical import dumps, to_plain
 from courses.rules import Blueprint, Item, Lesson, Module, ObservedTask, ProgrammeVersion, Screen
 from courses.spoken import sentence, spoken
@@ -69,15 +71,16 @@ class Content:
 def content_of(version: ProgrammeVersion, level: str, address: Address) -> Content:
     """Index and parts of a version at one of its levels; courses.rules.UnknownContent for another."""
     lessons = {one.code: Part.of(_lesson(version, one)) for one in version.lessons_at(level)}
-    bank = Part.of(_bank(version, level))
-    index = Part.of(_index(version, level, lessons, bank, address))
-    parts = {part.sha256: part for part in (*lessons.values(), bank)}
+    bank, asking = Part.of(_bank(version, level)), Part.of(carried())
+    index = Part.of(_index(version, level, lessons, bank, asking, address))
+    parts = {part.sha256: part for part in (*lessons.values(), bank, asking)}
     return Content(index, parts, {code: p.sha256 for code, p in lessons.items()}, bank.sha256)
 
 
 def _index(
-    version: ProgrammeVersion, level: str, parts: Mapping[str, Part], bank: Part, address: Address
-) -> Plain:
+    version: ProgrammeVersion, level: str, parts: Mapping[str, Part], bank: Part, asking: Part,
+    address: Address,
+) -> Plain:  # fmt: skip
     lessons, media = version.lessons_at(level), _media(version, level, address)
     plans = [plan for plan in version.blueprints if plan.level == level]
     rule = version.pass_rule(level)
@@ -102,8 +105,9 @@ def _index(
         "pass": {"share": rule.share, "skills": {bar.skill: bar.share for bar in rule.must_pass}},
         "tasks": [_task(version, one) for one in version.tasks(level)],
         "bank": bank.told,
+        "asking": asking.told,
         "media": media,
-        "bytes": sum(len(part.body) for part in (*parts.values(), bank))
+        "bytes": sum(len(part.body) for part in (*parts.values(), bank, asking))
         + sum(one["bytes"] for one in media),
     }
 

@@ -60,12 +60,14 @@ class ContentOut(Out):
         ma.fields.Dict(), metadata={"description": "id, title, prompt, prepare, steps, moments"}
     )
     bank = ma.fields.Nested(PartNameOut)
+    asking = ma.fields.Nested(PartNameOut)
     media = ma.fields.List(ma.fields.Nested(ContentMediaOut))
     bytes = ma.fields.Integer(metadata={"description": "of all parts and pictures"})
 
 
 class ContentPartOut(Out):
-    """A lesson (`code`, `title`, `screens`, `take_home`, `items`) or the bank (`items`, `order`)."""
+    """A lesson (`code`, `title`, `screens`, `take_home`, `items`), the bank (`items`, `order`), or words and
+    weights by which questions are answered (`stop`, `groups`, `emergency`, `remedy`, …, `weights`)."""
 
     code = ma.fields.String()
     title = ma.fields.String()
@@ -75,3 +77,13 @@ class ContentPartOut(Out):
     take_home = ma.fields.List(ma.fields.String())
     items = ma.fields.Dict(metadata={"description": "item → practice question with its key"})
     order = ma.fields.Dict(metadata={"description": "level → items in the order of their ids"})
+    stop = ma.fields.List(ma.fields.String(), metadata={"description": "words without meaning"})
+    groups = ma.fields.List(
+        ma.fields.List(ma.fields.String()), metadata={"description": "words for one thing"}
+    )
+    emergency = ma.fields.List(ma.fields.String())
+    remedy = ma.fields.List(ma.fields.String())
+    meaning = ma.fields.List(ma.fields.String())
+    figure = ma.fields.List(ma.fields.String())
+    elsewhere = ma.fields.List(ma.fields.String())
+    weights = ma.fields.Dict(metadata={"description": "numbers by which screens are weighed"})

@@ -20,7 +20,8 @@ PLAYER_CSP = CSP.replace("img-src 'self'", "img-src 'self' blob:")
 """Pictures of a lesson are kept in the browser's own store and shown from there, with or without network."""
 WORKER = "offline/worker/worker.js"
 SHELL = (
-    "offline/player.css", "offline/player.js", "offline/learn.js", "offline/trainer.js", "offline/js/wait.js",
+    "offline/player.css", "offline/player.js", "offline/learn.js", "offline/trainer.js", "offline/ask.js",
+    "offline/js/wait.js",
     "core/img/icons.svg", "core/img/pictures.svg",
     "core/img/mark.svg", "core/img/band.svg", "core/img/favicon.svg",
     "core/img/scenes/well-done.svg", "core/img/scenes/classroom.svg", "core/img/scenes/error.svg",

@@ -11,7 +11,7 @@ from lms.offline.words import words
 
 pytestmark = pytest.mark.pure
 MODULES = Path(str(files("lms.offline"))) / "static" / "offline" / "js"
-_NAMES = re.compile(r"'((?:base|entry|kinds|learn|store|trainer)\.[a-z0-9_-]+)'")
+_NAMES = re.compile(r"'((?:ask|base|entry|kinds|learn|store|trainer)\.[a-z0-9_-]+)'")
 _VIETNAMESE = re.compile("[à-ỹÀ-ỸđĐ]")
 _COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 

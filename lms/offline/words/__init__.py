@@ -6,9 +6,10 @@ of code. `{n}` stands for what the module fills in.
 
 from collections.abc import Callable
 
-from lms.offline.words import base, entry, kinds, learn, store, trainer
+from lms.offline.words import ask, base, entry, kinds, learn, store, trainer
 
 GROUPS: dict[str, Callable[[], dict[str, str]]] = {
+    "ask": ask.words,
     "base": base.words,
     "entry": entry.words,
     "kinds": kinds.words,

@@ -37,6 +37,7 @@ def _home() -> dict[str, str]:
         "lesson_n": _("Bài {n}:"),
         "tests_and_tasks": _("Kiểm tra và thực hành"),
         "open_work": _("Mở phần Làm bài"),
+        "ask": _("Hỏi bài"),
         "try_or_test": _("Làm thử hoặc làm bài kiểm tra"),
         "task_can_do": _("Làm được"),
         "task_needs_help": _("Làm được khi có người giúp"),

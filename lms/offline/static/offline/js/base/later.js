@@ -5,7 +5,7 @@ const laterAsked = {};
 const laterTries = {};
 const LATER_AGAIN = 3000;
 
-// What the part gives to others when it is here, else null: 'learn' or 'trainer'.
+// What the part gives to others when it is here, else null: 'learn', 'trainer' or 'ask'.
 export const nowHere = (name) => laterHere[name] || null;
 
 // Resolves with the same, and does not give up: a line that broke is tried again and again.

@@ -41,7 +41,7 @@ async function draw(name, params) {
   shown += 1;
   const mine = shown;
   // What is learned, and then what only trainers use, comes after the first screen.
-  for (const part of ['learn', 'trainer']) if (!views.has(name)) await later(part);
+  for (const part of ['learn', 'trainer', 'ask']) if (!views.has(name)) await later(part);
   // A view that waits must not draw over one that was opened meanwhile.
   if (mine === shown) await views.get(name)(params, () => mine === shown);
 }

@@ -96,6 +96,12 @@ export function openBank() {
   return contentNow(() => contentIndex.bank.sha256);
 }
 
+// The words and weights by which questions are answered from the lessons; an index of an older release names none.
+export async function openAsking() {
+  if (!contentIndex.asking) await contentAskAgain();
+  return contentNow(() => contentIndex.asking.sha256);
+}
+
 async function contentNow(named) {
   try {
     return await openPart(named());
@@ -110,7 +116,7 @@ async function contentNow(named) {
 // piece. Throws NoContent when something did not come whole.
 export async function loadAll(told, { content, level }) {
   const index = await openContent(content, level);
-  const parts = index.lessons.map((one) => one.part.sha256).concat(index.bank.sha256);
+  const parts = index.lessons.map((one) => one.part.sha256).concat(index.bank.sha256, index.asking ? index.asking.sha256 : []);
   const total = parts.length + index.media.length;
   let done = 0;
   for (const sha of parts) {

@@ -1,13 +1,16 @@
 // The learner's own page: what comes next, how far one is, the test and the tasks.
 import { h, icon } from '../base/dom.js';
 import { badge, mainButton, progress, quietButton } from '../base/frame.js';
+import { later, nowHere } from '../base/later.js';
 import { go } from '../base/router.js';
 import { state } from '../base/state.js';
 import { say } from '../base/words.js';
 import { beginPractice, practicePlan } from './begin.js';
+import { NoContent } from './content.js';
 import { examOf, formsOf, formStep, openForm } from './exam.js';
 import { block, fact, learnView, link, nextStep, openLessonAt, tap } from './pieces.js';
 
+const HOME_ASK_WAIT = 8000; // Of the network, for what is fetched once.
 const openAttempt = (attempt) => go('attempt', { attempt });
 
 learnView('home', (params, learner) => {
@@ -15,7 +18,7 @@ learnView('home', (params, learner) => {
   const step = homeStep(learner, examOf(learner), formStep(forms, learner));
   return {
     title: say('learn.my_page'),
-    content: [h('h1', null, say('learn.hello', { name: state.turn.name })), step.box,
+    content: [h('h1', null, say('learn.hello', { name: state.turn.name })), step.box, homeAsk(learner),
       lessonList(learner), homeTests(learner, forms, step.form)],
     main: step.main,
   };
@@ -41,6 +44,18 @@ function homeStep(learner, exam, form) {
   }
   return { box: nextStep('check', say('learn.all_done', { n: learner.done }), say('learn.now_work', { who }), h('p', null, say('learn.as_often'))),
     main: mainButton(say('learn.work'), () => go('tests'), { icon: 'quiz' }) };
+}
+
+// Questions about the lessons; not while a test is open.
+function homeAsk(learner) {
+  const exam = examOf(learner);
+  const come = () => Promise.race([later('ask'), new Promise((late) => setTimeout(late, HOME_ASK_WAIT))]);
+  const ask = async () => {
+    await come();
+    if (!nowHere('ask')) throw new NoContent('ask');
+    await go('ask', {});
+  };
+  return !(exam && exam.open) && h('p.home-ask', null, quietButton(say('learn.ask'), tap(ask), { icon: 'search' }));
 }
 
 function homeForm(form, following) {

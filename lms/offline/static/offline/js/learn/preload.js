@@ -1,5 +1,6 @@
 // What will be needed is brought in time, so that a lesson goes on when the network is gone.
 import { scene } from '../base/dom.js';
+import { later } from '../base/later.js';
 import { NoContent, openPart, taught } from './content.js';
 import { keepPictures, picturesIn } from './pictures.js';
 
@@ -30,6 +31,8 @@ async function preloadAll() {
       const made = await openPart(next);
       await keepPictures(picturesIn(made));
     }
+    // Whoever may ask without network must have been brought here before.
+    later('ask');
   } catch (error) {
     // Without network it is tried again when a lesson is opened next, or when the network is back.
     if (!(error instanceof NoContent)) throw error;
@@ -40,9 +43,9 @@ async function preloadAll() {
 
 // What is wanted may change while something is on its way, so it is asked each time.
 function preloadNext(done) {
-  const { lessons, bank } = taught();
+  const { lessons, bank, asking } = taught();
   const at = Math.max(0, lessons.findIndex((one) => one.code === preloadFirst));
-  const wanted = lessons.slice(at, at + 2).map((one) => one.part.sha256).concat(bank.sha256);
+  const wanted = lessons.slice(at, at + 2).map((one) => one.part.sha256).concat(bank.sha256, asking ? asking.sha256 : []);
   return wanted.find((sha) => !done.has(sha));
 }
 
