@@ -27,8 +27,9 @@ DEBIAN = {
     "docker-compose": "docker-compose",
 }
 """Program → Debian packages that bring it; the tests open what we make with these."""
-HELPFUL = {"chromium-headless-shell": "chromium-headless-shell"}
-"""What makes the tests quicker where it can be had; without it they run in Chromium itself."""
+HELPFUL = {"chromium-headless-shell": "chromium-headless-shell", "strace": "strace"}
+"""The first makes the tests quicker where it can be had; the second lets the campaign of faults read the
+writes and syncs of the real process."""
 TIMES_FONT = Path("/usr/share/fonts/truetype/liberation2")
 
 

@@ -33,6 +33,8 @@ FORWARDED = (
 )
 """What proxies add to a request; a program on this machine adds none of them."""
 
+SQLITE_FULL = 13
+
 TITLES = {
     400: "Yêu cầu chưa đúng",
     401: "Bạn chưa đăng nhập",
@@ -158,11 +160,23 @@ def answer_http(error: HTTPException) -> Response:
 
 
 def answer_busy(error: SQLAlchemyError) -> Response:
-    """The database is locked, gone or out of connections: nothing was saved, the caller may repeat."""
+    """The database is locked, full, gone or out of connections: nothing was saved, the caller may repeat."""
     log.error("database", problem=_kind(error))
-    refusal = Unavailable(_("Máy chủ đang bận, chưa lưu được. Hãy thử lại sau ít giây."))
-    refusal.retry_after = 2
-    return answer_refusal(refusal)
+    if _is_full(error):
+        words = _(
+            "Ổ đĩa của máy chủ đã đầy nên chưa lưu được. Hãy báo quản trị viên dọn đĩa, rồi làm lại."
+        )
+        return answer_refusal(Unavailable(words, retry_after=60))
+    words = _("Máy chủ đang bận, chưa lưu được. Hãy thử lại sau ít giây.")
+    return answer_refusal(Unavailable(words, retry_after=2))
+
+
+def _is_full(error: SQLAlchemyError) -> bool:
+    """Whether there is no room left: SQLITE_FULL, or PostgreSQL's disk_full."""
+    original = getattr(error, "orig", None)
+    return getattr(original, "sqlite_errorcode", 0) == SQLITE_FULL or (
+        getattr(original, "sqlstate", "") == "53100"
+    )
 
 
 def answer_overtaken(error: IntegrityError) -> Response:
