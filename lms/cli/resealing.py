@@ -96,7 +96,9 @@ def reseal(database: Database, keys: Keys, tick: Callable[[int], object]) -> Tal
 def _old(one: Sealed, keys: Keys) -> Any:
     name: str | bytes = f"{keys.kid}:"
     name = name.encode() if one.is_bytes else name  # type: ignore[union-attr]  # It is a str until here.
-    return one.column.is_not(None) & (func.substr(one.column, 1, len(name)) != name)
+    # An empty one was sealed by nobody: of somebody erased, or on a laptop that is not told it.
+    is_filled = one.column.is_not(None) & (func.length(one.column) > 0)
+    return is_filled & (func.substr(one.column, 1, len(name)) != name)
 
 
 def _parts(database: Database, keys: Keys, one: Sealed, tally: Tally) -> Iterator[int]:
