@@ -19,6 +19,8 @@ from lms.people.rules.roster import Broken
 from lms.people.rules.shapes import Shaped
 
 MOST_ROWS = 100_000
+MOST_COLUMNS = 500
+"""Each is asked about on the page that follows; real lists stay under 100."""
 MOST_PARTS = 1000
 MOST_INFLATED = 120 * 1024 * 1024
 MOST_RATIO = 300
@@ -45,6 +47,10 @@ class Sheet:
 
 def read(file_name: str, content: bytes) -> list[Sheet]:
     """Every visible sheet of the file; Invalid says what to do with a file that cannot be read."""
+    return [_narrow(sheet) for sheet in _sheets(file_name, content)]
+
+
+def _sheets(file_name: str, content: bytes) -> list[Sheet]:
     if not content.strip(b"\x00 \r\n\t"):
         raise _refused(_("Tệp trống. Hãy chọn lại tệp danh sách."))
     if content[:8] == OLD_EXCEL:
@@ -70,7 +76,7 @@ def read_paste(text: str) -> list[Sheet]:
         )
     rows = reading_text.table(text)
     if rows is not None:
-        return [_of_text(_("phần đã dán"), text, rows)]
+        return [_narrow(_of_text(_("phần đã dán"), text, rows))]
     lines = [[line] for line in text.splitlines()]
     _check_rows(len(lines))
     sheet = _unicode(Sheet(_("phần đã dán"), lines))
@@ -142,6 +148,25 @@ def _check_rows(count: int) -> None:
             _("Danh sách có %(count)s dòng, nhiều hơn %(most)s dòng một lần nhập. Hãy chia thành "
               "nhiều tệp, ví dụ mỗi thôn một tệp.", count=count, most=MOST_ROWS)
         )  # fmt: skip
+
+
+def _narrow(sheet: Sheet) -> Sheet:
+    """The sheet without the blank columns at its right; Invalid when it is too wide even so."""
+    width = max(map(_used, sheet.rows), default=0)
+    if width > MOST_COLUMNS:
+        raise _refused(
+            _("Bảng có %(count)s cột, nhiều hơn %(most)s cột. Hãy chỉ giữ các cột của danh sách rồi tải lại.",
+              count=width, most=MOST_COLUMNS)
+        )  # fmt: skip
+    if max(map(len, sheet.rows), default=0) <= MOST_COLUMNS:
+        return sheet
+    return replace(sheet, rows=[row[:width] for row in sheet.rows])
+
+
+def _used(row: Sequence[Cell]) -> int:
+    """How many cells there are up to the last that says something."""
+    places = range(len(row), 0, -1)
+    return next((place for place in places if row[place - 1] not in (None, "")), 0)
 
 
 Ranges = Sequence[tuple[tuple[int, int], tuple[int, int]]]

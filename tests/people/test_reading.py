@@ -207,3 +207,11 @@ def test_a_hidden_sheet_is_not_read() -> None:
 @pytest.mark.parametrize(("column", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (702, "AAA")])
 def test_columns_are_named_as_the_spreadsheet_shows_them(column: int, letters: str) -> None:
     assert reading.column_letters(column) == letters
+
+
+def test_a_list_has_as_many_columns_as_say_something_and_not_thousands() -> None:
+    head, row = "Họ và tên,Năm sinh" + "," * 20_000, "Nguyễn Thị Lan,1958" + "," * 20_000
+    (sheet,) = reading.read("ds.csv", f"{head}\n{row}\n".encode())
+    assert [len(one) for one in sheet.rows] == [2, 2]
+    assert "501 cột" in refused("ds.csv", b",".join([b"x"] * 501))
+    assert len(reading.read("ds.csv", b",".join([b"x"] * 500))[0].rows[0]) == 500
