@@ -22,6 +22,7 @@ from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.turns import page_segment
 from lms.core import text
+from lms.core.db import box_of
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.guard import Actor, require, require_cohort
 from lms.core.i18n import _
@@ -341,6 +342,8 @@ def observe_task(
         NewEvent(
             "task.observed",
             seen if moment == moments.COURSE else {**seen, "moment": moment},
+            # On a laptop that carries the class it is a claim, as on a tablet: the commune decides.
+            box_of(session),
             class_id=meeting.id if meeting else None,
             learner_id=enrolment_id,
             content=version.content_hash,

@@ -12,7 +12,7 @@ SPARES_AT_MOST = 30
 # Viet Nam has kept UTC+7 without summer time since 1975; no class is older.
 _VIETNAM = timezone(timedelta(hours=7))
 
-CLAIMING = frozenset({"tablet", "phone", "home"})
+CLAIMING = frozenset({"tablet", "phone", "home", "box"})
 """Kinds of devices whose word that a trainer saw something is a claim until a trainer confirms it."""
 
 

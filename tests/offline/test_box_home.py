@@ -12,6 +12,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from assessments import actions as assessments
+from assessments.models import TaskObservation
 from lms.cohorts.models import Device, LearnerSession
 from lms.cohorts.signals import ElsewhereAsked, HeldElsewhere
 from lms.core import clock, signals
@@ -182,6 +184,14 @@ def test_a_stolen_box_reaches_no_class_and_no_device_but_its_own(
         "another learner": event_text(cast, tablet, 2, "e1", learner=str(cast["hv_mai"])),
         "the commune's tablet": event_text(cast, cast["k1_may"], 3, "e1"),
         "the commune's pages": event_text(cast, web, 4, "server"),
+        "a trainer's word by a page": event_text(
+            cast,
+            web,
+            7,
+            own_epoch,
+            type="task.observed",
+            payload={"task": "goi-video", "result": "can_do", "observer": str(cast["trang"])},
+        ),
         "a device of nobody": event_text(cast, uuid7(), 5, "e1"),
     }
     fine = event_text(cast, web, 6, own_epoch)
@@ -212,6 +222,21 @@ def _sent(text: str) -> wire.Sent:
 def replace_text(one: wire.Sent) -> wire.Sent:
     """The same event with a text that its hash does not fit."""
     return msgspec.structs.replace(one, text=one.text + " ")
+
+
+def test_what_a_trainer_sees_at_a_box_is_a_claim_until_it_is_confirmed(boxes: Boxes) -> None:
+    boxes.open_class()
+    with boxes.box.write() as session:
+        assessments.observe_task(
+            session, boxes.trainer, boxes.cast["hv_lan"], "goi-video", "can_do"
+        )
+    boxes.close_class()
+    boxes.sync()
+    assert project_pending(boxes.commune, boxes.id).faults == 0
+    with boxes.commune.read() as session:
+        seen = session.scalars(select(TaskObservation)).one()
+        assert (seen.result, seen.claimed) == ("can_do", True)
+    assert elsewhere(boxes).is_home
 
 
 def test_a_disabled_box_is_refused_until_it_is_found_again(boxes: Boxes) -> None:

@@ -42,6 +42,11 @@ from lms.offline.box.wire import (
 )
 from lms.offline.rescue import batches
 
+SEEN_BY_TRAINERS = frozenset(
+    {"session.opened", "session.closed", "sitting.opened", "sitting.closed", "task.observed"}
+)
+"""What would not be a claim if the commune's own pages had written it: a box sends it as its own device."""
+
 
 @dataclass
 class _Intake:
@@ -204,8 +209,9 @@ class _Allowed:
 
     def _is_own(self, one: Sent, event: Envelope | None) -> bool:
         device = UUID(one.device)
-        by_server = device in self._servers and event is not None and event.epoch == self._epoch
-        return by_server or device in self._own
+        if device not in self._servers or event is None:
+            return device in self._own
+        return event.epoch == self._epoch and event.type not in SEEN_BY_TRAINERS
 
 
 def _learners_of(session: Session, commune: UUID, attempts: set[UUID]) -> dict[UUID, UUID]:
