@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from assessments import actions, measuring, queries
 from assessments.models import Attempt
+from assessments.next_steps import advice
 from assessments.questions import wrong_ones
 from courses.rules import FORM_KINDS, MEASURING_KINDS
 from lms.core import web
@@ -50,6 +51,7 @@ def home() -> str:
         waiting=[one for one in forms if one.can_begin and one is not step],
         title_of=measuring.title,
         attempt_id=uuid7(),
+        advice=advice(session, desk, lessons),
         tasks=queries.task_states(session, desk),
         proofs=queries.proofs(session, desk),
     )

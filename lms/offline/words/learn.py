@@ -38,6 +38,14 @@ def _home() -> dict[str, str]:
         "tests_and_tasks": _("Kiểm tra và thực hành"),
         "open_work": _("Mở phần Làm bài"),
         "ask": _("Hỏi bài"),
+        "advice_missed": _(
+            "Lần trước nhầm {n} trong {of} câu về “{skill}”, bài này nói đúng việc đó."
+        ),
+        "advice_again": _("Nên xem lại bài {n}: {title}"),
+        "advice_why": _(
+            "Lần trước nhầm {n} trong {of} câu về “{skill}”. Bài này khoảng {minutes} phút."
+        ),
+        "advice_open": _("Xem lại bài này"),
         "try_or_test": _("Làm thử hoặc làm bài kiểm tra"),
         "task_can_do": _("Làm được"),
         "task_needs_help": _("Làm được khi có người giúp"),

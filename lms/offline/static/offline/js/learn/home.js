@@ -1,31 +1,31 @@
 // The learner's own page: what comes next, how far one is, the test and the tasks.
 import { h, icon } from '../base/dom.js';
 import { badge, mainButton, progress, quietButton } from '../base/frame.js';
-import { later, nowHere } from '../base/later.js';
 import { go } from '../base/router.js';
 import { state } from '../base/state.js';
 import { say } from '../base/words.js';
+import { adviceFor } from './advice.js';
+import { askBeside, besideAdvice, missedWords } from './beside.js';
 import { beginPractice, practicePlan } from './begin.js';
-import { NoContent } from './content.js';
 import { examOf, formsOf, formStep, openForm } from './exam.js';
 import { block, fact, learnView, link, nextStep, openLessonAt, tap } from './pieces.js';
 
-const HOME_ASK_WAIT = 8000; // Of the network, for what is fetched once.
 const openAttempt = (attempt) => go('attempt', { attempt });
 
-learnView('home', (params, learner) => {
+learnView('home', async (params, learner) => {
+  const advice = await adviceFor(learner);
   const forms = formsOf(learner);
-  const step = homeStep(learner, examOf(learner), formStep(forms, learner));
+  const step = homeStep(learner, examOf(learner), formStep(forms, learner), advice);
   return {
     title: say('learn.my_page'),
-    content: [h('h1', null, say('learn.hello', { name: state.turn.name })), step.box, homeAsk(learner),
+    content: [h('h1', null, say('learn.hello', { name: state.turn.name })), step.box, besideAdvice(advice), askBeside(learner),
       lessonList(learner), homeTests(learner, forms, step.form)],
     main: step.main,
   };
 });
 
 // The one thing to do now, with its main button.
-function homeStep(learner, exam, form) {
+function homeStep(learner, exam, form, advice) {
   const { following } = learner;
   const who = state.desk.address;
   if (exam && exam.open) {
@@ -39,23 +39,12 @@ function homeStep(learner, exam, form) {
   if (form) return homeForm(form, following);
   if (following) {
     const { lesson, number, state: at } = following;
-    return { box: nextStep('lesson', say('learn.next_lesson', { n: number }), lesson.title, h('p', null, homeSeen(following) || say('learn.minutes', { n: lesson.minutes }))),
+    return { box: nextStep('lesson', say('learn.next_lesson', { n: number }), lesson.title, h('p', null, homeSeen(following) || say('learn.minutes', { n: lesson.minutes })),
+      advice && advice.why === 'missed' && h('p', null, say('learn.advice_missed', missedWords(advice)))),
       main: mainButton(at === 'begun' ? say('learn.go_on') : say('learn.learn_lesson', { n: number }), tap(() => openLessonAt(following)), { icon: 'play' }) };
   }
   return { box: nextStep('check', say('learn.all_done', { n: learner.done }), say('learn.now_work', { who }), h('p', null, say('learn.as_often'))),
     main: mainButton(say('learn.work'), () => go('tests'), { icon: 'quiz' }) };
-}
-
-// Questions about the lessons; not while a test is open.
-function homeAsk(learner) {
-  const exam = examOf(learner);
-  const come = () => Promise.race([later('ask'), new Promise((late) => setTimeout(late, HOME_ASK_WAIT))]);
-  const ask = async () => {
-    await come();
-    if (!nowHere('ask')) throw new NoContent('ask');
-    await go('ask', {});
-  };
-  return !(exam && exam.open) && h('p.home-ask', null, quietButton(say('learn.ask'), tap(ask), { icon: 'search' }));
 }
 
 function homeForm(form, following) {

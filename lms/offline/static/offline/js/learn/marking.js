@@ -21,7 +21,7 @@ export function skillsOf(mark, lessons) {
   return taught().skills.filter(({ code }) => mark.skills[code]).map(({ code, title }) => {
     const [points, most] = mark.skills[code];
     return {
-      title,
+      title, points, most,
       mastered: points >= neededPoints(Math.max(share, skills[code] || 0), most),
       lessons: lessons.filter((one) => one.lesson.skills.includes(code)),
     };
