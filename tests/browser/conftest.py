@@ -18,7 +18,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Response,
+    expect,
+    sync_playwright,
+)
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lms.app import create_app
@@ -37,6 +45,9 @@ NAMES = f"MAP {HOST} 127.0.0.1, MAP {ELSEWHERE} 127.0.0.1, MAP * ~NOTFOUND, EXCL
 PLAN = "dien-sanh"
 TEN_PAST_NINE = datetime(2026, 11, 20, 2, 10, tzinfo=UTC)
 """Within the open meeting of the cast, whatever this machine's calendar says."""
+PATIENCE = 30_000
+"""Milliseconds until something that must appear is taken for missing: a busy machine is no fault of a page."""
+expect.set_options(timeout=PATIENCE)
 TABLET = {"width": 800, "height": 1280}
 LAPTOP = {"width": 1366, "height": 768}
 
@@ -243,7 +254,7 @@ def visit(chromium: Browser, world: World) -> Iterator[Visit]:
         context = chromium.new_context(viewport=size, locale="vi-VN", **options)
         visitor = Visitor(context, context.new_page(), world.address)
         visitor.watch(visitor.page)
-        visitor.page.set_default_timeout(10_000)
+        visitor.page.set_default_timeout(PATIENCE)
         visitors.append(visitor)
         return visitor
 

@@ -120,7 +120,7 @@ def kept(page: Page) -> list[dict[str, Any]]:
     return [json.loads(text) for text in page.evaluate(KEPT % json.dumps("lop-hoc-so"))]
 
 
-def until(page: Page, true: Callable[[], Any], seconds: float = 15) -> Any:
+def until(page: Page, true: Callable[[], Any], seconds: float = 60) -> Any:
     """Wait for something at the service; what it gave."""
     end = time.monotonic() + seconds
     while not (found := true()):

@@ -53,7 +53,7 @@ class StorePage:
         """How many are where."""
         return dict(self.js("store.counts()"))
 
-    def until(self, condition: str, seconds: float = 15) -> None:
+    def until(self, condition: str, seconds: float = 60) -> None:
         """Wait for a condition in the page; its policy lets no waiting code be made there."""
         end = time.monotonic() + seconds
         while not self.page.evaluate(condition):
