@@ -31,6 +31,8 @@ WRITES = frozenset({
     "people.sign_out", "tablet.enter_class", "tablet.leave_class", "tablet.scan_card",
     "tablet.sign_in_learner", "tablet.sign_out_learner", "tablet.join_by_phone", "teaching.unlock",
     "core.theme",
+    # Questions to the lessons: nothing of them is stored.
+    "assistant.learner_answer", "assistant.staff_answer",
     # Tablets of the box; they are told to the commune with the work.
     "invites.begin", "invites.come_in", "invites.done", "packs.put_report", "teaching.enrol_tablet",
     "teaching.revoke_tablet",

@@ -33,7 +33,7 @@ LEARNERS = frozenset({
     "assessments.home", "assessments.lesson_screen", "assessments.pass_screen", "assessments.lesson_done",
     "assessments.tests", "assessments.begin", "assessments.attempt", "assessments.question",
     "assessments.answer", "assessments.review", "assessments.hand_in",
-    "attempts.get_attempt", "attempts.put_attempt",
+    "attempts.get_attempt", "attempts.put_attempt", "assistant.learner_form", "assistant.learner_answer",
 })  # fmt: skip
 """The learner's own pages: each write is an event of the learner who sits there."""
 TRAINERS = frozenset({
@@ -45,6 +45,7 @@ TRAINERS = frozenset({
     "attempts.put_task", "attempts.get_results",
     "projector.lessons", "projector.screen", "projector.code", "projector.taught",
     "results.of_class", "results.of_learner", "courses.lesson", "courses.programme",
+    "assistant.staff_form", "assistant.staff_answer",
     "classes.list_cohorts", "classes.get_cohort", "classes.list_enrolments",
 })  # fmt: skip
 """The trainer's class while it meets: events of the class, and reading what came of them."""
