@@ -114,6 +114,7 @@ def _register(app: Flask) -> None:
         for blueprint in feature.pages:
             app.register_blueprint(blueprint)
         operations += list(feature.api)
+    app.extensions["lms.daily"] = [job for feature in FEATURES for job in feature.daily]
     nav = [item for feature in FEATURES for item in feature.nav]
     app.extensions["lms.nav"] = sorted(nav, key=lambda item: item.order)
     pages.init_app(app)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from playwright.sync_api import sync_playwright
+
 from lms.app import create_app
 from lms.core import migrate
 from lms.core.db import Database, make_engine
@@ -20,12 +22,14 @@ from lms.core.guard import HEADERS
 from lms.core.keys import make_keys
 from lms.core.policy import HTTP_ROLES
 from lms.core.settings import Settings
+from tests.browser.conftest import serve, whole_program
 from tests.contract.furnish import foreign_ids, furnish
 from tests.contract.furnished import Furnished
 from tests.contract.matrix import OBJECTS, build, methods, rules, sign_in
 from tests.contract.pages_read import read
 from tests.contract.test_access_matrix import values
 from tests.contract.test_every_route import FOREIGN, OWN_CSP, XSS, addresses, plant
+from tests.contract.xss_live import ARGS, LIVE, is_file, open_all
 
 GUESSES = 5_000
 TURNS = 3
@@ -118,13 +122,32 @@ def guess(place: Furnished, count: Counter[str]) -> list[str]:
     return opened
 
 
+def open_in_chromium(place: Furnished, count: Counter[str]) -> list[str]:
+    """Every page as every role in a real browser, without our CSP: nothing of what was written runs."""
+    place.reset()
+    count["payloads x fields in Chromium"] += plant(place, LIVE, joined=True) * len(LIVE)
+    served = serve(place.app)
+    address = next(served).at("127.0.0.1")
+    pages = (one for one in addresses(place, everybody=True) if not is_file(one))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=whole_program(), args=ARGS)
+        met = open_all(browser, place, address, pages)
+        browser.close()
+    served.close()
+    count["pages in Chromium"] += met.pages
+    return met.wrong
+
+
 def main() -> int:
-    """Run all three; the counts, then what was wrong."""
+    """Run all of them; the counts, then what was wrong."""
     count: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="lms-soak-") as folder:
         place = furnished(Path(folder))
         wrong = (
-            read_every_page(place, count) + send_from_elsewhere(place, count) + guess(place, count)
+            read_every_page(place, count)
+            + send_from_elsewhere(place, count)
+            + guess(place, count)
+            + open_in_chromium(place, count)
         )
         place.database.close()
     for name, number in sorted(count.items()):

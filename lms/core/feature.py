@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import click
 from flask import Blueprint, Flask
 
+from lms.core.daily import Job
 from lms.core.guard import Resolver
 from lms.core.policy import Role
 
@@ -37,6 +38,8 @@ class Feature:
     """How this package recognises a caller; asked in the order of the features."""
     nav: Sequence[NavItem] = ()
     """Entries of the staff navigation."""
+    daily: Sequence[Job] = ()
+    """What the service does once a day by itself, safe to repeat; see `lms.core.daily`."""
     init_app: Callable[[Flask], None] = field(default=lambda _app: None)
     """Anything else the app needs once, such as a context processor."""
     listen: Callable[[], None] = field(default=lambda: None)

@@ -24,6 +24,7 @@ from lms.people import (
     pages,
     privacy_office_pages,
     privacy_pages,
+    privacy_retention,
     privacy_words,
     proof_pages,
     second_step_pages,
@@ -96,6 +97,7 @@ FEATURE = Feature(
     commands=(account, people, audit_group, machine, privacy),
     resolvers=(sessions.resolve, machine_tokens.resolve),
     nav=NAV,
+    daily=(privacy_retention.clean_everywhere,),
     init_app=init_app,
     listen=start_listening,
 )

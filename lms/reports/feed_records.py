@@ -66,12 +66,26 @@ def _digests(
     session: Session, commune_id: UUID, query: "Select[*tuple[Any, ...]]", table: Any
 ) -> dict[str, str]:
     """Bare id → digest; empty where the person was erased. The id and the person come first."""
-    stands = survivors(session, commune_id)
-    rows = bare_rows(session, query.where(table.commune_id == commune_id))
-    return {
-        row[0]: "" if row[-1] is not None else digest_of(stands.get(row[1], row[1]), *row[2:])
-        for row in rows
-    }
+    stands, told = survivors(session, commune_id), _told_of_survivors(session, commune_id)
+    found = {}
+    for row in bare_rows(session, query.where(table.commune_id == commune_id)):
+        person = stands.get(row[1], row[1])
+        named = told.get(person, row[-4:])
+        gone = row[-1] is not None or named[-1] is not None
+        found[row[0]] = "" if gone else digest_of(person, *row[2:-4], *named)
+    return found
+
+
+def _told_of_survivors(session: Session, commune_id: UUID) -> dict[str, tuple[Any, ...]]:
+    """Bare id of whoever stands for others → name, birth and erasure: what is told of those others."""
+    table = PersonLink
+    standing = select(table.survivor_id).where(
+        table.commune_id == commune_id, table.undone_at.is_(None)
+    )
+    query = select(BareId(Person.id), *PERSON).where(
+        Person.commune_id == commune_id, Person.id.in_(standing)
+    )
+    return {row[0]: tuple(row[1:]) for row in bare_rows(session, query)}
 
 
 def _attainment_digests(session: Session, commune_id: UUID) -> dict[str, str]:
@@ -130,18 +144,19 @@ def attainments(
         .where(table.commune_id == commune_id, table.id.in_(ids))
     )
     stands = survivors(session, commune_id)
+    told = _people(session, commune_id, stands) if names else {}
     found = {}
     for row, content, revoked, *person in session.execute(query):
         found[row.id] = {
             "id": row.id,
-            "person": UUID(stands.get(row.person_id.hex, row.person_id.hex)),
+            "person": (stood := UUID(stands.get(row.person_id.hex, row.person_id.hex))),
             "programme": row.programme_code,
             "content": content,
             "level": row.level,
             "proof": row.proof,
             "occurred_on": row.occurred_on,
             "revoked_on": revoked,
-            **(_named(*person) if names else {}),
+            **(_named(*told.get(stood, person)) if names else {}),
         }
     return found
 
@@ -157,11 +172,12 @@ def certificates(
     )  # fmt: skip
     query = _certificates(*columns).where(table.commune_id == commune_id, table.id.in_(ids))
     stands = survivors(session, commune_id)
+    told = _people(session, commune_id, stands) if names else {}
     found = {}
     for row in session.execute(query):
         found[row.id] = {
             "id": row.id,
-            "person": UUID(stands.get(row.person_id.hex, row.person_id.hex)),
+            "person": (stood := UUID(stands.get(row.person_id.hex, row.person_id.hex))),
             "number": row.number,
             "programme": row.programme_code,
             "level": row.level,
@@ -170,9 +186,18 @@ def certificates(
             "status": row.status,
             "status_on": row.status_on,
             "replaces": row.replaces_id,
-            **(_named(*row[-4:]) if names else {}),
+            **(_named(*told.get(stood, row[-4:])) if names else {}),
         }
     return found
+
+
+def _people(
+    session: Session, commune_id: UUID, stands: Mapping[str, str]
+) -> dict[UUID, tuple[Any, ...]]:
+    """Who stands for others → name and birth: a pseudonym never bears a name of the record joined to it."""
+    ids = {UUID(one) for one in stands.values()}
+    query = select(Person.id, *PERSON).where(Person.commune_id == commune_id, Person.id.in_(ids))
+    return {row[0]: tuple(row[1:]) for row in session.execute(query)}
 
 
 def _named(name: str, born: date | None, year: int | None, _erased: date | None) -> dict[str, Any]:

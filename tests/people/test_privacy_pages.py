@@ -1,6 +1,7 @@
 """Requests, retention and registers as the office sees them; who may not."""
 
-from datetime import date, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -8,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from lms.cohorts.models import Device, LearnerSession
-from lms.core import clock
+from lms.core import audit, clock
+from lms.core.daily import Diary
 from lms.core.db import Database
 from lms.core.errors import Forbidden
 from lms.core.guard import Actor
@@ -16,6 +18,7 @@ from lms.core.ids import uuid7
 from lms.core.keys import Keys
 from lms.core.limits import TryCount
 from lms.core.policy import Role
+from lms.core.settings import Settings
 from lms.people import actions as people
 from lms.people import privacy_register, privacy_retention
 from lms.people.account_models import StaffSession
@@ -93,6 +96,43 @@ def test_traces_older_than_their_rule_go_and_at_once_again_nothing(
         assert session.scalars(select(RegisterImport.content)).all() == [None]
         with pytest.raises(Forbidden):
             privacy_retention.clean(session, _officer(cast))
+
+
+@pytest.mark.db
+def test_the_service_cleans_once_a_day_however_many_processes_try(
+    database: Database, cast: Cast
+) -> None:
+    with database.write() as session:
+        old = clock.now() - timedelta(days=400)
+        session.add(TryCount(subject="pin:x", window_from=old, commune_id=cast["TBT"]))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _n: privacy_retention.clean_everywhere(database), range(4)))
+    with database.read() as session:
+        assert len(privacy_retention.runs(session, cast["TBT"])) == 1
+        assert privacy_retention.runs(session, cast["KHA"]) == [], "nothing was due there"
+        assert audit.verify(session, cast["TBT"]) == []
+
+
+@pytest.mark.pure
+def test_a_daily_job_that_fails_is_tried_again_and_stops_no_other() -> None:
+    calls: list[str] = []
+
+    def breaks(_database: Database) -> None:
+        calls.append("breaks")
+        if len(calls) < 3:
+            raise OSError("the disk is full")
+
+    def works(_database: Database) -> None:
+        calls.append("works")
+
+    diary = Diary(Database(Settings(database_url="sqlite://")), [breaks, works])
+    with clock.frozen(datetime(2026, 11, 21, 5, tzinfo=UTC)):
+        for _look in range(3):
+            diary.look()
+    assert calls == ["breaks", "works", "breaks"]
+    with clock.frozen(datetime(2026, 11, 22, 5, tzinfo=UTC)):
+        diary.look()
+    assert calls[3:] == ["breaks", "works"]
 
 
 # --- pages --------------------------------------------------------------------------------------

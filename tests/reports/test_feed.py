@@ -316,6 +316,23 @@ def test_what_happened_to_a_record_comes_with_the_next_call(
     assert world.json(f"/attainments?changed_since={page['next']}", ALL)["items"] == []
 
 
+def test_a_pseudonym_bears_one_name_after_a_merge(world: World) -> None:
+    given = made(
+        world.app, world.database, world.keys, world.cast["TBT"], "records:read", with_names=True
+    )
+    with world.database.write() as session:
+        _merge(session, world.cast)
+    for path in ("/attainments", "/certificates"):
+        told = {(one["person"], one["full_name"]) for one in everything(world, path, given.token())}
+        names = {name for person, name in told if UUID(person) == world.cast["mai"]}
+        assert names == {"Lê Ngọc Mai"}
+    cursor = world.json("/attainments", ALL)["next"]
+    with world.database.write() as session:
+        session.get_one(Person, (world.cast["TBT"], world.cast["mai"])).full_name = "Lê Mai"
+    changed = world.json(f"/attainments?changed_since={cursor}", ALL)["items"]
+    assert len({one["id"] for one in changed}) > 1, "also those of the record that was joined"
+
+
 def test_a_revoked_certificate_comes_again(world: World) -> None:
     cursor = world.json("/certificates", ALL)["next"]
     with world.database.write() as session:
