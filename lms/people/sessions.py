@@ -100,6 +100,7 @@ def _open(
     session: Session, keys: Keys, account_id: UUID, seat: tuple[UUID, Role], ends: datetime,
     given: Circumstances, stage: str = "open",
 ) -> str:  # fmt: skip
+    _end_former(session, keys)
     token = secrets.token_urlsafe(32)
     session.add(
         StaffSession(
@@ -111,6 +112,15 @@ def _open(
     )  # fmt: skip
     session.flush()
     return token
+
+
+def _end_former(session: Session, keys: Keys) -> None:
+    """The session that this browser held before: its token is forgotten here and must open nothing."""
+    token = cookies.read(request, cookies.STAFF) if has_request_context() else None
+    if token:
+        former = StaffSession.token_digest == keys.digest(_PURPOSE, token)
+        standing = StaffSession.revoked_at.is_(None)
+        session.execute(update(StaffSession).where(former, standing).values(revoked_at=clock.now()))
 
 
 def end(session: Session, session_id: UUID) -> None:

@@ -159,6 +159,18 @@ def test_a_password_that_changes_while_it_is_checked_opens_nothing_and_does_not_
         assert session.get_one(Account, cast["oanh"]).password_hash == new
 
 
+def test_signing_in_again_at_a_browser_ends_the_session_it_held(app: Flask, cast: Cast) -> None:
+    client, copy = app.test_client(), app.test_client()
+    try_in(client, "oanh")
+    held = client.get_cookie("lms_staff")
+    assert held is not None
+    copy.set_cookie("lms_staff", held.value)
+    assert copy.get("/dan-cu").status_code == 200
+    try_in(client, "an")
+    assert client.get("/tai-khoan").status_code == 200
+    assert copy.get("/dan-cu").status_code == 401
+
+
 def test_a_form_from_another_site_neither_signs_in_nor_out(app: Flask, cast: Cast) -> None:
     client = app.test_client()
     client.set_cookie("lms_staff", cast.staff_tokens["oanh"])
