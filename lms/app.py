@@ -79,7 +79,9 @@ def create_app(
     app.jinja_env.undefined = CheckedUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_loader = ChoiceLoader([FileSystemLoader(p) for p in _folders("templates")])
-    _prepare(app, settings, database or Database(settings), keys or KeyFile(settings.keys))
+    _prepare(
+        app, settings, database or Database(settings, serving=True), keys or KeyFile(settings.keys)
+    )
     _register(app)
     open_routes = undeclared(app)
     if open_routes:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from lms.cli.backup import write_backup
+from lms.cli.citus import citus
 from lms.core import migrate
 from lms.core.command import Context
 from lms.core.row_counts import NO_RECORDS, row_counts
@@ -14,6 +15,9 @@ from lms.core.text import number
 @click.group(help="Cơ sở dữ liệu.")
 def db() -> None:
     """Commands on the schema."""
+
+
+db.add_command(citus)
 
 
 @db.command("upgrade", help="Nâng cấu trúc dữ liệu lên bản này (tự sao lưu trước).")

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from certificates import sealing_files
 from lms.cli import resealing
 from lms.cli.recovery_sheet import NAME as SHEET
+from lms.cohorts import late_tablets
 from lms.core import audit, backup_record, clock, migrate
 from lms.core.backup_record import instant
 from lms.core.command import Context
@@ -21,7 +22,7 @@ from lms.core.db import SAFE_SQLITE, sqlite_module
 from lms.core.errors import Refusal
 from lms.core.fonts import font_file
 from lms.core.keys import FILE
-from lms.core.text import day, hour
+from lms.core.text import day, hour, number
 from lms.ledger import generation
 from lms.ledger.models import Batch, ProjectionFault, Quarantined
 from lms.people.account_models import Account, RoleGrant
@@ -183,9 +184,11 @@ def _audit(context: Context) -> Finding:
 def _disk(context: Context) -> Finding:
     """Đĩa."""
     context.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(context.settings.data_dir).free // 2**20
-    return free > 1024, f"Đĩa còn trống {free} MB" + (
-        "." if free > 1024 else ": hãy dọn bớt, cần trên 1.024 MB."
+    disk = shutil.disk_usage(context.settings.data_dir)
+    free, share = disk.free // 2**20, disk.free * 100 // disk.total
+    well = free > 1024 and (share >= 10 or free > 20_000)
+    return well, f"Đĩa còn trống {number(free)} MB ({share}%)" + (
+        "." if well else ": hãy dọn bớt, cần trên 1.024 MB và 10%."
     )
 
 
@@ -223,6 +226,17 @@ def _drill(context: Context) -> Finding:
     return True, f"Diễn tập khôi phục {day(tried)} đạt{advice}."
 
 
+def _tablets(context: Context) -> Finding:
+    """Máy tính bảng."""
+    late = late_tablets.count(context.database)
+    if late:
+        return False, (
+            f"{late} máy tính bảng giữ bài chưa gửi và im lặng quá hai ngày: hãy xem trang Máy tính "
+            "bảng (/may), đem máy về nơi có mạng."
+        )
+    return True, "Không máy tính bảng nào giữ bài chưa gửi quá hai ngày."
+
+
 def _seal(context: Context) -> Finding:
     """Dấu số."""
     with context.database.read() as session:
@@ -243,6 +257,6 @@ def _fonts(_context: Context) -> Finding:
 
 CHECKS = (
     _python, _sqlite, _keys, _resealed, _address, _sample_passwords, _schema, _generation,
-    _projector, _quarantine, _audit, _disk, _backups, _drill, _seal,
+    _projector, _quarantine, _audit, _disk, _backups, _drill, _tablets, _seal,
     _fonts,
 )  # fmt: skip

@@ -1,16 +1,30 @@
 """`lms serve`: the service under granian, after the store has been found whole."""
 
 import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from lms.core import data_versions, migrate
 from lms.core.command import Context
+from lms.core.metrics import SHARED
 from lms.core.reception import CHAIRS
 from lms.ledger import generation
 from lms.ledger.projector import project_all
 from lms.offline.box import serving
 from lms.offline.box.here import recognise, require_box
+
+BACKLOG = 1024
+"""Connections that the system keeps until a process takes them."""
+WAITING_A_THREAD = 64
+"""Requests of one process that wait for one of its threads; later ones wait in the backlog."""
+HEADER_MILLISECONDS = 10_000
+"""Within this a request's head must have come: who dribbles it holds no place."""
+STOP_SECONDS = 25
+"""How long running requests may take to end after a stop; compose.yaml kills after 30."""
 
 
 @click.command(help="Chạy dịch vụ.")
@@ -57,28 +71,48 @@ def check_store(context: Context) -> None:
 
 
 def listen(host: str, port: int, workers: int, threads: int) -> None:
-    """Serve until stopped; a stop lets running requests end."""
+    """Serve until stopped; a stop lets running requests end. bench/bench_server.py chose the figures."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     logging.getLogger("_granian").addFilter(_is_news)
-    Granian(
-        "lms.wsgi:app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        # Neither is used by the service, and each is a way more to keep a server busy.
-        http=HTTPModes.http1,
-        websockets=False,
-        workers=workers,
-        # A body on its way sits in a thread; `Reception` lets `threads` of them work at once.
-        blocking_threads=threads + CHAIRS,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-    ).serve()
+    with _shared_counts(workers):
+        Granian(
+            "lms.wsgi:app",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            # Neither is used by the service, and each is a way more to keep a server busy.
+            http=HTTPModes.http1,
+            websockets=False,
+            workers=workers,
+            # A body on its way sits in a thread; `Reception` lets `threads` of them work at once.
+            blocking_threads=threads + CHAIRS,
+            backlog=BACKLOG,
+            backpressure=(threads + CHAIRS) * WAITING_A_THREAD,
+            http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
+            log_level=LogLevels.warning,
+            respawn_failed_workers=True,
+            workers_kill_timeout=STOP_SECONDS,
+        ).serve()
 
 
 def _is_news(record: logging.LogRecord) -> bool:
     """Granian wonders at more threads than cores; most of ours only wait for bodies."""
     return "number of CPU cores" not in record.getMessage()
+
+
+@contextmanager
+def _shared_counts(workers: int) -> Iterator[None]:
+    """With several processes: a folder for the counts that `/metrics` adds up, gone when they stop."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="lms-so-do-") as folder:
+        os.environ[SHARED] = folder
+        try:
+            yield
+        finally:
+            del os.environ[SHARED]

@@ -1,5 +1,7 @@
 """What this package brings to the app."""
 
+from flask import Flask
+
 from lms.cohorts import (
     access,
     api,
@@ -11,6 +13,7 @@ from lms.cohorts import (
     forgetting,
     home_pages,
     invite_pages,
+    late_tablets,
     managing_pages,
     oidc_home,
     own_devices,
@@ -43,6 +46,12 @@ def start_listening() -> None:
     listen(UnitsAsked, unit_classes.tell)
 
 
+def init_app(app: Flask) -> None:
+    """What templates know of the surroundings, and what is counted of the tablets."""
+    surroundings.init_app(app)
+    late_tablets.init_app(app)
+
+
 FEATURE = Feature(
     "cohorts",
     pages=(
@@ -67,6 +76,6 @@ FEATURE = Feature(
         ),
     ),
     resolvers=(access.resolve_device, access.resolve_learner),
-    init_app=surroundings.init_app,
+    init_app=init_app,
     listen=start_listening,
 )

@@ -41,7 +41,7 @@ def people(session: Session, who: Actor, wanted: Wanted, today: date) -> tuple[l
     """The people in Vietnamese name order, at most MOST, and how many there are in all."""
     if wanted.unit_id is None:
         return [], 0
-    query = visible(who, today).where(_at(wanted, today))
+    query = visible(who, today).where(_at(who, wanted, today))
     if wanted.year is not None:
         query = query.where(Person.birth_year == wanted.year)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -53,16 +53,16 @@ def people(session: Session, who: Actor, wanted: Wanted, today: date) -> tuple[l
     return [one if named[fold(one.name)] > 1 else replace(one, born=None) for one in found], total
 
 
-def _units(wanted: Wanted) -> Select[UUID]:
+def _units(who: Actor, wanted: Wanted) -> Select[UUID]:
     """The unit, and all that was merged into it."""
-    return within([wanted.unit_id] if wanted.unit_id else [])
+    return within(who.commune, [wanted.unit_id] if wanted.unit_id else [])
 
 
-def _at(wanted: Wanted, today: date) -> ColumnElement[bool]:
+def _at(who: Actor, wanted: Wanted, today: date) -> ColumnElement[bool]:
     belongs = [
         Membership.commune_id == Person.commune_id,
         Membership.person_id == Person.id,
-        Membership.unit_id.in_(_units(wanted)),
+        Membership.unit_id.in_(_units(who, wanted)),
         stands(Membership, today),
     ]
     if wanted.group:
@@ -73,7 +73,7 @@ def _at(wanted: Wanted, today: date) -> ColumnElement[bool]:
     lives = exists().where(
         Residence.commune_id == Person.commune_id,
         Residence.person_id == Person.id,
-        Residence.unit_id.in_(_units(wanted)),
+        Residence.unit_id.in_(_units(who, wanted)),
         stands(Residence, today),
     )
     if wanted.level:
@@ -94,7 +94,7 @@ def years(session: Session, who: Actor, wanted: Wanted, today: date) -> list[int
     if wanted.unit_id is None:
         return []
     without = Wanted(wanted.unit_id, wanted.group, wanted.level)
-    query = visible(who, today).where(_at(without, today)).with_only_columns(Person.birth_year)
+    query = visible(who, today).where(_at(who, without, today)).with_only_columns(Person.birth_year)
     found = session.scalars(query.distinct().order_by(Person.birth_year.desc()))
     return [year for year in found if year is not None]
 

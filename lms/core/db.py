@@ -5,6 +5,7 @@ write begin with BEGIN IMMEDIATE, and one process is the only writer.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from lms.core import clock
@@ -117,13 +119,53 @@ def sqlite_module() -> ModuleType:
     return dbapi2  # type: ignore[no-any-return]  # pysqlite3 ships no types.
 
 
-def make_engine(settings: Settings) -> Engine:
-    """The engine for these settings. An old SQLite gets a single connection, so it stays safe."""
+def make_engine(settings: Settings, *, serving: bool = False) -> Engine:
+    """The engine for these settings. An old SQLite gets a single connection, so it stays safe.
+
+    `serving`: for requests, which must not wait or hold locks for ever; commands may take their time.
+    """
     if settings.is_sqlite:
         return _sqlite_engine(settings)
-    # No ping before each use: it would cost every batch a round trip. After a restart of PostgreSQL the
-    # first request is answered 503 and may be repeated, and the whole pool is made anew.
-    return create_engine(settings.url, pool_size=settings.threads + 2, hide_parameters=True)
+    limits = " ".join(f"-c {name}={value}" for name, value in SERVING_LIMITS.items())
+    engine = create_engine(
+        settings.url,
+        # A thread of requests holds one connection, and now and then a second for the projector's turn.
+        pool_size=settings.threads + 2,
+        max_overflow=settings.threads,
+        pool_timeout=30,
+        hide_parameters=True,
+        connect_args={"options": limits} if serving else {},
+    )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ping_idle)
+    return engine
+
+
+SERVING_LIMITS = {
+    "statement_timeout": "60s",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "5min",
+}
+"""What PostgreSQL ends by itself for the service; the request is answered 503 and may be repeated."""
+IDLE_SECONDS = 30.0
+"""A connection that lay unused for longer is asked whether it still lives, before it is used."""
+
+
+def _note_use(_connection: object, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ping_idle(connection: Any, record: Any, _proxy: object) -> None:
+    # A ping before each use would cost every batch a round trip. A connection that was used a moment ago
+    # is taken as it is: if PostgreSQL was restarted meanwhile, that request is answered 503, may be
+    # repeated, and the whole pool is made anew.
+    if time.monotonic() - record.info.get("used", time.monotonic()) < IDLE_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 def _sqlite_engine(settings: Settings) -> Engine:
@@ -166,8 +208,8 @@ def box_of(session: Session) -> UUID | None:
 class Database:
     """An engine and its sessions. `write()` commits or rolls back as a whole; `read()` never writes."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.engine = make_engine(settings)
+    def __init__(self, settings: Settings, *, serving: bool = False) -> None:
+        self.engine = make_engine(settings, serving=serving)
         self.box_id: UUID | None = None
         self._write = sessionmaker(self.engine, expire_on_commit=False)
         self._read = sessionmaker(self.engine.execution_options(writes=False))

@@ -13,7 +13,11 @@ from lms.ledger.web import metrics
 
 def init_app(app: Flask) -> None:
     """The projector's lag is measured when somebody asks for it."""
-    metrics(app).projector_lag.set_function(lambda: lag_seconds(app.extensions["lms.db"]))
+    metrics(app).states.add(
+        "lms_projector_lag_seconds",
+        "Age of the oldest unprojected batch",
+        lambda: lag_seconds(app.extensions["lms.db"]),
+    )
 
 
 def lag_seconds(database: Database) -> float:

@@ -266,7 +266,8 @@ def _write_file(settings: Settings, mark: Mark) -> None:
     path = path_of(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     with _guard:
-        temporary = path.with_name(f"{FILE}.{os.getpid()}.tmp")
+        # In containers that share the folder, process numbers are the same.
+        temporary = path.with_name(f"{FILE}.{uuid7().hex}.tmp")
         with temporary.open("w", encoding="utf-8") as out:
             json.dump(asdict(mark), out)
             out.flush()

@@ -132,7 +132,7 @@ def visible(who: Actor, today: date) -> Select[Person]:
         Person.commune_id == who.commune, Person.erased_on.is_(None), ~linked
     )
     if who.role is Role.UNIT_REPORTER:
-        query = query.where(at_units(who.unit_ids, today))
+        query = query.where(at_units(who.commune, who.unit_ids, today))
     return query
 
 
@@ -141,30 +141,33 @@ def _conditions(commune_id: UUID, wanted: Filter, today: date) -> list[ColumnEle
         Person.search_key.contains(word, autoescape=True) for word in fold(wanted.text).split()[:8]
     ]
     if wanted.unit_id:
-        found.append(at_units({wanted.unit_id}, today))
+        found.append(at_units(commune_id, {wanted.unit_id}, today))
     if wanted.group:
         found.append(_member(today, Membership.kind == wanted.group))
     return found
 
 
-def within(unit_ids: Collection[UUID]) -> Select[UUID]:
-    """Ids of these units and of all that is part of one of them today."""
-    return select(Unit.id).where(or_(Unit.id.in_(unit_ids), Unit.part_of_id.in_(unit_ids)))
+def within(commune_id: UUID, unit_ids: Collection[UUID]) -> Select[UUID]:
+    """Ids of these units of the commune and of all that is part of one of them today."""
+    return select(Unit.id).where(
+        Unit.commune_id == commune_id,
+        or_(Unit.id.in_(unit_ids), Unit.part_of_id.in_(unit_ids)),
+    )
 
 
-def at_units(unit_ids: Collection[UUID], today: date) -> ColumnElement[bool]:
+def at_units(commune_id: UUID, unit_ids: Collection[UUID], today: date) -> ColumnElement[bool]:
     """Who lives in one of these units, or belongs to it, as they stand today."""
     lives = (
         exists()
         .where(
             Residence.commune_id == Person.commune_id,
             Residence.person_id == Person.id,
-            Residence.unit_id.in_(within(unit_ids)),
+            Residence.unit_id.in_(within(commune_id, unit_ids)),
             stands(Residence, today),
         )
         .correlate(Person)
     )
-    return or_(lives, _member(today, Membership.unit_id.in_(within(unit_ids))))
+    return or_(lives, _member(today, Membership.unit_id.in_(within(commune_id, unit_ids))))
 
 
 def _member(today: date, condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -268,7 +271,7 @@ def person(session: Session, who: Actor, person_id: UUID, today: date) -> Person
         Person.commune_id == who.commune, Person.id == person_id, Person.erased_on.is_(None)
     )
     if who.role is Role.UNIT_REPORTER:
-        query = query.where(at_units(who.unit_ids, today))
+        query = query.where(at_units(who.commune, who.unit_ids, today))
     found = session.scalar(query)
     if found is None:
         raise NotFound(_("Không tìm thấy người này trong danh sách của xã."))

@@ -116,7 +116,7 @@ def _within(who: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
     if who.role is Role.UNIT_REPORTER:
         found.append(Unit.id.in_(who.unit_ids))
     if wanted.unit_id:
-        found.append(Unit.id.in_(queries.within([wanted.unit_id])))
+        found.append(Unit.id.in_(queries.within(who.commune, [wanted.unit_id])))
     if wanted.week:
         found.append(Visit.visited_on >= wanted.week)
         found.append(Visit.visited_on < wanted.week + timedelta(days=7))

@@ -1,5 +1,6 @@
 """`lms serve`, really started: it answers, it refuses what it must not run on, and it stops gently."""
 
+import json
 import os
 import signal
 import socket
@@ -7,13 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
+from tests.cast import Cast
 from tests.cli.conftest import Begin
 from tests.cli.place import Place
+from tests.ledger.events import event_text
 
 pytestmark = pytest.mark.db
 
@@ -106,3 +111,59 @@ def test_an_unusable_setting_is_named(laptop: Place) -> None:
         1,
         "Lỗi: LMS_PORT='tám nghìn': hãy ghi một số nguyên không âm.\n",
     )
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_stop_lets_a_batch_that_is_under_way_end_and_keeps_it(village: Place, cast: Cast) -> None:
+    text_of_event = event_text(cast, "attendance.marked", {"state": "present"})
+    before = village.counts()["event"]
+    engine = create_engine(village.database_url, poolclass=NullPool)
+    with served(village, "serve", LMS_WORKERS="2") as (process, port), ThreadPoolExecutor(1) as one:
+        with engine.begin() as holder:
+            holder.execute(text("LOCK TABLE event_batch, event IN ACCESS EXCLUSIVE MODE"))
+            sent = one.submit(post_batch, port, cast, [text_of_event])
+            with engine.connect() as looking:
+                while not looking.scalar(text(WAITING)):
+                    assert not sent.done(), sent.result()
+                    time.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            while is_open(
+                port
+            ):  # Then the door is shut to others, and the batch is still under way.
+                time.sleep(0.05)
+            assert not sent.done()
+        assert sent.result(timeout=60)[0] == 200
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+    assert "Traceback" not in output
+    assert village.counts()["event"] == before + 1
+
+
+def is_open(port: int) -> bool:
+    """Whether the service still takes connections."""
+    try:
+        return answer(port, "/health")[0] == 200
+    except OSError:
+        return False
+
+
+WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock' AND query NOT LIKE '%pg_stat_activity%'
+"""
+
+
+def post_batch(port: int, cast: Cast, events: list[str]) -> tuple[int, bytes]:
+    """Send a batch as the tablet of K1; the answer's status and body."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request(
+            "POST", "/api/v1/sync/batches", json.dumps({"events": events}),
+            {"Content-Type": "application/json",
+             "Authorization": f"Bearer {cast.device_credentials['k1_may']}"},
+        )  # fmt: skip
+        got = connection.getresponse()
+        return got.status, got.read()
+    finally:
+        connection.close()

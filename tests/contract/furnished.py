@@ -13,6 +13,7 @@ from lms.core.db import Database
 from lms.core.keys import Keys
 from lms.core.settings import Settings
 from tests.cast import Cast
+from tests.communal import Watch
 from tests.contract.furnish import foreign_ids, furnish
 
 
@@ -26,6 +27,8 @@ class Furnished:
     source: Path
     foreign: set[str]
     """Ids that nobody of the first commune may be shown."""
+    watch: Watch
+    """What the requests asked of the database."""
 
     def reset(self) -> None:
         """Undo whatever the last request wrote."""
@@ -53,5 +56,7 @@ def furnished(
     database.close()
     source = path.with_name("source.db")
     shutil.copy(path, source)
-    yield Furnished(app, database, cast, source, foreign)
+    watch = Watch()
+    watch.on(database.engine)
+    yield Furnished(app, database, cast, source, foreign, watch)
     database.close()
