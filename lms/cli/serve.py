@@ -19,8 +19,6 @@ from lms.offline.box.here import recognise, require_box
 
 BACKLOG = 1024
 """Connections that the system keeps until a process takes them."""
-WAITING_A_THREAD = 64
-"""Requests of one process that wait for one of its threads; later ones wait in the backlog."""
 HEADER_MILLISECONDS = 10_000
 """Within this a request's head must have come: who dribbles it holds no place."""
 STOP_SECONDS = 25
@@ -91,7 +89,6 @@ def listen(host: str, port: int, workers: int, threads: int) -> None:
             # A body on its way sits in a thread; `Reception` lets `threads` of them work at once.
             blocking_threads=threads + CHAIRS,
             backlog=BACKLOG,
-            backpressure=(threads + CHAIRS) * WAITING_A_THREAD,
             http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
             log_level=LogLevels.warning,
             respawn_failed_workers=True,
