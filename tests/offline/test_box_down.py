@@ -8,23 +8,26 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from assessments.models import Attempt, LessonProgress
 from lms.cohorts import actions, cards, classroom
 from lms.cohorts.carried_models import CarriedMeeting
 from lms.cohorts.models import ClassSession, Cohort, CohortTrainer, Device, Enrolment, Sitting
 from lms.core.db import Database, box_of
 from lms.core.errors import Conflict, Forbidden, Invalid
 from lms.core.guard import Actor
+from lms.core.ids import derived
 from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.ledger.models import Event
 from lms.offline.box import giving, snapshots
 from lms.offline.box.content import PARTS
 from lms.offline.box.here import is_box, this_box
+from lms.offline.box.history import HISTORY
 from lms.offline.box.models import Box, BoxCohort, BoxSelf
 from lms.offline.box.seal import Unfit
 from lms.people.account_models import Account, RoleGrant
 from lms.people.models import Person, Residence
-from tests.cast import PIN, Cast
+from tests.cast import OPENED, PIN, Cast
 from tests.offline.laptops import Laptop, begin, make_file, officer, signed_in
 
 pytestmark = [pytest.mark.db, pytest.mark.usefixtures("built_app")]
@@ -95,7 +98,7 @@ def test_no_secret_of_the_commune_is_in_the_file_or_the_store(
 
 def test_every_column_a_box_is_told_was_chosen() -> None:
     """Names of columns that say too much of a person, or open something, are in no part."""
-    told = {f"{part.name}.{name}" for part in PARTS for name in part.columns}
+    told = {f"{part.name}.{name}" for part in (*PARTS, *HISTORY) for name in part.columns}
     forbidden = (
         "citizen",
         "sealed",
@@ -321,3 +324,41 @@ def test_cards_open_at_the_box_under_its_own_pepper(
     assert found.enrolment.id == planned["hv_lan"]
     assert isinstance(own, BoxSelf)
     box.database.close()
+
+
+def test_learners_go_on_where_they_stood_and_work_alone_makes_no_new_number(
+    laptop: Laptop, database: Database, keys: Keys, planned: Cast,
+    sqlite_template: Path, tmp_path: Path,
+) -> None:  # fmt: skip
+    lan, commune = planned["hv_lan"], planned["TBT"]
+    with database.write() as session:
+        number = session.scalar(select(Box.snapshot_number))
+        for name, more in (
+            ("xong", {"state": "final", "passed": True}),
+            ("dang", {"state": "open"}),
+        ):
+            session.add(Attempt(
+                commune_id=commune, id=derived(name), enrolment_id=lan, version_id=planned["version"],
+                level="basic", purpose="practice", blueprint="x", seed="s", form={"items": []},
+                started_at=OPENED, trail={"sitting": None}, clock_flag=False, **more,
+            ))  # fmt: skip
+        session.add(LessonProgress(
+            commune_id=commune, id=derived("lesson", lan, "b1"), enrolment_id=lan, lesson="b1",
+            screens_seen=3, finished_at=OPENED, last_at=OPENED,
+        ))  # fmt: skip
+    again = _told(database, keys, planned, laptop)
+    assert not _take(laptop, again)
+    with database.write() as session:
+        assert session.scalar(select(Box.snapshot_number)) == number
+        actions.enrol(session, officer(planned), keys, planned["k1"], planned["mai"])
+    raw = _told(database, keys, planned, laptop)
+    with laptop.database.write() as session:
+        session.add(LessonProgress(
+            commune_id=commune, id=derived("lesson", lan, "b1"), enrolment_id=lan, lesson="b1",
+            screens_seen=7, finished_at=None, last_at=OPENED,
+        ))  # fmt: skip
+    assert _take(laptop, raw)
+    with laptop.database.read() as session:
+        held = session.scalars(select(LessonProgress)).one()
+        assert held.screens_seen == 7, "what the box has of it is its own"
+        assert session.scalars(select(Attempt.id)).all() == [derived("xong")]

@@ -21,6 +21,7 @@ from lms.core import clock
 from lms.core.db import UtcDateTime
 from lms.core.i18n import _
 from lms.offline.box.content import PARTS, Part, Plain
+from lms.offline.box.history import HISTORY
 from lms.offline.box.seal import Unfit
 from lms.people.account_models import Account, RoleGrant
 from lms.people.models import Person
@@ -51,6 +52,8 @@ def write(session: Session, commune_id: UUID, content: Plain) -> None:
         rows: Rows = {part.name: content["rows"][part.name] for part in PARTS}
         for part in PARTS:
             write_part(session, commune_id, part, rows[part.name])
+        for part in HISTORY:
+            write_part(session, commune_id, part, content["history"][part.name])
         _put_away(session, commune_id, rows)
         for key in content["revoked"]:
             _revoke(session, commune_id, UUID(key))

@@ -60,39 +60,40 @@ class Part:
         return str(self.model.__tablename__)
 
 
-def _part(model: type[Base], columns: str, own: str = "", **blank: Any) -> Part:
+def part(model: type[Base], columns: str, own: str = "", **blank: Any) -> Part:
+    """A part from names with blanks between them."""
     return Part(model, tuple(columns.split()), frozenset(own.split()), blank)
 
 
 PARTS = (
-    _part(Commune, "id short_code kind name province is_sample counts_temporary", two_steps=False),
-    _part(Unit, "commune_id id code name kind is_urban opened_on closed_on"),
-    _part(Account, "id login display_name password_hash disabled_at"),
-    _part(RoleGrant, "commune_id id account_id role granted_at revoked_at"),
-    _part(ProgrammeVersionRow, "id code content_hash title document shipped counts_as published_at"),
-    _part(MediaRow, "sha256 media_type body"),
-    _part(CommuneProgramme, "commune_id id version_id code published_at"),
-    _part(
+    part(Commune, "id short_code kind name province is_sample counts_temporary", two_steps=False),
+    part(Unit, "commune_id id code name kind is_urban opened_on closed_on"),
+    part(Account, "id login display_name password_hash disabled_at"),
+    part(RoleGrant, "commune_id id account_id role granted_at revoked_at"),
+    part(ProgrammeVersionRow, "id code content_hash title document shipped counts_as published_at"),
+    part(MediaRow, "sha256 media_type body"),
+    part(CommuneProgramme, "commune_id id version_id code published_at"),
+    part(
         Cohort, "commune_id id code name programme_code version_id level unit_id place starts_on ends_on "
         "closed_at cancelled_at cancel_reason revision created_at",
     ),
-    _part(CohortTrainer, "commune_id id cohort_id account_id"),
-    _part(
+    part(CohortTrainer, "commune_id id cohort_id account_id"),
+    part(
         ClassSession, "commune_id id cohort_id number planned_on opened_at closed_at starts_at ends_at place "
         "cancelled_at cancel_reason revision",
         own="opened_at closed_at",
     ),
-    _part(SessionTrainer, "commune_id id class_session_id account_id made_at ended_at"),
-    _part(ClassPack, "commune_id id cohort_id made_at valid_until withdrawn_at", sha256=""),
-    _part(CarriedMeeting, "commune_id id pack_id class_session_id"),
-    _part(Person, "commune_id id full_name sort_key search_key birth_year erased_on"),
-    _part(
+    part(SessionTrainer, "commune_id id class_session_id account_id made_at ended_at"),
+    part(ClassPack, "commune_id id cohort_id made_at valid_until withdrawn_at", sha256=""),
+    part(CarriedMeeting, "commune_id id pack_id class_session_id"),
+    part(Person, "commune_id id full_name sort_key search_key birth_year erased_on"),
+    part(
         Enrolment, "commune_id id cohort_id person_id picture colour pin_hmac card_digest enrolled_on "
         "withdrawn_on",
         pin_sealed="",
     ),
-    _part(StaffCard, "commune_id id account_id card_digest made_at revoked_at", card_sealed=""),
-    _part(Allowance, "commune_id id enrolment_id allowed made_at"),
+    part(StaffCard, "commune_id id account_id card_digest made_at revoked_at", card_sealed=""),
+    part(Allowance, "commune_id id enrolment_id allowed made_at"),
 )  # fmt: skip
 """In the order in which they can be written. A test holds that no column comes in unseen."""
 
@@ -111,15 +112,16 @@ def content_of(session: Session, keys: Keys, box: Box) -> Plain:
     """Everything that the box is told now: rows by table, and the tablets that it must let in no more."""
     if box.disabled_at is not None:
         return {"disabled": True, "rows": {}, "revoked": []}
-    classes = _classes(session, box)
+    classes = classes_of(session, box)
     for one in classes:
         leave_with_box(session, box.commune_id, one.id)
     reading = _Reading(session, replace(keys, pepper=box_pepper(keys, box.id)), keys, box, classes)
-    rows = {part.name: [_told(part, row) for row in found] for part, found in reading.all()}
+    rows = {of.name: [told(of, row) for row in found] for of, found in reading.all()}
     return {"disabled": False, "rows": rows, "revoked": reading.revoked()}
 
 
-def _classes(session: Session, box: Box) -> Sequence[Cohort]:
+def classes_of(session: Session, box: Box) -> Sequence[Cohort]:
+    """The classes that a box holds now."""
     held = select(BoxCohort.cohort_id).where(
         BoxCohort.commune_id == box.commune_id,
         BoxCohort.box_id == box.id,
@@ -129,12 +131,12 @@ def _classes(session: Session, box: Box) -> Sequence[Cohort]:
     return session.scalars(query.order_by(Cohort.id)).all()
 
 
-def _told(part: Part, row: Any) -> Plain:
-    """A row or a mapping of changed values over one, as JSON."""
+def told(of: Part, row: Any) -> Plain:
+    """A row, or a row with some values changed, as JSON."""
     source, changed = row if isinstance(row, tuple) else (row, {})
     return {
         name: plain(changed[name] if name in changed else getattr(source, name))
-        for name in part.columns
+        for name in of.columns
     }
 
 
@@ -163,7 +165,7 @@ class _Reading:
 
     def all(self) -> list[tuple[Part, Rows]]:
         """The rows of each part, in the order of PARTS."""
-        return [(part, getattr(self, f"_{part.name}")()) for part in PARTS]
+        return [(of, getattr(self, f"_{of.name}")()) for of in PARTS]
 
     def revoked(self) -> list[str]:
         """The tablets of this box whose credential was taken back at the commune."""

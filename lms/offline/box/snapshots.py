@@ -15,8 +15,9 @@ from lms.core.keys import Keys
 from lms.ledger.rules import millis
 from lms.offline.box import applying, seal
 from lms.offline.box.bundles import commune_public, own_secret
-from lms.offline.box.content import Plain, content_of
+from lms.offline.box.content import Plain, classes_of, content_of
 from lms.offline.box.here import require_box
+from lms.offline.box.history import history_of
 from lms.offline.box.models import Box, BoxSelf
 
 FORMAT = 1
@@ -28,8 +29,7 @@ def make_snapshot(session: Session, keys: Keys, box: Box) -> bytes:
     In a session that writes; safe to repeat.
     """
     content = {"format": FORMAT, **content_of(session, keys, box)}
-    text = audit.canonical(content).encode()
-    digest = sha256(text).hexdigest()
+    digest = _digest(content)
     if digest != box.snapshot_sha256:
         now = clock.now()
         # After a restore of the commune the count may have gone back; the clock has not.
@@ -40,8 +40,16 @@ def make_snapshot(session: Session, keys: Keys, box: Box) -> bytes:
         kind="snapshot", commune=str(box.commune_id), box=str(box.id), number=box.snapshot_number,
         made=millis(box.snapshot_at or clock.now()),
     )  # fmt: skip
+    if not content["disabled"]:
+        content["history"] = history_of(session, box.commune_id, classes_of(session, box))
     sender, recipient = seal.commune_secret(keys), seal.Public.of(box.public_key)
-    return seal.seal(header, text, sender, recipient)
+    return seal.seal(header, audit.canonical(content).encode(), sender, recipient)
+
+
+def _digest(content: Plain) -> str:
+    """Of what a box is told, without what was done so far: work alone is no reason for a new number."""
+    lasting = {name: value for name, value in content.items() if name != "history"}
+    return sha256(audit.canonical(lasting).encode()).hexdigest()
 
 
 def newer_than(session: Session, keys: Keys, box: Box, number: int) -> bytes:
@@ -104,6 +112,6 @@ def put_in_place(session: Session, own: BoxSelf, header: seal.Header, content: P
         own.disabled_at = None
         applying.write(session, own.commune_id, content)
     own.snapshot_number = header.number
-    own.snapshot_sha256 = sha256(audit.canonical(content).encode()).hexdigest()
+    own.snapshot_sha256 = _digest(content)
     own.snapshot_at = datetime.fromtimestamp(header.made / 1000, UTC)
     session.flush()
