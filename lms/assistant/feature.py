@@ -1,6 +1,16 @@
 """What this package brings to the app."""
 
-from lms.assistant import counts, pages
-from lms.core.feature import Feature
+from flask import Flask
 
-FEATURE = Feature("assistant", pages=(pages.blueprint,), init_app=counts.init_app)
+from lms.assistant import counts, model, pages
+from lms.core.feature import Feature
+from lms.core.settings import Settings
+
+
+def _init_app(app: Flask) -> None:
+    settings: Settings = app.extensions["lms.settings"]
+    model.check(settings)
+    counts.init_app(app)
+
+
+FEATURE = Feature("assistant", pages=(pages.blueprint,), init_app=_init_app)

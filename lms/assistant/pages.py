@@ -1,6 +1,10 @@
 """Hỏi bài as plain forms. A question is posted, so that it stands in no address, no log and no history."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
 
 from assessments import queries as assessments_queries
 from lms.assistant import questions
@@ -30,9 +34,10 @@ def learner_form() -> str:
 @allow(learner=Reach.OWN)
 def learner_answer() -> str:
     """The answer with its lesson; nothing is stored."""
-    said = questions.of_learner(web.session(), actor(), request.form.get("cau", ""))
-    desk = assessments_queries.desk(web.session(), actor())
-    return render_template("assistant/learner.html", said=said, address=desk.address, ready=())
+    with reading() as session:
+        said = questions.of_learner(session, actor(), request.form.get("cau", ""))
+        address = assessments_queries.desk(session, actor()).address
+    return render_template("assistant/learner.html", said=said, address=address, ready=())
 
 
 @blueprint.get("/hoi-bai")
@@ -47,8 +52,17 @@ def staff_form() -> str:
 def staff_answer() -> str:
     """The answer with its lesson and programme."""
     programme = request.form.get("chuong-trinh", "")
-    cau = request.form.get("cau", "")
-    return _staff(questions.of_staff(web.session(), actor(), cau, programme), programme)
+    with reading() as session:
+        said = questions.of_staff(session, actor(), request.form.get("cau", ""), programme)
+    return _staff(said, programme)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A question is posted and writes nothing: it must not keep others from writing while it is answered."""
+    web.commit()
+    with web.database().read() as session:
+        yield session
 
 
 def _staff(said: questions.Said | None, programme: str) -> str:

@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 from assessments import queries as assessments_queries
 from assessments.queries import Desk
 from courses import queries as courses_queries
-from courses.asking.answering import Answer, answer
-from courses.asking.index import Passage
+from courses.asking.answering import answer
+from courses.asking.index import Index, Passage
 from courses.asking.lexicon import lexicon
 from courses.asking.words import LONGEST
 from courses.rules import Lesson, ProgrammeVersion, Screen
-from lms.assistant import counts
+from lms.assistant import counts, model
 from lms.assistant.pace import PACE
 from lms.assistant.shelf import index_of
+from lms.core import web
 from lms.core.errors import Conflict, Invalid
 from lms.core.guard import Actor
 from lms.core.i18n import _
@@ -66,19 +67,14 @@ def of_learner(session: Session, who: Actor, typed: str) -> Said:
     """From the lessons of the learner's class; Conflict while a test is open."""
     desk = assessments_queries.desk(session, who)
     require_no_test(session, desk)
-    question = _checked(who, typed)
-    found = answer(index_of([desk.version], desk.cohort.level), lexicon(), question)
-    counts.count("learner", found)
-    return said(question, found, [desk.version])
+    index = index_of([desk.version], desk.cohort.level)
+    return _said("learner", _checked(who, typed), index, [desk.version])
 
 
 def of_staff(session: Session, who: Actor, typed: str, programme: str = "") -> Said:
     """From the newest version of a programme of the commune, or of all of them."""
     versions = [v for v in taught(session, who) if programme in ("", v.code)]
-    question = _checked(who, typed)
-    found = answer(index_of(versions), lexicon(), question)
-    counts.count("staff", found)
-    return said(question, found, versions)
+    return _said("staff", _checked(who, typed), index_of(versions), versions)
 
 
 def taught(session: Session, who: Actor) -> list[ProgrammeVersion]:
@@ -105,12 +101,18 @@ def _checked(who: Actor, typed: str) -> str:
     return question
 
 
-def said(question: str, found: Answer, versions: Sequence[ProgrammeVersion]) -> Said:
-    """An answer with the lessons it names."""
+def _said(asker: str, question: str, index: Index, versions: Sequence[ProgrammeVersion]) -> Said:
+    """The answer with the lessons it names; a language model is asked only where a lesson answers."""
+    found = answer(index, lexicon(), question)
     by_code = {version.code: version for version in versions}
-    place = found.answer and place_of(by_code, found.answer)
     beside = tuple(place_of(by_code, one) for one in found.beside)
-    return Said(question, place or None, beside, found.happened)
+    if found.answer is None:
+        counts.count(asker, found)
+        return Said(question, None, beside, found.happened)
+    quoted = model.told(web.settings(), question, [found.answer, *found.beside])
+    counts.count(asker, found, by_model=bool(quoted))
+    place = place_of(by_code, found.answer)
+    return Said(question, place, beside, found.happened, quoted)
 
 
 def place_of(versions: Mapping[str, ProgrammeVersion], passage: Passage) -> Place:

@@ -59,6 +59,19 @@ class Settings:
         Path(""),
         "YAML or JSON file of the sign-in providers (OpenID Connect), see operations.md; empty means none.",
     )
+    assistant_url: str = _setting(
+        "LMS_ASSISTANT_URL",
+        "",
+        "Chat address of a language model (OpenAI-compatible) that may sum up answers; empty means none.",
+    )
+    assistant_model: str = _setting(
+        "LMS_ASSISTANT_MODEL", "", "Name of the model to ask there; empty means its default."
+    )
+    assistant_key_file: Path = _setting(
+        "LMS_ASSISTANT_KEY_FILE",
+        Path(""),
+        "File that holds the key of that address; empty means none.",
+    )
     metrics_open: bool = _setting(
         "LMS_METRICS_OPEN", False, "Serve /metrics to anyone; otherwise only to loopback addresses."
     )

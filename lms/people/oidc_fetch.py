@@ -30,14 +30,18 @@ class Answer:
     body: bytes
 
 
-def call(address: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> Answer:
-    """GET, or POST a form; Refused when there is no whole answer in time and size."""
+def call(
+    address: str, body: str | None = None, headers: Mapping[str, str] | None = None,
+    seconds: float = WHOLE_SECONDS,
+) -> Answer:  # fmt: skip
+    """GET, or POST a body; Refused when there is no whole answer in time and size."""
     parts = urlsplit(address)
     line = _line(parts.scheme, parts.hostname or "", parts.port)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         line.connect()
-        return _exchange(line, "GET" if body is None else "POST", path, body, dict(headers or {}))
+        method = "GET" if body is None else "POST"
+        return _exchange(line, method, path, body, dict(headers or {}), seconds)
     except (OSError, http.client.HTTPException, ValueError):
         raise Refused("unreachable") from None
     finally:
@@ -59,10 +63,11 @@ def _tls() -> ssl.SSLContext:
 
 
 def _exchange(
-    line: http.client.HTTPConnection, method: str, path: str, body: str | None, headers: dict[str, str]
+    line: http.client.HTTPConnection, method: str, path: str, body: str | None,
+    headers: dict[str, str], seconds: float,
 ) -> Answer:  # fmt: skip
     wire, late = line.sock, threading.Event()
-    timer = threading.Timer(WHOLE_SECONDS, _cut, (wire, late))
+    timer = threading.Timer(seconds, _cut, (wire, late))
     timer.daemon = True
     timer.start()
     try:

@@ -1,5 +1,6 @@
 """Hỏi bài on plain pages: who may ask, what is told, and that nothing of it is kept."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from lms.core.db import Base, Database
 from lms.core.errors import TooMany
 from lms.core.ids import uuid7
 from tests.assessments.people import learner, post, put, staff
+from tests.assistant.test_model import endpoint, saying
 from tests.cast import Cast
 
 pytestmark = pytest.mark.db
@@ -79,6 +81,19 @@ def test_a_question_is_counted_and_not_kept(app: Flask, cast: Cast, database: Da
     with database.read() as session:
         for table in Base.metadata.sorted_tables:
             assert "0912345678" not in str(session.execute(select(table)).all())
+
+
+def test_a_summary_of_a_model_stands_beside_the_lessons_own_words(app: Flask, cast: Cast) -> None:
+    client = staff(app, cast, "trang")
+    settings = app.extensions["lms.settings"]
+    with endpoint(saying("Nhớ kiểm tra trước khi bấm [p1].")) as (address, heard):
+        app.extensions["lms.settings"] = replace(settings, assistant_url=address)
+        told = post(client, "/hoi-bai", cau=TAUGHT).text
+        refused = post(client, "/hoi-bai", cau=FOREIGN).text
+    assert "Máy tóm tắt từ bài học" in told
+    assert "Nhớ kiểm tra trước khi bấm." in told
+    assert "Máy tóm tắt" not in refused
+    assert len(heard) == 1
 
 
 @pytest.mark.pure
