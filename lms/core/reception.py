@@ -7,10 +7,11 @@ that breaks off is nobody's wish: it is refused here, because what came of a for
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from functools import lru_cache
 from http import HTTPStatus
-from tempfile import SpooledTemporaryFile
+from io import BytesIO
+from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
@@ -29,6 +30,7 @@ CHAIRS = 96
 CHAIRS_OF_ONE = CHAIRS // 2
 """Those of one address: a hall of tablets or an office may stand behind it."""
 IN_MEMORY = 256 * 1024
+"""Bytes: longer bodies wait in a file, so that many of them do not fill the memory."""
 PIECE = 64 * 1024
 
 
@@ -59,37 +61,52 @@ class Reception:
     def __call__(self, environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
         """Read, then wait for a worker, then answer."""
         try:
-            with self._read(environ), self._workers:
-                return self._app(environ, start_response)
+            body = self._received(environ)
         except Turned as turned:
             return turned.answer()(environ, start_response)
+        try:
+            with self._workers:
+                return self._app(environ, start_response)
+        finally:
+            if body is not None:
+                body.close()
 
-    @contextmanager
-    def _read(self, environ: Environ) -> Iterator[None]:
+    def _received(self, environ: Environ) -> IO[bytes] | None:
+        """The whole body, from now on the request's input; None where there is none."""
         length = _length(environ)
         if length == 0:
-            yield
-            return
-        with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
-            with self._chair(network_of(environ.get("REMOTE_ADDR", ""))):
-                _copy(environ["wsgi.input"], body, min(length, self._largest + 1))
-            body.seek(0)
-            environ["wsgi.input"] = body
-            yield
+            return None
+        network = _network(environ.get("REMOTE_ADDR", ""))
+        self._sit(network)
+        body: IO[bytes] | None = None
+        try:
+            body = BytesIO() if length <= IN_MEMORY else TemporaryFile()  # noqa: SIM115 - closed after the answer.
+            _copy(environ["wsgi.input"], body, min(length, self._largest + 1))
+        except BaseException:
+            if body is not None:
+                body.close()
+            raise
+        finally:
+            self._rise(network)
+        body.seek(0)
+        environ["wsgi.input"] = body
+        return body
 
-    @contextmanager
-    def _chair(self, network: str) -> Iterator[None]:
+    def _sit(self, network: str) -> None:
         with self._lock:
             if self._waiting.total() >= CHAIRS or self._waiting[network] >= CHAIRS_OF_ONE:
                 words = _("Đang có quá nhiều lượt gửi dở. Hãy chờ vài giây rồi gửi lại.")
                 raise Turned(HTTPStatus.SERVICE_UNAVAILABLE, words)
             self._waiting[network] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._waiting[network] -= 1
-                self._waiting += Counter()  # Drops the addresses that wait for nothing any more.
+
+    def _rise(self, network: str) -> None:
+        with self._lock:
+            self._waiting[network] -= 1
+            if not self._waiting[network]:
+                del self._waiting[network]
+
+
+_network = lru_cache(maxsize=1024)(network_of)
 
 
 def _length(environ: Environ) -> int:
