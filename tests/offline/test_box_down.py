@@ -1,5 +1,6 @@
 """What a laptop is told by the commune, what it may do with it, and what is put away again."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -29,8 +30,27 @@ from lms.people.account_models import Account, RoleGrant
 from lms.people.models import Person, Residence
 from tests.cast import OPENED, PIN, Cast
 from tests.offline.laptops import Laptop, begin, make_file, officer, signed_in
+from tests.scratch import Scratch
 
 pytestmark = [pytest.mark.db, pytest.mark.usefixtures("built_app")]
+
+
+BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+"""The laptop's side is SQLite anyway; what the commune reads is asked of both."""
+
+
+@pytest.fixture
+def database_url(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path
+) -> Iterator[str]:  # fmt: skip
+    """SQLite, and PostgreSQL for a test that asks for both."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        shutil.copy(sqlite_template, tmp_path / "lms.db")
+        yield f"sqlite:///{tmp_path / 'lms.db'}"
+        return
+    scratch: Scratch = request.getfixturevalue("scratch")
+    yield scratch.take()
+    scratch.give_back()
 
 
 @pytest.fixture
@@ -62,6 +82,7 @@ def laptop(
     box.database.close()
 
 
+@BOTH
 def test_a_laptop_becomes_a_box_that_holds_its_class_and_nothing_of_others(
     laptop: Laptop, cast: Cast, keys: Keys
 ) -> None:
@@ -326,6 +347,7 @@ def test_cards_open_at_the_box_under_its_own_pepper(
     box.database.close()
 
 
+@BOTH
 def test_learners_go_on_where_they_stood_and_work_alone_makes_no_new_number(
     laptop: Laptop, database: Database, keys: Keys, planned: Cast,
     sqlite_template: Path, tmp_path: Path,

@@ -1,5 +1,6 @@
 """What is open on a box, over the whole map of routes."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -67,6 +68,13 @@ def test_nobody_but_trainers_learners_and_tablets_finds_a_door(built_app: Flask)
     } & OPEN
     entries = {name for name in public if name.startswith(("cohorts.", "own_phones."))}
     assert public - entries <= HOUSE | SIGN_IN | TABLETS
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A box is on SQLite."""
+    shutil.copy(sqlite_template, tmp_path / "lms.db")
+    return f"sqlite:///{tmp_path / 'lms.db'}"
 
 
 @pytest.mark.db
