@@ -32,6 +32,12 @@ WORDS = {
     ("approve", "report_snapshot"): lazy("duyệt bản chốt số %(number)s của kế hoạch %(plan)s"),
     ("return", "report_snapshot"): lazy("trả lại đề nghị chốt số %(number)s của kế hoạch %(plan)s"),
     ("withdraw", "report_snapshot"): lazy("rút đề nghị chốt số %(number)s của kế hoạch %(plan)s"),
+    ("propose_restatement", "report_snapshot"): lazy(
+        "đề nghị điều chỉnh bản chốt số %(number)s của kế hoạch %(plan)s"
+    ),
+    ("return_restatement", "report_snapshot"): lazy(
+        "rút hoặc trả lại đề nghị điều chỉnh bản chốt số %(number)s của kế hoạch %(plan)s"
+    ),
     ("restate", "report_snapshot"): lazy("công bố điều chỉnh lần %(number)s của kế hoạch %(plan)s"),
     ("set", "closing_rule"): lazy("đặt số người phải duyệt bản chốt: %(two_persons)s"),
     ("take_back", "declared_population"): lazy("rút lại mẫu số đã khai"),

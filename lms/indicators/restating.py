@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.core import audit, clock
-from lms.core.errors import Conflict, Invalid
+from lms.core.errors import Conflict, Forbidden, Invalid
 from lms.core.guard import Actor, require
 from lms.core.i18n import _
 from lms.core.ids import uuid7
@@ -165,22 +165,33 @@ def changes_of(found: Compared) -> list[dict[str, Any]]:
 # --- publishing ---------------------------------------------------------------------------------
 
 
-def publish(session: Session, who: Actor, snapshot_id: UUID, reason: str, seen: str) -> Restatement:
+def publish(
+    session: Session, who: Actor, snapshot_id: UUID, reason: str, seen: str, proposed_by: str = ""
+) -> Restatement:
     """Publish what changed. `seen` is the figures' hash on the officer's page: other figures since
-    then are a conflict, and the same once more is the restatement that was published with it."""
+    then are a conflict, and the same once more is the restatement that was published with it.
+    `proposed_by` names the first person where the commune asks for two."""
     require(who, *OFFICE)
     audit.lock_chain(session, who.commune)
     row = held.snapshot(session, who.commune, snapshot_id)
     last = next(reversed(held.restatements(session, row)), None)
     if last is not None and last.figures_sha256 == seen and last.reason == clean(reason):
         return last
+    if not proposed_by and held.needs_two(session, who.commune):
+        raise Forbidden(_("Xã yêu cầu hai người. Hãy đề nghị để một cán bộ khác công bố."))
+    words, found = ready(session, row, reason, seen)
+    return _published(session, who, row, found, words, proposed_by)
+
+
+def ready(session: Session, row: ReportSnapshot, reason: str, seen: str) -> tuple[str, Compared]:
+    """The reason and the comparison, if this may be published now; Invalid or Conflict else."""
     words = _checked(row, reason)
     found = compared(session, row)
     if found.paper.sha256 != seen:
         raise Conflict(_("Số liệu vừa đổi thêm. Hãy mở lại trang, xem lại rồi công bố."))
     if not found.is_changed:
         raise Conflict(_("Số liệu không khác bản đã công bố nên không có gì để điều chỉnh."))
-    return _published(session, who, row, found, words)
+    return words, found
 
 
 def _checked(row: ReportSnapshot, reason: str) -> str:
@@ -194,9 +205,17 @@ def _checked(row: ReportSnapshot, reason: str) -> str:
 
 
 def _published(
-    session: Session, who: Actor, row: ReportSnapshot, found: Compared, reason: str
+    session: Session,
+    who: Actor,
+    row: ReportSnapshot,
+    found: Compared,
+    reason: str,
+    proposed_by: str,
 ) -> Restatement:
     body = _body(row, who, found, reason)
+    if proposed_by:
+        by, at = body["made"]["by"], body["made"]["at"]
+        body["made"] = {"by": proposed_by, "at": at, "approved_by": by, "approved_at": at}
     text = dumped(body)
     made = Restatement(
         commune_id=who.commune, id=uuid7(), snapshot_id=row.id, number=body["number"],

@@ -13,7 +13,7 @@ from lms.core.i18n import _
 from lms.core.policy import allow
 from lms.core.web import see
 from lms.indicators import comparing_periods as pairs
-from lms.indicators import queries, restating
+from lms.indicators import queries, restating, restating_two
 from lms.indicators import snapshot_queries as held
 from lms.indicators.export_json import Paper
 from lms.indicators.headline import plan_title
@@ -51,9 +51,21 @@ def _restating_page(snapshot_id: UUID, problems: dict[str, str]) -> str:
         reason=request.form.get("reason", ""),
         number=found.base.number + 1,
         draft=True,
+        **_second_person(session, row),
         **_words(),
         **surroundings(row),
     )
+
+
+def _second_person(session: Session, row: ReportSnapshot) -> dict[str, Any]:
+    """Whether another person must publish, and what waits for one."""
+    found = restating_two.waiting(session, row)
+    return {
+        "two": held.needs_two(session, row.commune_id),
+        "waiting": found,
+        "proposer": restating_two.proposer(session, found) if found else "",
+        "is_mine": found is not None and found.made_by == actor().id,
+    }
 
 
 def _words() -> dict[str, Any]:
@@ -117,16 +129,25 @@ def _shown(
 @blueprint.post("/ke-hoach/ban-chot/<uuid:snapshot_id>/dieu-chinh")
 @allow(OFFICE)
 def publish(snapshot_id: UUID) -> Response:
-    """Publish the restatement that the officer has seen: fields `reason` and `seen`."""
-    form = request.form
+    """Publish or propose what the officer has seen (`reason`, `seen`); `viec=tra-lai` returns a proposal."""
+    form, session, who = request.form, web.session(), actor()
+    if form.get("viec") == "tra-lai":
+        restating_two.take_back(session, who, snapshot_id)
+        return see(url_for("indicators.restating_page", snapshot_id=snapshot_id))
     try:
-        made = restating.publish(
-            web.session(), actor(), snapshot_id, form.get("reason", ""), form.get("seen", "")
-        )
+        reason, seen = form.get("reason", ""), form.get("seen", "")
+        made = restating_two.submit(session, who, snapshot_id, reason, seen)
     except Invalid as error:
         problems = {name: " ".join(map(str, why)) for name, why in error.fields.items()}
         return Response(_restating_page(snapshot_id, problems), 422)
-    return see(url_for("indicators.restated_page", snapshot_id=snapshot_id, number=made.number))
+    return _on_to(snapshot_id, made.number if made else None)
+
+
+def _on_to(snapshot_id: UUID, number: int | None) -> Response:
+    """To what was published, or back to the page where it waits."""
+    if number is None:
+        return see(url_for("indicators.restating_page", snapshot_id=snapshot_id))
+    return see(url_for("indicators.restated_page", snapshot_id=snapshot_id, number=number))
 
 
 @blueprint.get("/ke-hoach/ban-chot/<uuid:snapshot_id>/dieu-chinh/<int:number>")

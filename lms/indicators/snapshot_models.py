@@ -116,8 +116,25 @@ class Restatement(CommuneRow, Base):
     made_at: Mapped[datetime] = created()
 
 
+class RestatementProposal(CommuneRow, Base):
+    """A restatement that one officer proposed and another must publish: one at a time for each closing."""
+
+    __tablename__ = "restatement_proposal"
+    __table_args__ = (
+        belongs_to("report_snapshot", "snapshot_id"),
+        UniqueConstraint("commune_id", "snapshot_id"),
+    )
+
+    snapshot_id: Mapped[UUID]
+    reason: Mapped[str]
+    figures_sha256: Mapped[str]
+    """What the officer saw; other figures since then are not published by it."""
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime] = created()
+
+
 class ClosingRule(CommuneRow, Base):
-    """Whether a second person must approve a closing; the commune has one such row or none (no)."""
+    """Whether a second person must approve a closing and publish a restatement; one row, or none (no)."""
 
     __tablename__ = "closing_rule"
     __table_args__ = (of_commune(),)

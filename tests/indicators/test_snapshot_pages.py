@@ -1,6 +1,7 @@
 """The pages of closed periods: from the plan to the people behind a cause of a restatement."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,6 +18,25 @@ from tests.indicators.test_pages_plans import signed_in
 from tests.indicators.test_snapshots import PLAN, WHY, adult_code, passed
 
 pytestmark = [pytest.mark.db, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+
+def _two_persons(an: Any, oanh: Any, database: Database, cast: Cast, ids: Any, here: str) -> None:
+    """The next restatement waits for somebody else, who sees who proposed it and why."""
+    an.environ_base["HTTP_ORIGIN"] = "http://localhost"
+    an.post("/ke-hoach/chot-so-lieu/hai-nguoi", data={"two_persons": "1"})
+    with database.write() as session:
+        passed(Village(session, cast), ids[2], date(2026, 9, 1))
+    page = oanh.get(f"{here}/dieu-chinh").text
+    assert "Đề nghị điều chỉnh" in page
+    form = {"reason": "Thêm một bài.", "seen": page.split('name="seen" value="')[1][:64]}
+    assert oanh.post(f"{here}/dieu-chinh", data=form).location == f"{here}/dieu-chinh"
+    own, other = (one.get(f"{here}/dieu-chinh").text for one in (oanh, an))
+    assert "Đang chờ người thứ hai" in own
+    assert ("Rút đề nghị" in own, "Công bố điều chỉnh</" in own) == (True, False)
+    assert "Trả lại đề nghị" in other
+    assert "Oanh đề nghị" in other
+    done = an.post(f"{here}/dieu-chinh", data={"seen": form["seen"]})
+    assert "Người đề nghị" in an.get(done.location).text
 
 
 def test_the_pages_lead_from_the_plan_to_the_people_behind_a_cause(
@@ -57,3 +77,4 @@ def test_the_pages_lead_from_the_plan_to_the_people_behind_a_cause(
     assert "Vũ Thị 1" in oanh.get(f"{made.location}?chi-tieu={code}&do=ve-muon").text
     assert oanh.get(f"/ke-hoach/{PLAN}/so-sanh").status_code == 200
     assert signed_in(app, cast, "bao").get(here).status_code == 403
+    _two_persons(signed_in(app, cast, "an"), oanh, database, cast, ids, here)

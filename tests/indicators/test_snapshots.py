@@ -18,7 +18,7 @@ from lms.core.errors import Conflict, Forbidden, Invalid, Unavailable
 from lms.core.guard import Actor
 from lms.core.ids import uuid7
 from lms.core.policy import Role
-from lms.indicators import actions, comparing_periods, restating, snapshots
+from lms.indicators import actions, comparing_periods, restating, restating_two, snapshots
 from lms.indicators import snapshot_queries as held
 from lms.indicators.closing_period import Wanted, closable, free_day
 from lms.indicators.queries import adopted
@@ -315,6 +315,36 @@ def test_a_restatement_is_numbered_kept_and_what_the_next_one_starts_from(
     passed(village, village.ids["p7"], date(2026, 9, 9))
     assert causes(restating.compared(session, row), code) == {"ve-muon": (1, 0)}
     assert held.body_of(row)["number"] == 1
+
+
+def test_a_restatement_needs_the_second_person_too(
+    session: Session, officer: Actor, administrator: Actor, village: Village
+) -> None:
+    row = closed(session, officer)
+    snapshots.set_two_persons(session, administrator, two=True)
+    passed(village, village.ids["p6"], date(2026, 9, 9))
+    seen = restating.compared(session, row).paper.sha256
+    with pytest.raises(Forbidden, match="hai người"):
+        restating.publish(session, officer, row.id, "Bài về muộn.", seen)
+    for _twice in range(2):
+        assert restating_two.submit(session, officer, row.id, "Bài về muộn.", seen) is None
+    with pytest.raises(Forbidden, match="không tự công bố"):
+        restating_two.submit(session, officer, row.id, "Lý do khác hẳn.", seen)
+    assert held.restatements(session, row) == []
+    passed(village, village.ids["p7"], date(2026, 9, 9))
+    moved = restating.compared(session, row).paper.sha256
+    with pytest.raises(Conflict, match="đã đổi từ khi đề nghị"):
+        restating_two.submit(session, administrator, row.id, "", moved)
+    restating_two.take_back(session, administrator, row.id)
+    restating_two.take_back(session, administrator, row.id)
+    restating_two.submit(session, officer, row.id, "Hai bài về muộn.", moved)
+    made = restating_two.submit(session, administrator, row.id, "", moved)
+    assert made is not None
+    told = held.body_of(made)["made"]
+    assert (told["by"], told["approved_by"]) == ("Oanh", "Đỗ Bình An")
+    assert made.reason == "Hai bài về muộn."
+    assert restating_two.waiting(session, row) is None
+    assert restating_two.submit(session, officer, row.id, "Hai bài về muộn.", moved) is made
 
 
 def test_a_choice_made_after_the_closing_is_a_change_of_definition(
