@@ -140,16 +140,17 @@ class _Run:
     """Text → 1: everything that a tablet was told is stored."""
     bag: list[bytes] = field(default_factory=list)
     receipts: list[bytes] = field(default_factory=list)
-    kept: bytes = b""
-    """A backup of the commune."""
+    kept: list[bytes] = field(default_factory=list)
+    """Backups of the commune."""
     seq: int = 0
 
     def run(self, steps: int) -> None:
         """Do things at random, look after each, then let everything come home."""
         self.tablets = [self.boxes.tablet(f"Máy {n:02d}") for n in range(2)]
-        self.kept = self._copy_of_commune()
+        self.kept = [self._copy_of_commune()]
         deeds = (self._work, self._work, self._bundle, self._bundle, self._receive, self._receive,
-                 self._take, self._take, self._lose, self._damage, self._restore, self._crash)  # fmt: skip
+                 self._take, self._take, self._take, self._lose, self._damage, self._restore,
+                 self._crash)  # fmt: skip
         for _ in range(steps):
             self.source.choice(deeds)()
             self._look()
@@ -194,15 +195,15 @@ class _Run:
             _refused(lambda: self.boxes.receive(raw), self.found, "in a schedule")
 
     def _restore(self) -> None:
-        """Now and then the commune is put back to a backup; else another backup is taken."""
-        if self.source.random() < 0.7:
-            self.kept = self._copy_of_commune()
+        """Now and then the commune is put back to some backup; else another backup is taken."""
+        if self.source.random() < 0.5:
+            self.kept.append(self._copy_of_commune())
             return
         self.boxes.commune.close()
         place = self.boxes.settings.data_dir / "lms.db"
         for extra in ("-wal", "-shm"):
             place.with_name(place.name + extra).unlink(missing_ok=True)
-        place.write_bytes(self.kept)
+        place.write_bytes(self.source.choice(self.kept))
         self.boxes.commune = Database(self.boxes.settings)
         generation.renew(self.boxes.commune, self.boxes.settings, "soak")
         self.found["communes restored"] += 1

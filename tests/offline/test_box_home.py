@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ import msgspec
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from assessments import actions as assessments
 from assessments.models import TaskObservation
@@ -237,6 +239,35 @@ def test_what_a_trainer_sees_at_a_box_is_a_claim_until_it_is_confirmed(boxes: Bo
         seen = session.scalars(select(TaskObservation)).one()
         assert (seen.result, seen.claimed) == ("can_do", True)
     assert elsewhere(boxes).is_home
+
+
+def test_an_officer_takes_files_in_on_the_page_and_carries_the_receipts_back(
+    boxes: Boxes, built_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boxes.work(boxes.tablet(), range(3))
+    first, second = boxes.bundles()[0], boxes.bundles()[0]
+    here = {"lms.settings": boxes.settings, "lms.db": boxes.commune, "lms.keys": boxes.keys}
+    for name, value in here.items():
+        monkeypatch.setitem(built_app.extensions, name, value)
+    client = built_app.test_client()
+    client.set_cookie("lms_staff", boxes.cast.staff_tokens["oanh"])
+    client.environ_base["HTTP_ORIGIN"] = "http://localhost"
+
+    def upload(*files: bytes) -> TestResponse:
+        sent = [(BytesIO(raw), f"viec-ve-xa-{n}.lhs") for n, raw in enumerate(files)]
+        return client.post("/may-lop/nhan-tep", data={"tep": sent})
+
+    answer = upload(first + second, second[:-1])
+    text = answer.get_data(as_text=True)
+    assert "3 việc mới." in text
+    assert "0 việc mới, 3 việc đã có." in text
+    assert "Tệp bị hỏng hoặc chép chưa hết" in text
+    answer.close()
+    assert upload().status_code == 422
+    receipts = client.get(f"/may-lop/{boxes.box_id}/bien-nhan")
+    assert "bien-nhan" in receipts.headers["Content-Disposition"]
+    assert [boxes.take(raw).confirmed for raw in seal.pieces(receipts.data)] == [3, 3]
+    assert boxes.progress().is_whole
 
 
 def test_a_disabled_box_is_refused_until_it_is_found_again(boxes: Boxes) -> None:

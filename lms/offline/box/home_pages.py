@@ -44,8 +44,10 @@ class Line:
         counts = self.received.counts if self.received else Counter[str]()
         new, known = counts[Outcome.STORED], counts[Outcome.DUPLICATE]
         kept = sum(counts.values()) - new - known
-        words = _("%(new)s việc mới, %(known)s việc đã có.", new=new, known=known)
-        return words + (" " + _("%(n)s việc giữ riêng để xem lại.", n=kept) if kept else "")
+        words = [_("%(n)s việc mới", n=new)]
+        words += [_("%(n)s việc đã có", n=known)] if known else []
+        words += [_("%(n)s việc giữ riêng để xem lại", n=kept)] if kept else []
+        return ", ".join(words) + "."
 
 
 @blueprint.get("/may-lop/nhan-tep")
