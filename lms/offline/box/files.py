@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Response
 
+from lms.core.downloads import as_file
 from lms.core.errors import Refusal
 from lms.core.i18n import _
 from lms.core.text import fold
@@ -49,6 +50,4 @@ def put_file(folder: Path, name: str, body: bytes) -> Path:
 
 def attachment(name: str, body: bytes) -> Response:
     """The file as a download of a page."""
-    answer = Response(body, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return as_file(Response(body, content_type="application/octet-stream"), name)
