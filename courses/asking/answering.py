@@ -9,13 +9,15 @@ from courses.asking.lexicon import Lexicon
 from courses.asking.ranking import Found, Reading, rank, read
 
 SURE: Mapping[str, float] = {
-    "held": 0.25, "lesson_held": 0.49, "tied": 0.23, "headed": 1.56, "score": 2.95, "asked": -1.58,
-    "figure": -2.54, "elsewhere": -2.4,
+    "held": 0.26, "tied": 0.31, "headed": 1.13, "score": 3.55, "asked": -1.02, "words": -1.74,
+    "figure": -2.63, "elsewhere": -2.04,
 }  # fmt: skip
 """A logistic regression on the questions of development: what speaks for the best screen, and against it."""
-SURE_FROM = -4.76
-THRESHOLD = 0.58
-"""A wrong answer is worse than an honest refusal, so a little more than even odds are asked for."""
+SURE_FROM = -5.04
+SHORT = 9
+"""In a longer question, a story, what is only named among other things is not what is asked for."""
+THRESHOLD = 0.52
+"""A wrong answer is worse than an honest refusal, so more than even odds are asked for."""
 BESIDE = 0.6
 """A screen of another lesson is told beside the answer if it fits at least so well against it."""
 NEAR = 0.35
@@ -53,15 +55,16 @@ def answer(index: Index, lexicon: Lexicon, question: str) -> Answer:
 def sureness(reading: Reading, best: Found) -> float:
     """How sure it is, 0 to 1, that this screen answers the question."""
     asked = sum(unit.most for unit in reading.units if unit.counts)
+    words = sum(unit.counts for unit in reading.units)
     speaks = {
         "held": best.held,
-        "lesson_held": best.lesson_held,
         "tied": best.tied,
         "headed": best.headed,
         "score": log(1 + best.score),
         "asked": log(1 + asked),
-        "figure": float(reading.asks_figure),
-        "elsewhere": float(reading.is_elsewhere),
+        "words": log(1 + words),
+        "figure": float(reading.asks_figure and words <= SHORT),
+        "elsewhere": float(reading.is_elsewhere and words <= SHORT),
     }
     if not asked:
         return 0.0

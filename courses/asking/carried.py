@@ -16,6 +16,7 @@ def _ranking() -> dict[str, Any]:
         "k1": ranking.K1, "b": ranking.B, "group": ranking.GROUP, "pair": ranking.PAIR,
         "near": [[step, worth] for step, worth in ranking.NEAR.items()],
         "other_marks": ranking.OTHER_MARKS, "stop": ranking.STOP, "least": ranking.LEAST,
+        "fewest": ranking.FEWEST,
         "head": ranking.HEAD, "lesson": ranking.LESSON, "remedy": ranking.REMEDY,
         "meaning": ranking.MEANING, "review": ranking.REVIEW, "exercise": ranking.EXERCISE,
     }  # fmt: skip
@@ -23,7 +24,12 @@ def _ranking() -> dict[str, Any]:
 
 def _answering() -> dict[str, Any]:
     return {
-        "sure": dict(answering.SURE), "sure_from": answering.SURE_FROM,
-        "threshold": answering.THRESHOLD, "beside": answering.BESIDE, "least_held": answering.NEAR,
-        "most_beside": answering.MOST_BESIDE, "most_near": answering.MOST_NEAR,
-    }  # fmt: skip
+        "sure": dict(answering.SURE),
+        "sure_from": answering.SURE_FROM,
+        "threshold": answering.THRESHOLD,
+        "short": answering.SHORT,
+        "beside": answering.BESIDE,
+        "least_held": answering.NEAR,
+        "most_beside": answering.MOST_BESIDE,
+        "most_near": answering.MOST_NEAR,
+    }

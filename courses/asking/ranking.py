@@ -25,6 +25,8 @@ NEAR = {1: 1.0, 2: 0.5, -1: 0.4}
 OTHER_MARKS = 0.2
 """A word that is the same but for its marks, in a question that was typed with marks."""
 STOP = 0.15
+FEWEST = 100
+"""In fewer screens than this, what is common among them may still be rare."""
 LEAST = 0.6
 HEAD = 0.45
 """What it adds that a lesson's titles name what is asked."""
@@ -154,7 +156,8 @@ def _share(units: Sequence[Unit], scores: Sequence[float]) -> float:
 
 def rarity(index: Index, holding: int) -> float:
     """BM25's inverse document frequency; what stands everywhere still says something."""
-    return max(LEAST, log(1 + (len(index.passages) - holding + 0.5) / (holding + 0.5)))
+    screens = max(FEWEST, len(index.passages))
+    return max(LEAST, log(1 + (screens - holding + 0.5) / (holding + 0.5)))
 
 
 def weighed(index: Index, rare: float, weights: Scores) -> dict[int, float]:

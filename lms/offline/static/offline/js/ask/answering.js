@@ -1,11 +1,13 @@
 // An answer, or an honest "there is no lesson on this", as courses/asking/answering.py decides.
 import { askRank, askReading } from './ranking.js';
 
-const askSure = ({ sure, sure_from: from }, reading, best) => {
+const askSure = ({ sure, sure_from: from, short }, reading, best) => {
   const asked = reading.units.reduce((sum, unit) => sum + (unit.counts ? unit.most : 0), 0);
   if (!asked) return 0;
+  const words = reading.units.filter((unit) => unit.counts).length;
   const speaks = {
-    ...best, score: Math.log(1 + best.score), asked: Math.log(1 + asked), figure: reading.asksFigure ? 1 : 0, elsewhere: reading.isElsewhere ? 1 : 0,
+    ...best, score: Math.log(1 + best.score), asked: Math.log(1 + asked), words: Math.log(1 + words),
+    figure: reading.asksFigure && words <= short ? 1 : 0, elsewhere: reading.isElsewhere && words <= short ? 1 : 0,
   };
   const all = Object.keys(sure).reduce((sum, name) => sum + sure[name] * speaks[name], 0);
   return 1 / (1 + Math.exp(-from - all));

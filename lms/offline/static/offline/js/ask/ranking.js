@@ -59,7 +59,8 @@ function askShare(units, scores) {
 // The words of one question against one index: how its parts score.
 function askAgainst(index, lexicon, words) {
   const { weights } = lexicon;
-  const rarity = (holding) => Math.max(weights.least, Math.log(1 + (index.passages.length - holding + 0.5) / (holding + 0.5)));
+  const screens = Math.max(weights.fewest, index.passages.length);
+  const rarity = (holding) => Math.max(weights.least, Math.log(1 + (screens - holding + 0.5) / (holding + 0.5)));
   const weighed = (rare, held) => {
     const scores = new Map();
     held.forEach((weight, number) => {
