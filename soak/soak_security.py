@@ -23,6 +23,7 @@ from lms.core.keys import make_keys
 from lms.core.policy import HTTP_ROLES
 from lms.core.settings import Settings
 from tests.browser.conftest import serve, whole_program
+from tests.communal import Watch
 from tests.contract.furnish import foreign_ids, furnish
 from tests.contract.furnished import Furnished
 from tests.contract.matrix import OBJECTS, build, methods, rules, sign_in
@@ -50,7 +51,7 @@ def furnished(folder: Path) -> Furnished:
         connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]  # It is open.
     database.close()
     shutil.copy(folder / "lms.db", folder / "source.db")
-    return Furnished(app, database, cast, folder / "source.db", foreign)
+    return Furnished(app, database, cast, folder / "source.db", foreign, Watch())
 
 
 def read_every_page(place: Furnished, count: Counter[str]) -> list[str]:
