@@ -38,8 +38,7 @@ class Context:
     @cached_property
     def commune_id(self) -> UUID:
         """The commune: the only one there is, or the one of `--commune CODE`."""
-        reading = self.database.engine.execution_options(writes=False)  # Also asked within a write.
-        with reading.connect() as connection:
+        with self.database.reading.connect() as connection:  # Also asked within a write.
             rows = connection.execute(text("SELECT short_code, id FROM commune ORDER BY 1")).all()
         found = [row for row in rows if self.commune_code in (None, row[0])]
         if len(found) == 1:

@@ -168,19 +168,40 @@ def _ping_idle(connection: Any, record: Any, _proxy: object) -> None:
         raise DisconnectionError from error
 
 
-def _sqlite_engine(settings: Settings) -> Engine:
-    module = sqlite_module()
-    safe = tuple(module.sqlite_version_info) >= SAFE_SQLITE
+def _is_safe(settings: Settings) -> bool:
+    """Whether several connections may write: not on an old SQLite."""
+    version = tuple(sqlite_module().sqlite_version_info)
+    return not settings.is_sqlite or version >= SAFE_SQLITE
+
+
+def _sqlite_engine(settings: Settings, *, reads: bool = False) -> Engine:
+    """`reads`: beside the single connection of an old SQLite, which alone writes and checkpoints."""
+    many = reads or _is_safe(settings)
     engine = create_engine(
         settings.url,
-        module=module,
+        module=sqlite_module(),
         hide_parameters=True,  # A statement's values are names, phones and PIN digests.
         connect_args={"check_same_thread": False, "timeout": 30},
-        **({"pool_size": settings.threads + 2} if safe else _UNSAFE_POOL),
+        **({"pool_size": settings.threads + 2} if many else _UNSAFE_POOL),
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    if reads:
+        event.listen(engine, "connect", _never_checkpoint)
     return engine
+
+
+def _never_checkpoint(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA wal_autocheckpoint=0")
+
+
+def _reading_engine(settings: Settings, writing: Engine) -> Engine:
+    """The engine of sessions that read: on an old SQLite its own, as a request may ask a second time
+    while it holds its session, and a single connection would wait for itself."""
+    in_file = writing.url.database not in (None, "", ":memory:")
+    if _is_safe(settings) or not in_file:
+        return writing.execution_options(writes=False)
+    return _sqlite_engine(settings, reads=True).execution_options(writes=False)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -212,7 +233,9 @@ class Database:
         self.engine = make_engine(settings, serving=serving)
         self.box_id: UUID | None = None
         self._write = sessionmaker(self.engine, expire_on_commit=False)
-        self._read = sessionmaker(self.engine.execution_options(writes=False))
+        self.reading = _reading_engine(settings, self.engine)
+        """The engine of `read()`; also asked within a write."""
+        self._read = sessionmaker(self.reading)
 
     def run_on_box(self, box_id: UUID | None) -> None:
         """From now on every session knows that this store is that of a laptop that carries classes.
@@ -241,4 +264,5 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back to the system."""
+        self.reading.dispose()
         self.engine.dispose()

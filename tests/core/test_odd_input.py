@@ -135,7 +135,7 @@ def test_one_connection_is_enough_for_every_request(
     device = app.test_client()
     bearer = {"Authorization": f"Bearer {cast.device_credentials['k1_may']}"}
     try:
-        for url in ("/api/v1/sync/time", "/api/v1/sync/have"):
+        for url in ("/api/v1/tablet", "/api/v1/sync/time", "/api/v1/sync/have"):
             assert device.get(url, headers=bearer).status_code == 200
         for name, url in (
             ("oanh", "/dan-cu"),
