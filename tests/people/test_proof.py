@@ -13,12 +13,15 @@ from werkzeug.test import TestResponse
 
 from lms.core import audit, clock
 from lms.core.db import Database
+from lms.core.guard import Actor
 from lms.core.keys import Keys
+from lms.core.policy import Role
 from lms.people.account_models import Account, RoleGrant, StaffSession
 from tests.cast import PASSWORD, Cast
 from tests.people.door import ORIGIN
 from tests.people.oidc_house import House, away, back, wanted
 from tests.people.oidc_provider import running
+from tests.people.steps import code_of, switch_on
 
 pytestmark = pytest.mark.db
 FILE = "/so-giay-chung-nhan.csv"
@@ -204,6 +207,25 @@ def test_who_came_from_a_provider_proves_it_there(house: House) -> None:
     assert FILE in client.get(done.location).text
     assert client.get(FILE).status_code == 200
     assert {"verb": "proved", "way": "provider"}.items() <= _last_proof(house).items()
+    who = Actor(Role.OFFICER, house.cast["TBT"], house.cast["oanh"])
+    secret, _codes = switch_on(house.database, house.keys, who)
+    grow_old(house.database)
+    assert client.post("/xac-nhan-lai", data={"code": "000000"}).status_code == 422
+    assert client.get(FILE).status_code == 303
+    assert client.post("/xac-nhan-lai", data={"code": code_of(secret)}).status_code == 200
+    assert client.get(FILE).status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_code_proves_nothing_for_who_came_with_a_password(
+    app: Flask, cast: Cast, database: Database, keys: Keys
+) -> None:
+    """Else a telephone left on the desk would be enough."""
+    secret, _codes = switch_on(database, keys, Actor(Role.OFFICER, cast["TBT"], cast["oanh"]))
+    client = browser(app, cast, "oanh")
+    grow_old(database)
+    assert client.post("/xac-nhan-lai", data={"code": code_of(secret)}).status_code == 422
+    assert client.get(FILE).status_code == 303
 
 
 def _lies(house: House) -> list[Callable[[], None]]:
