@@ -22,6 +22,7 @@ from lms.core.db import SAFE_SQLITE, sqlite_module
 from lms.core.errors import Refusal
 from lms.core.fonts import font_file
 from lms.core.keys import FILE
+from lms.core.replica import Replica
 from lms.core.text import day, hour, number
 from lms.ledger import generation
 from lms.ledger.models import Batch, ProjectionFault, Quarantined
@@ -226,6 +227,21 @@ def _drill(context: Context) -> Finding:
     return True, f"Diễn tập khôi phục {day(tried)} đạt{advice}."
 
 
+def _replica(context: Context) -> Finding:
+    """Báo cáo."""
+    second = Replica.of(context.settings, context.database)
+    if second is None:
+        return True, "Báo cáo đọc ở cơ sở dữ liệu chính."
+    well = second.is_close()
+    second.database.close()
+    return well, (
+        "PostgreSQL cho báo cáo theo kịp máy chính."
+        if well
+        else "PostgreSQL cho báo cáo tụt lại hoặc không trả lời, báo cáo đang đọc ở máy chính: "
+        "hãy xem pg_stat_replication."
+    )
+
+
 def _tablets(context: Context) -> Finding:
     """Máy tính bảng."""
     late = late_tablets.count(context.database)
@@ -257,6 +273,6 @@ def _fonts(_context: Context) -> Finding:
 
 CHECKS = (
     _python, _sqlite, _keys, _resealed, _address, _sample_passwords, _schema, _generation,
-    _projector, _quarantine, _audit, _disk, _backups, _drill, _tablets, _seal,
+    _projector, _quarantine, _audit, _disk, _backups, _drill, _replica, _tablets, _seal,
     _fonts,
 )  # fmt: skip

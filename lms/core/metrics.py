@@ -29,6 +29,7 @@ from lms.core.backup_record import instant
 from lms.core.errors import Forbidden, Unavailable
 from lms.core.i18n import _
 from lms.core.policy import PUBLIC, allow
+from lms.core.replica import Replica
 from lms.core.settings import Settings
 from lms.core.web import database, is_from_this_machine, settings
 
@@ -107,14 +108,17 @@ class Metrics:
         return generate_latest(counts) + generate_latest(self.asked)
 
 
-def _name_states(states: States, where: Callable[[], Settings]) -> None:
+def _name_states(states: States, app: Flask) -> None:
     """The states of the house; packages add their own."""
 
+    def settings_() -> Settings:
+        return app.extensions["lms.settings"]  # type: ignore[no-any-return]
+
     def record() -> backup_record.Record:
-        return backup_record.read(where())
+        return backup_record.read(settings_())
 
     def disk() -> shutil._ntuple_diskusage:
-        return shutil.disk_usage(where().data_dir)
+        return shutil.disk_usage(settings_().data_dir)
 
     for name, help_, look in (
         ("lms_backup_timestamp_seconds", "When the last whole backup was made; 0: never",
@@ -127,10 +131,17 @@ def _name_states(states: States, where: Callable[[], Settings]) -> None:
          lambda: _seconds(record().drill_at)),
         ("lms_backup_drill_passed", "Whether the last drill proved everything",
          lambda: float(record().drill_well)),
+        ("lms_replica_close", "Whether the replica for reports is close behind; NaN without one",
+         lambda: _replica_close(app)),
         ("lms_disk_free_bytes", "Free bytes of the data folder's disk", lambda: float(disk().free)),
         ("lms_disk_bytes", "Bytes of the data folder's disk", lambda: float(disk().total)),
     ):  # fmt: skip
         states.add(name, help_, look)
+
+
+def _replica_close(app: Flask) -> float:
+    second: Replica | None = app.extensions["lms.replica"]
+    return NOT_KNOWN if second is None else float(second.is_close())
 
 
 def _seconds(text_: str) -> float:
@@ -141,7 +152,7 @@ def _seconds(text_: str) -> float:
 def init_app(app: Flask) -> Metrics:
     """Count every answer; serve /metrics, /health and /ready."""
     metrics = Metrics()
-    _name_states(metrics.states, lambda: app.extensions["lms.settings"])
+    _name_states(metrics.states, app)
     app.extensions["lms.metrics"] = metrics
     blueprint = Blueprint("health", __name__)
 

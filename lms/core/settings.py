@@ -25,6 +25,16 @@ class Settings:
     database_url: str = _setting(
         "LMS_DATABASE_URL", "", "SQLAlchemy URL; empty means SQLite in the data folder."
     )
+    reports_database_url: str = _setting(
+        "LMS_REPORTS_DATABASE_URL",
+        "",
+        "A PostgreSQL that follows the first one and answers reports and exports; empty: the first answers.",
+    )
+    reports_lag_seconds: int = _setting(
+        "LMS_REPORTS_LAG_SECONDS",
+        10,
+        "How far it may be behind; if it is further, the first answers.",
+    )
     keys_dir: Path = _setting(
         "LMS_KEYS_DIR",
         Path(""),

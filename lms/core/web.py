@@ -18,6 +18,7 @@ from lms.core.errors import Conflict, Invalid, Refusal, Unavailable
 from lms.core.guard import SAFE_METHODS, add_headers, address_parts
 from lms.core.i18n import _
 from lms.core.keys import KeyFile, Keys
+from lms.core.replica import Replica
 from lms.core.settings import Settings
 from lms.core.text import typed_day
 
@@ -92,6 +93,26 @@ def session() -> Session:
     if "session" not in g:
         g.session = database().session(writes=request.method not in SAFE_METHODS)
     return g.session  # type: ignore[no-any-return]
+
+
+def reports() -> Session:
+    """A reading session for reports and exports: on the replica while that is close behind, else `session()`.
+
+    Its pages write nothing, and who may see them was asked of the first database already.
+    """
+    second: Replica | None = current_app.extensions["lms.replica"]
+    if second is None or request.method not in SAFE_METHODS:
+        return session()
+    if "reports" not in g:
+        g.reports = second.database.session(writes=False) if second.is_close() else session()
+    return g.reports  # type: ignore[no-any-return]
+
+
+def _end_reports(_error: BaseException | None) -> None:
+    """Close what `reports` opened; what was the request's own session is closed already."""
+    held: Session | None = g.pop("reports", None)
+    if held is not None:
+        held.close()
 
 
 def wants_json() -> bool:
@@ -258,7 +279,9 @@ def init_app(app: Flask, database: Database, keys: Keys | KeyFile, settings: Set
         app.register_error_handler(IntegrityError, answer_overtaken)
         app.register_error_handler(Exception, _answer_unexpected)
     app.after_request(_finish)
+    app.extensions["lms.replica"] = Replica.of(settings, database)
     app.teardown_request(lambda _error: _end(commit=False))
+    app.teardown_request(_end_reports)
 
 
 def is_from_this_machine() -> bool:

@@ -191,7 +191,7 @@ def export(code: str, kind: str) -> Response:
 
 def _whole_paper(code: str) -> Paper:
     """The report with everything that the exports print."""
-    session, commune = web.session(), actor().commune
+    session, commune = web.reports(), actor().commune
     adopted = queries.adopted(session, commune, code)
     args = request.args
     chosen = period(adopted.plan, clock.today(), args.get("year", ""), args.get("as_of", ""))

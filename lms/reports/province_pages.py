@@ -23,7 +23,7 @@ KINDS = {
 
 
 def _works() -> tuple[str, list[Work]]:
-    session = web.session()
+    session = web.reports()
     name = province.province_of(session, actor())
     return name, province.works(session, name)
 
@@ -41,7 +41,7 @@ def _tabs(here: str) -> list[tuple[str, str, bool]]:
 def sums() -> str:
     """Every indicator of the province, summed over the communes that count it in the same way."""
     name, works = _works()
-    found = province.same(web.session(), name, works, clock.today())
+    found = province.same(web.reports(), name, works, clock.today())
     return render_template(
         "reports/province_sums.html", province=name, works=works, sums=found, tabs=_tabs("sums"),
         communes={work.code for work in works}, recounting=_recounting(works),
@@ -59,7 +59,7 @@ def _recounting(works: list[Work]) -> int:
 def indicator() -> str:
     """One indicator: the sum, and each commune by name with its own numbers and target."""
     name, works = _works()
-    found = province.same(web.session(), name, works, clock.today())
+    found = province.same(web.reports(), name, works, clock.today())
     asked = request.args.get("ma", "")
     one: Same | None = next((one for one in found if one.digest == asked), None)
     if one is None:
@@ -74,7 +74,7 @@ def indicator() -> str:
 def reports() -> str:
     """Reports missing, late, in time and coming, commune by commune."""
     name, works = _works()
-    found = province_duties.duties(web.session(), name, works, clock.today())
+    found = province_duties.duties(web.reports(), name, works, clock.today())
     asked = request.args.get("tinh-trang", "")
     counted = {one: sum(duty.standing is one for duty in found) for one in Standing}
     shown = [duty for duty in found if duty.standing == asked] if asked in counted else found
@@ -115,7 +115,7 @@ def plan(code: str) -> str:
     if not mine:
         raise NotFound(_("Không xã, phường nào của tỉnh dùng kế hoạch này."))
     groups = [
-        (group, _main(group), _named(group, mine)) for group in summed(web.session(), code, name)
+        (group, _main(group), _named(group, mine)) for group in summed(web.reports(), code, name)
     ]
     return render_template(
         "reports/province_plan.html", province=name, code=code, title=mine[0].plan.title,
@@ -147,7 +147,7 @@ def file(ext: str) -> Response:
     """Sums, communes and reports as a workbook, or one table of communes as csv."""
     if ext not in KINDS:
         raise NotFound(_("Chỉ có tệp xlsx và csv."))
-    session, today = web.session(), clock.today()
+    session, today = web.reports(), clock.today()
     name, works = _works()
     made = province_files.Tables(
         name, province.same(session, name, works, today),
