@@ -29,6 +29,7 @@ from tests.browser.learning import (
     work,
 )
 from tests.browser.player import MAIN_BUTTON
+from tests.browser.player import kept as everything_kept
 from tests.browser.test_learner_pages import BESIDE, GAPS, TARGETS
 from tests.browser.test_reachable_by_all import RUN
 
@@ -82,6 +83,7 @@ def test_a_lesson_is_learned_from_its_first_screen_to_its_last_without_network(
     assert "Chưa học" in page.inner_text("#main")
     open_lesson(page)
     page.wait_for_load_state("networkidle")
+    page.wait_for_function(BROUGHT)
     lan_learning.context.set_offline(True)
     learn(page)
     pictures = page.evaluate(
@@ -92,9 +94,30 @@ def test_a_lesson_is_learned_from_its_first_screen_to_its_last_without_network(
     heading(page, "Xin chào")
     assert "1 trong 1" in page.inner_text("#main")
     assert progress(world) == {}
+    ask_in_the_hall(page)
     lan_learning.context.set_offline(False)
     arrived(page, world)
     assert until(page, lambda: progress(world)) == {"bai": (KINDS, True)}
+
+
+BROUGHT = """() => performance.getEntriesByType('resource')
+  .some((one) => one.name.endsWith('/offline/ask.js') && one.responseEnd > 0)"""
+"""The last thing that is brought in time."""
+
+
+def ask_in_the_hall(page: Page) -> None:
+    """A question needs no network, and nothing that this browser keeps holds it."""
+    press(page, "Hỏi bài")
+    heading(page, "Mời cô chú hỏi")
+    page.fill("#ask", "giá vàng của bà Canari hôm nay")
+    main(page, "Hỏi")
+    heading(page, "Tôi chưa có bài về việc này.")
+    assert "Canari" in page.inner_text("#main")
+    assert "Canari" not in everything_kept(page)
+    page.locator("main .learner-back").tap()
+    heading(page, "Mời cô chú hỏi")
+    press(page, "Trang của tôi")
+    heading(page, "Xin chào")
 
 
 def test_a_lesson_that_was_only_opened_is_not_learned(lan_learning: Visitor, world: World) -> None:
@@ -249,6 +272,16 @@ def test_every_view_is_for_thumbs_small_screens_and_screen_readers(lan: Visitor)
     page.get_by_role("button", name="Xem cô chú đã làm được những gì").tap()
     heading(page, "Cô chú sắp làm được")
     found += looked_at(page, "able")
+    press(page, "Trang của tôi")
+    press(page, "Hỏi bài")
+    heading(page, "Mời cô chú hỏi")
+    found += looked_at(page, "ask")
+    page.fill("#ask", "giá vàng hôm nay")
+    main(page, "Hỏi")
+    heading(page, "Tôi chưa có bài")
+    found += looked_at(page, "asked")
+    page.locator("main .learner-back").tap()
+    heading(page, "Mời cô chú hỏi")
     press(page, "Trang của tôi")
     open_lesson(page)
     respond(page, item := screen(page, 1), wrong(item))
