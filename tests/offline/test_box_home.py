@@ -257,12 +257,15 @@ def test_an_officer_takes_files_in_on_the_page_and_carries_the_receipts_back(
         sent = [(BytesIO(raw), f"viec-ve-xa-{n}.lhs") for n, raw in enumerate(files)]
         return client.post("/may-lop/nhan-tep", data={"tep": sent})
 
+    closing = f"/lop-hoc/{boxes.cast['k1']}/ket-thuc"
+    assert "Máy lớp thôn Đông: chưa gửi gì về xã" in client.get(closing).get_data(as_text=True)
     answer = upload(first + second, second[:-1])
     text = answer.get_data(as_text=True)
     assert "3 việc mới." in text
     assert "0 việc mới, 3 việc đã có." in text
     assert "Tệp bị hỏng hoặc chép chưa hết" in text
     answer.close()
+    assert "Máy lớp còn việc chưa về xã" not in client.get(closing).get_data(as_text=True)
     assert upload().status_code == 422
     receipts = client.get(f"/may-lop/{boxes.box_id}/bien-nhan")
     assert "bien-nhan" in receipts.headers["Content-Disposition"]
