@@ -6,6 +6,7 @@ machine does; the client's own time is not in it. `--seconds 1` shortens every r
 """
 
 import argparse
+import itertools
 import json
 import os
 import signal
@@ -22,14 +23,16 @@ from pathlib import Path
 
 from bench_start import _cpu_seconds, free_port, status, tree
 from common import ROOT, rate
+from sqlalchemy import func, select
 
 from lms.core import migrate
 from lms.core.db import Database
 from lms.core.keys import make_keys, save_keys
 from lms.core.settings import Settings
 from lms.ledger import generation
+from lms.ledger.models import Event
+from tests.assessments.tablet import whole
 from tests.cast import Cast, build_cast
-from tests.ledger.events import event_text
 
 CLIENTS = 8
 BARE = """
@@ -142,12 +145,12 @@ def requests(cast: Cast) -> dict[str, Request]:
     """What is asked of the service."""
     bearer = f"Authorization: Bearer {cast.device_credentials['k1_may']}\r\n"
     staff = f"Cookie: lms_staff={cast.staff_tokens['oanh']}\r\n"
-    numbers = iter(range(1, 10**9))
+    writing = {client: _answers(cast, client) for client in range(CLIENTS)}
 
-    def batch(_client: int) -> bytes:
-        text = event_text(cast, "attendance.marked", {"state": "present"}, seq=next(numbers))
+    def batch(client: int) -> bytes:
         head = f"{bearer}Content-Type: application/json\r\n"
-        return asked("POST", "/api/v1/sync/batches", json.dumps({"events": [text]}), head)
+        body = json.dumps({"events": [next(writing[client])]})
+        return asked("POST", "/api/v1/sync/batches", body, head)
 
     plain = {
         "the process lives (/health)": asked("GET", "/health"),
@@ -158,6 +161,25 @@ def requests(cast: Cast) -> dict[str, Request]:
     }
     found: dict[str, Request] = {name: (lambda _c, one=one: one) for name, one in plain.items()}  # type: ignore[misc]  # Bound at once.
     return {**found, "an answer saved and projected (a batch of one)": batch}
+
+
+def _answers(cast: Cast, client: int) -> Iterator[str]:
+    """The events of a learner's tests, one after the other for ever: begun, answered, handed in."""
+    for number in itertools.count():
+        yield from whole(cast, epoch=f"m{client}-{number}").texts
+
+
+def stored(folder: Path) -> tuple[int, int]:
+    """(events, bytes of the database without free pages) of a commune that is not being served."""
+    database = Database(Settings(data_dir=folder))
+    with database.engine.connect() as connection:
+        events = connection.execute(select(func.count()).select_from(Event)).scalar_one()
+        pages, free, size = (
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+    database.close()
+    return events, (pages - free) * size
 
 
 def show(what: str, ours: Measured, bare: Measured) -> None:
@@ -189,6 +211,7 @@ def main() -> None:
             )
         show("bare WSGI, one process, 4 threads", bare, bare)
         show("bare WSGI, a connection for each request", again, bare)
+        events, size = stored(folder / "xa")
         with serving(ours, **data) as (pid, port):
             for what, request in requests(cast).items():
                 show(what, measure(pid, port, request, seconds), bare)
@@ -196,7 +219,11 @@ def main() -> None:
                 pid, port, lambda _c: asked("GET", "/health", close=True), seconds, close=True
             )
             show("/health, a connection for each request", one_off, bare)
-        for threads in (1, 2, 4, 8, 16):
+        more, grown = stored(folder / "xa")
+        print(
+            f"{(grown - size) / max(1, more - events):.0f} bytes an event, with its results and indexes"
+        )
+        for threads in (1, 2, 4, 8):
             with serving(ours, **data, LMS_THREADS=str(threads)) as (pid, port):
                 show(
                     f"/api/v1/tablet with LMS_THREADS={threads}",
