@@ -2,10 +2,11 @@
 
 import secrets
 from datetime import timedelta
+from functools import cache
 from uuid import UUID
 
 from flask import Request
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.cohorts.models import (
@@ -26,10 +27,19 @@ from lms.people.sessions import StaffScope
 
 LEARNER_HOURS = 4
 
+# Every call of a device asks these two: put together once, for that costs as much as asking.
+_COMMUNE = select(Commune.id).where(Commune.short_code == bindparam("code"))
+_DEVICE = select(Device).where(
+    Device.commune_id == bindparam("commune"),
+    Device.credential_digest == bindparam("digest"),
+    Device.revoked_at.is_(None),
+    or_(Device.expires_at.is_(None), Device.expires_at > bindparam("now")),
+)
+
 
 def commune_of_token(session: Session, token: str) -> UUID | None:
     """Tokens that arrive without a session begin with the commune's short code and a dot."""
-    return session.scalar(select(Commune.id).where(Commune.short_code == token.partition(".")[0]))
+    return session.scalar(_COMMUNE, {"code": token.partition(".")[0]})
 
 
 def new_token(session: Session, commune_id: UUID) -> str:
@@ -43,14 +53,8 @@ def device_of(session: Session, keys: Keys, credential: str) -> Device | None:
     commune_id = commune_of_token(session, credential)
     if commune_id is None:
         return None
-    return session.scalar(
-        select(Device).where(
-            Device.commune_id == commune_id,
-            Device.credential_digest == keys.digest("device", credential),
-            Device.revoked_at.is_(None),
-            or_(Device.expires_at.is_(None), Device.expires_at > clock.now()),
-        )
-    )
+    digest = keys.digest("device", credential)
+    return session.scalar(_DEVICE, {"commune": commune_id, "digest": digest, "now": clock.now()})
 
 
 def start_learner(
@@ -103,23 +107,30 @@ def learner_of(session: Session, keys: Keys, token: str) -> Actor | None:
     commune_id = commune_of_token(session, token)
     if commune_id is None:
         return None
-    row = session.execute(
+    digest = keys.digest("learner-session", token)
+    asked = {"commune": commune_id, "digest": digest, "now": clock.now()}
+    row = session.execute(_learner_query(), asked).one_or_none()
+    return _learner(row[0], row[1]) if row else None
+
+
+@cache
+def _learner_query() -> Select[LearnerSession, Enrolment]:
+    return (
         select(LearnerSession, Enrolment)
         .join(Enrolment, _same(Enrolment, LearnerSession.enrolment_id))
         .join(Device, _same(Device, LearnerSession.device_id))
         .join(ClassSession, _same(ClassSession, LearnerSession.class_session_id))
         .where(
-            LearnerSession.commune_id == commune_id,
-            LearnerSession.token_digest == keys.digest("learner-session", token),
+            LearnerSession.commune_id == bindparam("commune"),
+            LearnerSession.token_digest == bindparam("digest"),
             LearnerSession.ended_at.is_(None),
-            LearnerSession.expires_at > clock.now(),
+            LearnerSession.expires_at > bindparam("now"),
             Device.revoked_at.is_(None),
             ClassSession.opened_at.is_not(None),
             ClassSession.closed_at.is_(None),
             Enrolment.withdrawn_on.is_(None),
         )
-    ).one_or_none()
-    return _learner(row[0], row[1]) if row else None
+    )
 
 
 def _same(table: type, column: object) -> ColumnElement[bool]:

@@ -1,9 +1,12 @@
 """The projector as a request meets it: a form waits for it, a batch call starts it after the answer."""
 
+import threading
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import structlog
 from flask import Flask, Response, after_this_request, current_app
+from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from lms.core import web
@@ -49,7 +52,7 @@ def _project(app: Flask, commune_id: UUID, batches: list[UUID] | None) -> projec
     database = _database(app)
     try:
         if batches is None:
-            counts = projector.project_pending(database, commune_id)
+            counts = _project_waiting(database, commune_id)
         else:
             counts = projector.project_batches(database, commune_id, batches)
     except (OperationalError, InterfaceError) as error:
@@ -58,6 +61,38 @@ def _project(app: Flask, commune_id: UUID, batches: list[UUID] | None) -> projec
         return None
     metrics(app).projector_errors.inc(counts.faults)
     return counts
+
+
+_at_work: WeakKeyDictionary[Engine, dict[UUID, bool]] = WeakKeyDictionary()
+"""Communes that a thread of this process projects after an answer, and whether another one came meanwhile."""
+_guard = threading.Lock()
+
+
+def _project_waiting(database: Database, commune_id: UUID) -> projector.Counts:
+    """Project what waits; who comes while another thread does so leaves word with it and goes on.
+
+    Else a hall that sends at once would have all its threads stand in line for one projector.
+    """
+    with _guard:
+        communes = _at_work.setdefault(database.engine, {})
+        if commune_id in communes:
+            communes[commune_id] = True
+            return projector.Counts()
+        communes[commune_id] = False
+    total = projector.Counts()
+    try:
+        while True:
+            total += projector.project_pending(database, commune_id)
+            with _guard:
+                if not communes[commune_id]:
+                    # Taken off in the same breath: whoever comes from now on projects by itself.
+                    del communes[commune_id]
+                    return total
+                communes[commune_id] = False
+    except BaseException:
+        with _guard:
+            communes.pop(commune_id, None)
+        raise
 
 
 def project_after(response: Response, commune_id: UUID) -> Response:
