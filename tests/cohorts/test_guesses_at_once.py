@@ -1,4 +1,4 @@
-"""Guesses sent at once: all are judged before the first is counted, and no more are answered than allowed."""
+"""Guesses sent at once: all are judged before the first is counted; no more are answered than allowed."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from lms.core.db import Database
 from lms.core.guard import Actor
 from lms.core.keys import Keys
 from lms.core.policy import Role
+from lms.core.settings import Settings
 from lms.people import sign_in as staff_sign_in
 from lms.people import totp
 from lms.people.account_models import AccountTotp
@@ -23,7 +24,8 @@ from tests.people.steps import code_of, send_code, switch_on
 
 pytestmark = pytest.mark.db
 AT_ONCE = 8
-"""More than are allowed, and as many as the service has threads."""
+"""More than are allowed; the service works on as many at a time as it has threads, the rest waits."""
+TOGETHER = Settings().threads
 Count = Callable[[str, object], None]
 
 
@@ -55,7 +57,7 @@ def try_pin(app: Flask, cast: Cast, pin: str) -> int:
 def test_of_pins_sent_at_once_five_are_told_that_they_were_wrong(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, record_property: Count
 ) -> None:
-    judged_together(monkeypatch, sign_in, "missed", AT_ONCE)
+    judged_together(monkeypatch, sign_in, "missed", TOGETHER)
     told = all_at_once(lambda n: try_pin(app, cast, f"000{n}"))
     assert told == {422: limits.PER_LEARNER.tries, 429: AT_ONCE - limits.PER_LEARNER.tries}
     assert try_pin(app, cast, PIN) == 429, "and the right one comes too late"
@@ -66,7 +68,7 @@ def test_of_passwords_sent_at_once_five_are_told_that_they_were_wrong(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, record_property: Count
 ) -> None:
     """The right one among them gets in only if it was one of the first five that were counted."""
-    judged_together(monkeypatch, staff_sign_in, "matches", AT_ONCE)
+    judged_together(monkeypatch, staff_sign_in, "matches", TOGETHER)
 
     def guess(n: int) -> int:
         password = PASSWORD if n == 0 else f"doan-thu-{n}-sai"
