@@ -22,5 +22,6 @@ def words() -> dict[str, str]:
         "teacher": _("Mời {who} hỏi thầy cô nhé."),
         "part": _("Máy chưa tải đủ các bài, nên chỉ tìm trong những bài đang có."),
         "calm": _("Bình tĩnh, việc này có cách làm."),
+        "calm-only": _("Bình tĩnh."),
         "call": _("Gọi thầy cô hoặc người nhà ngay bây giờ."),
     }

@@ -68,7 +68,7 @@ function askTold({ index, lexicon, whole }, question) {
   const others = beside.map((one) => h('p.reply__beside', null, quietButton(one.lesson, tap(() => open(one)), { icon: 'lesson' })));
   const next = () => go('ask', {});
   const more = others.length > 0 && block(say(answer ? 'ask.beside' : 'ask.near'), others);
-  const urgent = happened && alertBox(say('ask.calm'), say('ask.call'), { kind: 'warning' });
+  const urgent = happened && alertBox(answer ? say('ask.calm') : say('ask.calm-only'), say('ask.call'), { kind: 'warning' });
   return {
     title: say('ask.title'), back: { label: say('ask.again'), act: next },
     content: [h('p.asked', null, icon('person'), h('span', null, question)), urgent, answer ? askScreen(answer) : askNone(whole), more],
