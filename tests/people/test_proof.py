@@ -166,7 +166,7 @@ WEIGHS = {
     "people.invite", "people.renew_link", "people.grant_role", "people.welcome",
     "people.reset_second_step", "people.audit_export", "machines.create", "machines.rotate",
     "privacy.copy", "privacy.finish", "results.class_file", "certificates.register_file",
-    "commend.workbook", "indicators.people_list",
+    "commend.workbook", "indicators.people_list", "boxes.prepare", "boxes.download",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from lms.core.policy import Policy, Reach, Role, allow
 from lms.core.web import see
 from lms.offline.box import giving, queries, seal
 from lms.offline.box.files import attachment, file_name
+from lms.people.proof import weighs
 
 blueprint = Blueprint("boxes", __name__)
 OFFICE = Policy({Role.OFFICER: Reach.COMMUNE, Role.ADMINISTRATOR: Reach.COMMUNE})
@@ -40,6 +41,7 @@ def _classes() -> list[UUID]:
 
 @blueprint.post("/may-lop")
 @allow(OFFICE)
+@weighs
 def prepare() -> str | tuple[str, int]:
     """Check what was typed, and show the one-time code with the button that makes the file."""
     new = _new(uuid7(), seal.new_code())
@@ -64,6 +66,7 @@ def _new(key: UUID, code: str) -> giving.NewBox:
 
 @blueprint.post("/may-lop/tep")
 @allow(OFFICE)
+@weighs
 def download() -> Response:
     """Make the box and hand out its file; the same form again gives a file of the same box."""
     key = web.uuid_field(request.form.get("id", ""), "id")

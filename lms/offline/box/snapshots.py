@@ -59,6 +59,9 @@ def newer_than(session: Session, keys: Keys, box: Box, number: int) -> bytes:
     """
     if box.disabled_at is not None:
         return b""
+    # Two files of a box that arrive together see its number one after the other.
+    audit.lock_chain(session, box.commune_id)
+    session.refresh(box)
     made = make_snapshot(session, keys, box)
     return made if box.snapshot_number > number else b""
 
