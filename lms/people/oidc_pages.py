@@ -30,6 +30,7 @@ from lms.people import (
 )
 from lms.people.account_pages import STAFF_ANY, enter
 from lms.people.oidc_words import Refused
+from lms.people.proof import weighs
 
 if TYPE_CHECKING:
     from lms.people.oidc_flow import Proven
@@ -231,6 +232,7 @@ def _labels() -> dict[str, str]:
 
 @blueprint.post("/tai-khoan-ngoai")
 @allow(STAFF_ANY)
+@weighs
 def confirm() -> Response:
     """Link the identity that this browser brought back to the account that is signed in."""
     key = uuid_field(request.form.get("luot", ""), "luot")

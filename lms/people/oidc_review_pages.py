@@ -13,6 +13,7 @@ from lms.core.web import see, uuid_field
 from lms.people import oidc_doors, oidc_identities, oidc_links, oidc_sign_in
 from lms.people.oidc_pages import _labels, blueprint
 from lms.people.oidc_words import Refused
+from lms.people.proof import weighs
 
 
 def _review_page(**context: Any) -> str:
@@ -33,6 +34,7 @@ def review() -> str:
 
 @blueprint.post("/noi-tai-khoan/<uuid:link_request_id>")
 @allow(officer=Reach.COMMUNE, administrator=Reach.COMMUNE)
+@weighs
 def decide(link_request_id: UUID) -> Response:
     """Link the identity to the chosen account or person."""
     oidc_links.reviewed(web.session(), actor(), link_request_id)

@@ -167,6 +167,7 @@ WEIGHS = {
     "people.reset_second_step", "people.audit_export", "machines.create", "machines.rotate",
     "privacy.copy", "privacy.finish", "results.class_file", "certificates.register_file",
     "commend.workbook", "indicators.people_list", "boxes.prepare", "boxes.download",
+    "oidc.confirm", "oidc.decide",
 }  # fmt: skip
 
 
