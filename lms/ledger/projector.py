@@ -5,6 +5,7 @@ that dies with its connection), so what it reads is whole and two of them never 
 works in transactions of its own: an error here never loses, refuses or blocks an event.
 """
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,7 +27,9 @@ from lms.ledger.turn import Sessions, turn
 log = structlog.get_logger("lms.ledger")
 
 AT_ONCE = 20
-"""Batches of one turn: a form that waits for its own events gets the next turn within a second."""
+"""Batches of one turn: a form that waits for its own events gets the next turn."""
+SECONDS_OF_A_TURN = 0.1
+"""A turn ends with the batch in which so much time is over: on a slow machine forms stood behind twenty."""
 _GONE = (OperationalError, InterfaceError)
 """The database is locked or away: that is no fault of an event, so its batch simply stays waiting."""
 
@@ -63,8 +66,11 @@ def project_pending(database: Database, commune_id: UUID) -> Counts:
                 return total
             # An attempt is read with all its events, so one reading serves every batch that is here.
             seen: set[UUID] = set()
+            end = time.monotonic() + SECONDS_OF_A_TURN
             for batch in oldest:
                 total += _project_batch(sessions, commune_id, batch, seen)
+                if time.monotonic() > end:
+                    break
 
 
 def behind(database: Database, commune_id: UUID) -> bool:

@@ -153,6 +153,9 @@ class Battle:
         assert self.server  # noqa: S101 - chosen only where there is one.
         self.server.kill(all_of_it=False)
         self.did("process of PostgreSQL killed")
+        # Killed while it recovers, it ends as a whole, and is started as after any such end.
+        time.sleep(self.dice.uniform(1, 3))
+        self.server.start()
 
     def back_up(self) -> None:
         """An online backup under load."""
