@@ -88,7 +88,8 @@ def own_device(
 def enrol_device(session: Session, who: Actor, keys: Keys, label: str) -> tuple[Device, str]:
     """Make a tablet of the commune; returns it with its credential, which is shown only this once."""
     require(who, *TEACHERS)
-    name = _checked(session, who.commune, label)
+    words = _("Hãy đặt tên máy, ví dụ Máy 07 (tối đa %(n)s chữ).", n=LABEL_AT_MOST)
+    name = free_label(session, who.commune, label, words)
     credential = access.new_token(session, who.commune)
     row = Device(
         commune_id=who.commune, id=uuid7(), label=name, kind="tablet",
@@ -100,10 +101,10 @@ def enrol_device(session: Session, who: Actor, keys: Keys, label: str) -> tuple[
     return row, credential
 
 
-def _checked(session: Session, commune_id: UUID, label: str) -> str:
-    name = clean(label)
+def free_label(session: Session, commune_id: UUID, typed: str, words: str) -> str:
+    """A name that no machine in use has; Invalid with these words when there is none or it is too long."""
+    name = clean(typed)
     if not name or len(name) > LABEL_AT_MOST:
-        words = _("Hãy đặt tên máy, ví dụ Máy 07 (tối đa %(n)s chữ).", n=LABEL_AT_MOST)
         raise Invalid(words, fields={"label": [words]})
     held = select(Device.id).where(
         Device.commune_id == commune_id, Device.label == name, Device.revoked_at.is_(None)

@@ -14,16 +14,17 @@ from lms.core.errors import NotFound
 from lms.core.guard import actor
 from lms.core.i18n import _
 from lms.core.policy import Reach, allow
+from lms.core.shelf import Shelf
 from lms.offline.content import Content, Part, content_of
 from lms.offline.content_schemas import ContentOut, ContentPartOut
-from lms.offline.content_shelf import Shelf
 
 blueprint = ApiBlueprint("content", __name__, description="Bài học và câu ôn cho máy học.")
 
 FOR_EVER = "private, max-age=31536000, immutable"
 ASK_AGAIN = "private, no-cache"
 """An index is kept too, but a newer release of the service may cut the parts differently."""
-SHELF = Shelf()
+SHELF: Shelf[tuple[str, str, str], Content] = Shelf(room=16)
+"""By content hash, level and release of the service."""
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 

@@ -19,9 +19,9 @@ from courses.models import CommuneProgramme, ProgrammeVersionRow
 from courses.rules import Item, ProgrammeVersion, canonical, from_canonical
 from courses.spoken import spoken
 from lms.core.db import Database
+from lms.core.shelf import Shelf
 from lms.core.text import markdown_html
 from lms.offline.content import Content, SecretItem, content_of, pictures_of, practice_item
-from lms.offline.content_shelf import Shelf
 from tests.assessments import kinds
 from tests.assessments.people import learner, staff
 from tests.cast import Cast
@@ -180,7 +180,8 @@ def test_tables_lists_and_headings_are_read_as_sentences() -> None:
 
 @pytest.mark.pure
 def test_the_shelf_makes_a_content_once_and_holds_few() -> None:
-    shelf, calls = Shelf(room=2), []
+    shelf: Shelf[tuple[str, str, str], Content] = Shelf(room=2)
+    calls: list[int] = []
     content = made(small_version())
 
     def make() -> Content:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.actions import MANAGERS
+from lms.cohorts.devices import LABEL_AT_MOST, free_label
 from lms.cohorts.models import Cohort, Device
 from lms.core import audit, clock
 from lms.core.errors import Conflict, Invalid, NotFound
@@ -19,13 +20,11 @@ from lms.core.guard import Actor, require
 from lms.core.i18n import _
 from lms.core.ids import CODE_LETTERS
 from lms.core.keys import Keys
-from lms.core.text import clean
 from lms.offline.box import seal
 from lms.offline.box.content import box_pepper, derived_key
 from lms.offline.box.models import Box, BoxCohort
 from lms.offline.box.snapshots import make_snapshot
 
-LABEL_AT_MOST = 40
 CLASSES_AT_MOST = 30
 
 
@@ -97,19 +96,8 @@ def _made(session: Session, who: Actor, new: NewBox, public: str) -> Box:
 
 
 def _label(session: Session, commune_id: UUID, typed: str) -> str:
-    name = clean(typed)
-    if not name or len(name) > LABEL_AT_MOST:
-        words = _(
-            "Hãy đặt tên máy lớp, ví dụ Máy lớp thôn Đông (tối đa %(n)s chữ).", n=LABEL_AT_MOST
-        )
-        raise Invalid(words, fields={"label": [words]})
-    held = select(Device.id).where(
-        Device.commune_id == commune_id, Device.label == name, Device.revoked_at.is_(None)
-    )
-    if session.scalar(held) is not None:
-        words = _("Đã có máy tên %(name)s. Hãy đặt tên khác.", name=name)
-        raise Invalid(words, fields={"label": [words]})
-    return name
+    words = _("Hãy đặt tên máy lớp, ví dụ Máy lớp thôn Đông (tối đa %(n)s chữ).", n=LABEL_AT_MOST)
+    return free_label(session, commune_id, typed, words)
 
 
 def _init_file(session: Session, keys: Keys, new: NewBox, box: Box) -> bytes:
