@@ -120,6 +120,12 @@ def test_a_stop_lets_a_batch_that_is_under_way_end_and_keeps_it(village: Place, 
     before = village.counts()["event"]
     engine = create_engine(village.database_url, poolclass=NullPool)
     with served(village, "serve", LMS_WORKERS="2") as (process, port), ThreadPoolExecutor(1) as one:
+        for _ in range(6):
+            assert answer(port, "/dang-nhap")[0] == 200
+        told = answer(port, "/metrics")[1].decode()
+        assert (
+            'lms_requests_total{route="/dang-nhap",status="200"} 6.0' in told
+        )  # Of both processes.
         with engine.begin() as holder:
             holder.execute(text("LOCK TABLE event_batch, event IN ACCESS EXCLUSIVE MODE"))
             sent = one.submit(post_batch, port, cast, [text_of_event])
