@@ -199,6 +199,7 @@ def fight(
     folder = Path(tempfile.mkdtemp(prefix="lms-faults-"))
     try:
         house = House(folder, server.url if server else "", server.programs if server else None)
+        house.revive = server.start if server else house.revive
         cast = house.furnish(tablets)
         if planted:
             house.turn("planted", 1)
@@ -235,6 +236,7 @@ def _fought(
         with bar(name, seconds) as shown:
             while time.monotonic() - began < seconds:
                 time.sleep(battle.dice.uniform(*between))
+                battle.house.revive()
                 getattr(battle, next(faults))()
                 advance(shown, time.monotonic() - began)
         battle.house.turn("cap", None)

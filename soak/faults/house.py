@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -41,6 +42,8 @@ class House:
     learners: list[str] = field(default_factory=list)
     process: Any = None
     starts: int = 0
+    revive: Callable[[], object] = bool
+    """Starts a PostgreSQL that has ended, which what watches over it would do."""
 
     def __post_init__(self) -> None:
         with socket.socket() as free:
@@ -183,6 +186,7 @@ class House:
                 if not tries_left:
                     raise
                 time.sleep(1)
+                self.revive()
         return max(
             (self.folder / "backups").glob("*.zip"), key=lambda path: path.stat().st_mtime_ns
         )

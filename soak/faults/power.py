@@ -9,6 +9,7 @@ from typing import Any
 import apsw
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import sessionmaker
 
 from lms.core import db, web
 from lms.core.db import Database
@@ -42,6 +43,9 @@ def on_disk(disk: Disk, folder: Path, planted: str, dice: Random) -> Iterator[Da
     db.sqlite_module = lambda: driver.of(layer)
     database = Database(settings_for(folder, f"sqlite:///{NAME}"))
     db.sqlite_module = real
+    # Our disk knows no locks between connections, so readers share the single one.
+    database.reading = database.engine.execution_options(writes=False)
+    database._read = sessionmaker(database.reading)
     fold = dice.choice((1000, 20, 3))
 
     def prepare(connection: Any, _record: object) -> None:
