@@ -240,6 +240,10 @@ def _fought(
                 getattr(battle, next(faults))()
                 advance(shown, time.monotonic() - began)
         battle.house.turn("cap", None)
+        # What ends a while after its wound has ended by then.
+        time.sleep(5)
+        battle.house.revive()
+        battle.house.wait(or_start=True)
         drained = crowd.drain(DRAIN)
     finally:
         crowd.over.set()
