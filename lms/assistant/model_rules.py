@@ -28,6 +28,7 @@ RULES = (
 _WORD = re.compile(r"[^\W_]+")
 _PERSONAL = re.compile(r"[\d@/\\]|\w[._]\w")
 """Numbers, addresses of mail and pages: the whole chunk goes."""
+_AROUND = ".,;:!?…()[]“”\"'"
 _CITED = re.compile(r"\[(p\d+)\]")
 _CUT = re.compile(r"(?<=[.!?…\]])\s+(?=[^\[])|\n+")
 _NOT = frozenset({"không", "đưng.f", "chưa", "chơ.s", "chăng.r", "câm.s", "khoi.r", "ngưng"})
@@ -89,17 +90,26 @@ def borne(answer: str, passages: Sequence[Passage]) -> tuple[str, ...]:
 
 
 def _is_borne(part: str, held: Mapping[str, Passage]) -> bool:
-    cited = _CITED.findall(part)
-    words = syllables(_CITED.sub(" ", part))
+    cited, bare = _CITED.findall(part), _CITED.sub(" ", part)
+    words = syllables(bare)
     return bool(cited and words) and all(
-        mark in held and _bears(held[mark], words) for mark in cited
+        mark in held and _bears(held[mark], words) and _writes(held[mark], bare) for mark in cited
     )
 
 
+def _writes(passage: Passage, part: str) -> bool:
+    """Every number, address or page of the sentence stands in the passage just so: none may be slipped in."""
+    text = f"{passage.title} {passage.say}".lower()
+    chunks = (chunk.strip(_AROUND) for chunk in part.lower().split())
+    return all(chunk in text for chunk in chunks if _PERSONAL.search(chunk))
+
+
 def _bears(passage: Passage, words: Sequence[str]) -> bool:
-    """One run of the passage's sentences holds the words, their numbers and their “not”."""
-    sentences = [syllables(one) for one in re.split(r"[.!?…:;]", f"{passage.title}. {passage.say}")]
-    runs = [*sentences, *([*a, *b] for a, b in pairwise(sentences))]
+    """One run of the passage's sentences, or of their parts, holds the words, their numbers and each “not”."""
+    text = f"{passage.title}. {passage.say}"
+    sentences = [syllables(one) for one in re.split(r"[.!?…:;]", text)]
+    parts = [syllables(one) for one in re.split(r"[.!?…:;,]", text)]
+    runs = [*sentences, *parts, *([*a, *b] for a, b in pairwise(sentences))]
     return any(_holds(run, words) for run in runs if run)
 
 
@@ -108,7 +118,12 @@ def _holds(run: Sequence[str], words: Sequence[str]) -> bool:
     exact = [word for word in words if word in _NOT or any(letter.isdigit() for letter in word)]
     if any(word not in inside for word in exact):
         return False
-    # A sentence that leaves out the “not” of its passage says the opposite.
-    if _NOT & inside and not _NOT & set(words):
+    # A sentence that leaves out one “not” of its passage, or says it of something else, says the opposite.
+    if _denied(run) != _denied(words):
         return False
     return sum(word in inside for word in words) >= SUPPORT * len(words)
+
+
+def _denied(words: Sequence[str]) -> list[tuple[str, str]]:
+    """Each “not” with the word behind it."""
+    return sorted((one, after) for one, after in pairwise([*words, ""]) if one in _NOT)

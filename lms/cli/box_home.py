@@ -14,10 +14,10 @@ from lms.ledger.rules import Outcome
 from lms.offline.box import sending
 from lms.offline.box.carrying import take_files, write_bundles
 from lms.offline.box.counting import progress
-from lms.offline.box.files import SUFFIX, file_name, put_file
+from lms.offline.box.files import SUFFIX, file_name, is_plain, put_file, read_plain
 from lms.offline.box.here import recognise, require_box
 from lms.offline.box.receiving import receive
-from lms.offline.box.seal import LARGEST, kind_of, pieces
+from lms.offline.box.seal import kind_of, pieces
 
 PLACE = click.Path(exists=True, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -27,10 +27,10 @@ def _found(place: Path) -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of the file, or of each in the folder, by name; what is too large is not read."""
     paths = sorted(place.glob(f"*{SUFFIX}")) if place.is_dir() else [place]
     for path in paths:
-        if path.stat().st_size > LARGEST:
-            click.echo(f"  ✘ {path.name}: quá lớn so với tệp của máy lớp.")
+        if not is_plain(path):
+            click.echo(f"  ✘ {path.name}: quá lớn, hoặc không phải tệp của máy lớp.")
             continue
-        yield from ((path.name, raw) for raw in pieces(path.read_bytes()))
+        yield from ((path.name, raw) for raw in pieces(read_plain(path)))
 
 
 @click.command("receive")

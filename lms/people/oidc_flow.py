@@ -181,11 +181,13 @@ def _proven(known: Known, way: Way, tickets: Mapping[str, Any]) -> Proven:
     access, raw = tickets.get("access_token"), tickets.get("id_token")
     if not isinstance(access, str) or not _TOKEN.fullmatch(access):
         raise Refused("code")
-    claims = oidc_token.checked(known, raw, way.nonce, access)
+    signed = oidc_token.checked(known, raw, way.nonce, access)
+    claims = signed
     if known.provider.userinfo:
-        claims = {**_userinfo(known, access, claims["sub"]), **claims}
+        claims = {**_userinfo(known, access, signed["sub"]), **signed}
     told = oidc_claims.told(known.provider, claims)
-    return Proven(way, told, str(raw), str(claims.get("sid", "")), claims.get("auth_time"))
+    # When and where somebody signed in is said by what is signed and was checked, and by nothing else.
+    return Proven(way, told, str(raw), str(signed.get("sid", "")), signed.get("auth_time"))
 
 
 def _userinfo(known: Known, access: str, subject: str) -> dict[str, Any]:

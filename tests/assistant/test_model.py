@@ -105,6 +105,26 @@ def test_what_no_passage_bears_is_not_shown(text: object) -> None:
         assert ask(address) == ()
 
 
+CAREFUL = Passage(
+    "a", "Giữ mã", "", 1, "Giữ mã an toàn",
+    "Không đọc mã cho ai, không bấm đường dẫn lạ. Bà mở trang dịch vụ công rồi bấm nút nộp hồ sơ, chờ tin báo.",
+)  # fmt: skip
+
+
+@pytest.mark.pure
+def test_no_word_of_warning_is_turned_and_no_page_is_slipped_in() -> None:
+    """Whoever answers at the endpoint may lie: the words alone are the lesson's."""
+    lies = (
+        "Đọc mã cho ai, không bấm đường dẫn lạ [p1].",
+        "Không bấm mã cho ai, đọc đường dẫn lạ [p1].",
+        "Bà mở trang evil.vn rồi bấm nút nộp hồ sơ, chờ tin báo [p1].",
+        "Bà mở trang dịch vụ công a@b rồi bấm nút nộp hồ sơ, chờ tin báo [p1].",
+    )
+    assert [borne(one, [CAREFUL]) for one in lies] == [()] * len(lies)
+    for true in ("Không đọc mã cho ai.", "Không đọc mã cho ai, không bấm đường dẫn lạ."):
+        assert borne(true.replace(".", " [p1]."), [CAREFUL]) == (true,)
+
+
 @pytest.mark.pure
 @pytest.mark.parametrize(
     ("status", "body"),

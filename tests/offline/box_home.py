@@ -5,24 +5,27 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.cohorts import classroom, devices
-from lms.core import clock
+from lms.cohorts.signals import ElsewhereAsked, HeldElsewhere
+from lms.core import clock, signals
 from lms.core.db import Database
 from lms.core.guard import Actor, system
 from lms.core.ids import uuid7
 from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.core.settings import Settings
-from lms.ledger import generation
+from lms.ledger import generation, store
 from lms.ledger.actions import accept
 from lms.ledger.models import Event
 from lms.ledger.rules import millis
-from lms.offline.box import giving, seal, starting
+from lms.offline.box import giving, seal, starting, wire
 from lms.offline.box.bundles import make_bundles
 from lms.offline.box.counting import Progress, progress
 from lms.offline.box.here import require_box
@@ -179,3 +182,40 @@ def copied(boxes: Boxes, folder: Path) -> Boxes:
 def the_box(session: Session, boxes: Boxes) -> Box:
     """The commune's row of the box."""
     return session.get_one(Box, (boxes.id, boxes.box_id))
+
+
+def elsewhere(boxes: Boxes) -> HeldElsewhere:
+    """What the commune knows of the class that is at the box."""
+    with boxes.commune.read() as session:
+        asked = ElsewhereAsked(boxes.id, boxes.cast["k1"])
+        signals.send(session, asked)
+    assert len(asked.found) == 1
+    return asked.found[0]
+
+
+def forged(
+    boxes: Boxes, events: list[wire.Sent], devices: list[wire.ToldDevice],
+    counts: wire.Counts | None = None, **more: Any,
+) -> bytes:  # fmt: skip
+    """What somebody would send who holds the box's own key."""
+    told = {"joins": [], "raws": [], **more}
+    content = {"v": wire.VERSION, "counts": counts or wire.Counts(0, [], []), "devices": devices,
+               "events": events, **told}  # fmt: skip
+    header = seal.Header(
+        kind="bundle", commune=str(boxes.id), box=str(boxes.box_id), number=99, made=0
+    )
+    commune = seal.commune_secret(boxes.keys).public
+    return seal.seal(header, msgspec.json.encode(content), seal.box_secret(seed_of(boxes)), commune)
+
+
+def seed_of(boxes: Boxes) -> bytes:
+    """What a thief of the laptop finds on it."""
+    with boxes.box.read() as session:
+        own = require_box(session)
+        return bytes.fromhex(boxes.box_keys.open(own.signing_key_sealed, f"box:{own.id}"))
+
+
+def sent(text: str) -> wire.Sent:
+    """An event as a bundle carries it."""
+    told = msgspec.json.decode(text)
+    return wire.Sent(told["id"], told["device"], text, store.sha256(text))

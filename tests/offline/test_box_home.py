@@ -1,10 +1,9 @@
 """What a laptop that carries a class brings home: once, verbatim, and confirmed by signed receipts only."""
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,50 +16,28 @@ from werkzeug.test import TestResponse
 from assessments import actions as assessments
 from assessments.models import TaskObservation
 from lms.cohorts.models import Device, LearnerSession
-from lms.cohorts.signals import ElsewhereAsked, HeldElsewhere
-from lms.core import clock, signals
+from lms.core import clock
 from lms.core.errors import Conflict
 from lms.core.guard import system
 from lms.core.ids import uuid7
-from lms.core.keys import Keys
 from lms.ledger import generation, store
 from lms.ledger.actions import accept, project_pending, server_epoch, web_device
 from lms.ledger.models import Event, Quarantined
 from lms.ledger.rules import Reason
 from lms.offline.box import bundles, giving, seal, wire
-from lms.offline.box.here import require_box
 from lms.offline.box.receipts import confirmed_here
-from tests.offline.box_home import Boxes, copied, event_text, make_boxes, stored, the_box
+from tests.offline.box_home import (
+    Boxes,
+    elsewhere,
+    event_text,
+    forged,
+    seed_of,
+    sent,
+    stored,
+    the_box,
+)
 
 pytestmark = pytest.mark.db
-
-
-@pytest.fixture(scope="session")
-def begun(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, keys: Keys, built_app: Flask
-) -> Boxes:
-    """Both sides on SQLite, made once; only copies are used. The app makes the packages listen."""
-    assert built_app is not None
-    boxes = make_boxes(tmp_path_factory.mktemp("may-lop"), sqlite_template, keys)
-    boxes.close()
-    return boxes
-
-
-@pytest.fixture
-def boxes(begun: Boxes, tmp_path: Path) -> Iterator[Boxes]:
-    """Class K1 is at a box."""
-    boxes = copied(begun, tmp_path / "hai-noi")
-    yield boxes
-    boxes.close()
-
-
-def elsewhere(boxes: Boxes) -> HeldElsewhere:
-    """What the commune knows of the class that is at the box."""
-    with boxes.commune.read() as session:
-        asked = ElsewhereAsked(boxes.id, boxes.cast["k1"])
-        signals.send(session, asked)
-    assert len(asked.found) == 1
-    return asked.found[0]
 
 
 def test_the_work_of_a_class_comes_home_once_and_verbatim(boxes: Boxes) -> None:
@@ -157,24 +134,6 @@ def test_a_tablet_of_a_box_is_known_at_the_commune_with_what_it_told(boxes: Boxe
         assert [one.ended_at is not None for one in joined] == [True]
 
 
-def forged(boxes: Boxes, events: list[wire.Sent], devices: list[wire.ToldDevice]) -> bytes:
-    """What somebody would send who holds the box's own key."""
-    counts = wire.Counts(0, [], [])
-    content = wire.Bundle(wire.VERSION, counts, devices, [], events, [])
-    seed = _seed(boxes)
-    header = seal.Header(
-        kind="bundle", commune=str(boxes.id), box=str(boxes.box_id), number=99, made=0
-    )
-    commune = seal.commune_secret(boxes.keys).public
-    return seal.seal(header, msgspec.json.encode(content), seal.box_secret(seed), commune)
-
-
-def _seed(boxes: Boxes) -> bytes:
-    with boxes.box.read() as session:
-        own = require_box(session)
-        return bytes.fromhex(boxes.box_keys.open(own.signing_key_sealed, f"box:{own.id}"))
-
-
 def test_a_stolen_box_reaches_no_class_and_no_device_but_its_own(
     boxes: Boxes, record_property: Callable[[str, object], None]
 ) -> None:
@@ -197,7 +156,7 @@ def test_a_stolen_box_reaches_no_class_and_no_device_but_its_own(
         "a device of nobody": event_text(cast, uuid7(), 5, "e1"),
     }
     fine = event_text(cast, web, 6, own_epoch)
-    events = [_sent(text) for text in [*tries.values(), fine]]
+    events = [sent(text) for text in [*tries.values(), fine]]
     changed = replace_text(events[-1])
     told = [
         wire.ToldDevice(str(cast["k1_may"]), "x", "tablet", None, 0, None, None, None),
@@ -214,11 +173,6 @@ def test_a_stolen_box_reaches_no_class_and_no_device_but_its_own(
         learners = select(func.count()).where(Device.enrolment_id == cast["hv_mai"])
         assert session.scalar(learners) == 0
     record_property("count: forged bundle events refused", len(tries) + 1)
-
-
-def _sent(text: str) -> wire.Sent:
-    told = msgspec.json.decode(text)
-    return wire.Sent(told["id"], told["device"], text, store.sha256(text))
 
 
 def replace_text(one: wire.Sent) -> wire.Sent:
@@ -307,7 +261,7 @@ def test_files_of_others_and_of_another_kind_are_refused_with_nothing_changed(bo
         with pytest.raises(seal.Unfit) as refusal:
             boxes.receive(file)
         assert "Hãy" in refusal.value.message, name
-    unknown_content = seal.seal(header, b"{}", seal.box_secret(_seed(boxes)), commune.public)
+    unknown_content = seal.seal(header, b"{}", seal.box_secret(seed_of(boxes)), commune.public)
     with pytest.raises(seal.Unfit, match="cập nhật phần mềm"):
         boxes.receive(unknown_content)
     for file in (raw, seal.seal(_with(header, kind="receipt"), b"{}", other, other.public)):

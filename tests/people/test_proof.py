@@ -17,6 +17,7 @@ from lms.core.guard import Actor
 from lms.core.keys import Keys
 from lms.core.policy import Role
 from lms.people.account_models import Account, RoleGrant, StaffSession
+from lms.people.oidc_models import OidcIdentity
 from tests.cast import PASSWORD, Cast
 from tests.people.door import ORIGIN
 from tests.people.oidc_house import House, away, back, wanted
@@ -167,6 +168,7 @@ WEIGHS = {
     "people.reset_second_step", "people.audit_export", "machines.create", "machines.rotate",
     "privacy.copy", "privacy.finish", "results.class_file", "certificates.register_file",
     "commend.workbook", "indicators.people_list", "boxes.prepare", "boxes.download",
+    "boxes.enable",
     "oidc.confirm", "oidc.decide",
 }  # fmt: skip
 
@@ -227,6 +229,40 @@ def test_a_code_proves_nothing_for_who_came_with_a_password(
     grow_old(database)
     assert client.post("/xac-nhan-lai", data={"code": code_of(secret)}).status_code == 422
     assert client.get(FILE).status_code == 303
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_told_beside_the_signed_token_says_nothing_of_the_sign_in(house: House) -> None:
+    house.trust(wanted(house.provider, userinfo=True))
+    house.link("oanh")
+    client = house.browser()
+    house.provider.person |= {"auth_time": "lúc nãy", "sid": {"a": 1}}
+    house.provider.twist = lambda claims: [claims.pop(name) for name in ("auth_time", "sid")]
+    assert back(client, house.provider.returns(away(client))).status_code == 303
+    grow_old(house.database)
+    location = away(client, f"/dang-nhap/qua/tinh/xac-nhan?toi={FILE}")
+    assert back(client, house.provider.returns(location)).status_code == 303
+    assert client.get(FILE).status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whoever_finds_a_browser_open_ties_no_identity_of_their_own_to_it(house: House) -> None:
+    """It would open the account from anywhere, and bring a fresh proof with it."""
+    client, admin = house.browser("oanh"), house.browser("an")
+    answer = back(client, house.provider.returns(away(client, "/dang-nhap/qua/tinh/noi")))
+    grow_old(house.database)
+    form = {"luot": answer.location.partition("noi=")[2]}
+    assert client.post("/tai-khoan-ngoai", data=form).status_code == 403
+    stranger = house.browser()
+    asked = back(stranger, house.provider.returns(away(stranger))).location.partition("luot=")[2]
+    form = {"luot": asked, "commune": str(house.cast["TBT"])}
+    assert stranger.post("/dang-nhap/chua-noi", data=form).status_code == 303
+    chosen = {"chosen": str(house.cast["an"])}
+    assert admin.post(f"/noi-tai-khoan/{asked}", data=chosen).status_code == 403
+    with house.database.read() as session:
+        assert session.scalars(select(OidcIdentity)).all() == []
+    assert prove(admin, admin.get("/xac-nhan-lai").text).status_code == 200
+    assert admin.post(f"/noi-tai-khoan/{asked}", data=chosen).status_code == 303
 
 
 def _lies(house: House) -> list[Callable[[], None]]:

@@ -1,6 +1,6 @@
 """On a box: files to a stick and from it, each taken in a transaction of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from lms.core.i18n import _
 from lms.core.keys import Keys
 from lms.offline.box import seal
 from lms.offline.box.bundles import make_bundles
-from lms.offline.box.files import SUFFIX, file_name, put_file
+from lms.offline.box.files import SUFFIX, file_name, is_plain, put_file, read_plain
 from lms.offline.box.here import require_box
 from lms.offline.box.receipts import take_receipt
 from lms.offline.box.snapshots import take_snapshot
@@ -87,11 +87,14 @@ def _take(database: Database, keys: Keys, raw: bytes, brought: Brought) -> None:
         brought.known += 1
 
 
-def on_stick(folder: Path) -> list[tuple[str, bytes]]:
-    """Our files of a stick, in its first folder or in our own; Invalid when there is none, with what to do."""
+def on_stick(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Our files of a stick, in its first folder or in our own; Invalid when there is none, with what to do.
+
+    They are read one after the other, while they are taken: a stick may hold more than the memory.
+    """
     paths = sorted({*folder.glob(f"*{SUFFIX}"), *folder.parent.glob(f"*{SUFFIX}")})
-    fit = [path for path in paths if path.is_file() and path.stat().st_size <= seal.LARGEST]
+    fit = [path for path in paths if is_plain(path)]
     if not fit:
         words = _("USB này không có tệp nào của xã. Hãy xem lại USB, hoặc chép lại từ máy xã.")
         raise Invalid(words, fields={"stick": [words]})
-    return [(path.name, path.read_bytes()) for path in fit]
+    return ((path.name, read_plain(path)) for path in fit)

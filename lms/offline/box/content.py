@@ -98,9 +98,12 @@ PARTS = (
 """In the order in which they can be written. A test holds that no column comes in unseen."""
 
 
-def box_pepper(keys: Keys, box_id: UUID) -> bytes:
-    """The pepper of a box, made of the commune's: it opens nothing there, and need not be kept anywhere."""
-    return derived_key(keys.pepper, f"lhs-box-pepper:{box_id}")
+def box_pepper(keys: Keys, commune_id: UUID, box_id: UUID) -> bytes:
+    """The pepper of a box, made of the commune's: it opens nothing there, and need not be kept anywhere.
+
+    The communes of a service have one key file, and who makes a box names its id: so both are in it.
+    """
+    return derived_key(keys.pepper, f"lhs-box-pepper:{commune_id}:{box_id}")
 
 
 def derived_key(secret: bytes, purpose: str) -> bytes:
@@ -115,7 +118,8 @@ def content_of(session: Session, keys: Keys, box: Box) -> Plain:
     classes = classes_of(session, box)
     for one in classes:
         leave_with_box(session, box.commune_id, one.id)
-    reading = _Reading(session, replace(keys, pepper=box_pepper(keys, box.id)), keys, box, classes)
+    own = box_pepper(keys, box.commune_id, box.id)
+    reading = _Reading(session, replace(keys, pepper=own), keys, box, classes)
     rows = {of.name: [told(of, row) for row in found] for of, found in reading.all()}
     return {"disabled": False, "rows": rows, "revoked": reading.revoked()}
 

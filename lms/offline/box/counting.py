@@ -1,21 +1,24 @@
 """How much of what a box holds has come home: counted alike on both sides, by device, epoch and meeting."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from lms.cohorts.models import ClassSession
+from lms.cohorts.models import ClassSession, Device
 from lms.cohorts.signals import ElsewhereAsked, HeldElsewhere
 from lms.core import signals
+from lms.ledger import generation
 from lms.ledger.actions import paper_device, server_epoch, web_device
 from lms.ledger.models import Event, Quarantined
 from lms.offline.box.models import Box, BoxCohort, BoxFate, BoxSelf
-from lms.offline.box.wire import Counted, Counts
+from lms.offline.box.wire import MOST_PLACES, Counted, Counts
 
+PART = 500
+"""Hashes of one statement."""
 Place = tuple[UUID, str, UUID | None]
 """(device, epoch, class session)."""
 
@@ -38,8 +41,22 @@ def of_box(session: Session, box: BoxSelf) -> Counts:
         Quarantined.commune_id == box.commune_id, Quarantined.released_at.is_(None)
     )
     return Counts(
-        box.snapshot_number, told, sorted(str(key) for key in opened), session.scalar(raws) or 0
+        box.snapshot_number, told, sorted(str(key) for key in opened), session.scalar(raws) or 0,
+        str(generation.current(session) or ""), _waiting(session, box),
+    )  # fmt: skip
+
+
+def _waiting(session: Session, box: BoxSelf) -> list[str]:
+    query = (
+        select(Quarantined.sha256)
+        .outerjoin(BoxFate, is_home(box, Quarantined))
+        .where(
+            Quarantined.commune_id == box.commune_id,
+            Quarantined.released_at.is_(None),
+            BoxFate.id.is_(None),
+        )
     )
+    return sorted(session.scalars(query.distinct().limit(MOST_PLACES)))
 
 
 def _by_place(
@@ -115,8 +132,9 @@ def lacking(session: Session, box: Box) -> Lacking | None:
     told = told_of(box)
     if told is None:
         return None
-    held = _by_place(session, box.commune_id, _sent_by(box, told))
-    missing: dict[UUID | None, int] = {}
+    held = _by_place(session, box.commune_id, _sent_by(box))
+    raws = len(set(told.waiting) - _kept(session, box, told.waiting))
+    missing: dict[UUID | None, int] = {None: raws} if raws else {}
     for one in told.held:
         meeting = UUID(one.meeting) if one.meeting else None
         lost = one.events - held.get((UUID(one.device), one.epoch, meeting), 0)
@@ -125,12 +143,28 @@ def lacking(session: Session, box: Box) -> Lacking | None:
     return Lacking(missing, frozenset(UUID(key) for key in told.open))
 
 
-def _sent_by(box: Box, told: Counts) -> ColumnElement[bool]:
-    """The store's own pages write at the commune and at every box: their epoch says whose an event is."""
+def _sent_by(box: Box) -> ColumnElement[bool]:
+    """The store's own pages write at the commune and at every box: their epoch says whose an event is.
+
+    Which devices are the box's is read here and not where it told of them: that list may be any length.
+    """
     servers = (web_device(box.commune_id), paper_device(box.commune_id))
-    devices = {UUID(one.device) for one in told.held} - set(servers)
+    devices = select(Device.id).where(Device.commune_id == box.commune_id, Device.box_id == box.id)
     own = and_(Event.device_id.in_(servers), Event.epoch == server_epoch(box.id))
     return or_(Event.device_id.in_(devices), own)
+
+
+def _kept(session: Session, box: Box, hashes: Sequence[str]) -> set[str]:
+    """Those of these texts that are here: raw, or as an event since this release could read them."""
+    found = set[str]()
+    for at in range(0, len(hashes), PART):
+        asked = hashes[at : at + PART]
+        for table, where in ((Quarantined, true()), (Event, _sent_by(box))):
+            query = select(table.sha256).where(
+                table.commune_id == box.commune_id, table.sha256.in_(asked), where
+            )
+            found.update(session.scalars(query))
+    return found
 
 
 def listen() -> None:

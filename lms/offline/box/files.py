@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import stat
 from pathlib import Path
 
 from flask import Response
@@ -11,6 +12,7 @@ from lms.core.downloads import as_file
 from lms.core.errors import Refusal
 from lms.core.i18n import _
 from lms.core.text import fold
+from lms.offline.box import seal
 
 SUFFIX = ".lhs"
 
@@ -25,6 +27,21 @@ def file_name(what: str, label: str) -> str:
     """'may-lop-thon-dong.lhs': a name that every system and every stick can hold."""
     words = re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-").removeprefix(f"{what}-")[:40]
     return f"{what}-{words or 'moi'}{SUFFIX}"
+
+
+def is_plain(path: Path) -> bool:
+    """Whether this may be one of ours: a file itself, no link out of the stick, and none too large."""
+    try:
+        told = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(told.st_mode) and told.st_size <= seal.LARGEST
+
+
+def read_plain(path: Path) -> bytes:
+    """What such a file holds, whatever length its folder told: no more than a file of ours may have."""
+    with path.open("rb") as source:
+        return source.read(seal.LARGEST + 1)
 
 
 def put_file(folder: Path, name: str, body: bytes) -> Path:

@@ -59,7 +59,7 @@ def create_box(session: Session, who: Actor, keys: Keys, new: NewBox) -> bytes:
     """
     require(who, *MANAGERS)
     audit.lock_chain(session, who.commune)
-    secret = seal.box_secret(_seed(keys, new))
+    secret = seal.box_secret(_seed(keys, who.commune, new))
     box = session.get(Box, (who.commune, new.id))
     if box is None:
         box = _made(session, who, new, str(secret.public))
@@ -78,13 +78,14 @@ def _letters(code: str) -> str:
     return found
 
 
-def _seed(keys: Keys, new: NewBox) -> bytes:
+def _seed(keys: Keys, commune_id: UUID, new: NewBox) -> bytes:
     """The seed of the box's keys: it takes the code, which only the file's reader has, to make it again."""
-    return derived_key(keys.pepper, f"lhs-box-seed:{new.id}:{_letters(new.code)}")
+    return derived_key(keys.pepper, f"lhs-box-seed:{commune_id}:{new.id}:{_letters(new.code)}")
 
 
 def _made(session: Session, who: Actor, new: NewBox, public: str) -> Box:
     label = _label(session, who.commune, new.label)
+    _refuse_taken(session, who.commune, new.id)
     box = Box(commune_id=who.commune, id=new.id, label=label, public_key=public, made_by=who.id)
     session.add(box)
     session.flush()
@@ -93,6 +94,12 @@ def _made(session: Session, who: Actor, new: NewBox, public: str) -> Box:
     session.flush()
     audit.record(session, who, "create", "box", box.id)
     return box
+
+
+def _refuse_taken(session: Session, commune_id: UUID, key: UUID) -> None:
+    """The page makes the id; one that another device bears was typed by somebody."""
+    if session.get(Device, (commune_id, key)) is not None:
+        raise Conflict(_("Lượt tạo này đã cũ. Hãy mở lại trang “Máy lớp” rồi làm lại từ đầu."))
 
 
 def _label(session: Session, commune_id: UUID, typed: str) -> str:
@@ -104,7 +111,8 @@ def _init_file(session: Session, keys: Keys, new: NewBox, box: Box) -> bytes:
     commune = seal.commune_secret(keys).public
     told: dict[str, Any] = {
         "format": 1, "box": str(box.id), "commune": str(box.commune_id), "label": box.label,
-        "seed": _seed(keys, new).hex(), "pepper": box_pepper(keys, box.id).hex(),
+        "seed": _seed(keys, box.commune_id, new).hex(),
+        "pepper": box_pepper(keys, box.commune_id, box.id).hex(),
         "commune_keys": str(commune), "url": new.url,
         "snapshot": b64encode(make_snapshot(session, keys, box)).decode(),
     }  # fmt: skip

@@ -106,7 +106,7 @@ def take() -> Answer:
     uploaded = [(one.filename or "", one.read()) for one in request.files.getlist("file") if one]
     try:
         files = uploaded or carrying.on_stick(_chosen())
+        brought = carrying.take_files(web.database(), web.keys(), files)
     except (Refusal, OSError) as fault:
         return _page(422, wrong=_why(fault))
-    brought = carrying.take_files(web.database(), web.keys(), files)
     return _page(422 if brought.wrong else 200, brought=brought)

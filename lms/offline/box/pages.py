@@ -105,6 +105,7 @@ def disable(box_id: UUID) -> Response:
 
 @blueprint.post("/may-lop/<uuid:box_id>/dung-lai")
 @allow(OFFICE)
+@weighs
 def enable(box_id: UUID) -> Response:
     """A box that was disabled is found again."""
     giving.enable_box(web.session(), actor(), box_id)

@@ -37,6 +37,8 @@ MAGIC = b"lop-hoc-so-box/1\n"
 CODED = b"lop-hoc-so-code1\n"
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file and of what it unpacks to; a bundle is far below, a snapshot holds lessons."""
+MOST_PIECES = 2000
+"""Sealed files of one file: as many as a box makes of two million events. What is behind them is damage."""
 CODE_LENGTH = 16
 """Letters of a one-time code: 80 bits, before it is made slow to guess."""
 _SIGNATURE, _EPHEMERAL, _NONCE, _SALT, _TAG = 64, 32, 12, 16, 16
@@ -175,7 +177,7 @@ def pieces(raw: bytes) -> list[bytes]:
     """
     if raw.startswith(CODED):
         return []
-    first, *rest = raw.split(MAGIC)
+    first, *rest = raw.split(MAGIC, MOST_PIECES)
     return [*([first] if first or not rest else []), *(MAGIC + one for one in rest)]
 
 

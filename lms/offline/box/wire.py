@@ -22,6 +22,8 @@ MAX_EVENTS = 1000
 """Events of one bundle; as many raw texts again."""
 MAX_TEXT = 1_500_000
 """Bytes of text of one bundle, before it is packed; one text above that travels alone."""
+MOST_PLACES = 20_000
+"""Lines of a count: a box of 30 classes has some thousands."""
 
 Id = Annotated[str, Meta(pattern=UUID_PATTERN)]
 Hash = Annotated[str, Meta(pattern=HASH_PATTERN)]
@@ -103,11 +105,15 @@ class Counts(msgspec.Struct, frozen=True):
 
     snapshot: Count
     """Number of the snapshot that the box works from."""
-    held: list[Counted]
-    open: list[Id]
+    held: Annotated[list[Counted], Meta(max_length=MOST_PLACES)]
+    open: Annotated[list[Id], Meta(max_length=MOST_PLACES)]
     """Meetings that go on at the box."""
     raws: Count = 0
     """Texts that it keeps raw."""
+    store: Annotated[str, Meta(pattern=rf"(?:{UUID_PATTERN})|^$")] = ""
+    """Generation of the box's own store: a restored box numbers its files anew in a later one."""
+    waiting: Annotated[list[Hash], Meta(max_length=MOST_PLACES)] = []
+    """SHA-256 of the raw texts that no receipt has confirmed: without them nothing is whole."""
 
 
 class Bundle(msgspec.Struct, frozen=True):
