@@ -91,7 +91,7 @@ def command_test(*arguments: str) -> None:
         "-m",
         "pytest",
         "-n",
-        os.environ.get("LMS_TEST_WORKERS", "2"),
+        os.environ.get("LMS_TEST_WORKERS") or str((os.cpu_count() or 1) + 1),
         "--dist",
         "worksteal",
         "-m",

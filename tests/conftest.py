@@ -169,8 +169,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.user_properties.append((f"count: {mark.args[0]}", mark.kwargs.get("n", 1)))
     once = [i for i in items if i.get_closest_marker("browser") or i.get_closest_marker("office")]
     for item in once:
-        if "[postgresql" in item.name or "-postgresql" in item.name:
+        if _on_postgresql(item):
             items.remove(item)
+    for item in items:
+        if item.get_closest_marker("long_on_postgresql") and _on_postgresql(item):
+            item.add_marker(pytest.mark.long)
+
+
+def _on_postgresql(item: pytest.Item) -> bool:
+    return "[postgresql" in item.name or "-postgresql" in item.name
 
 
 def pytest_collection_finish() -> None:

@@ -69,6 +69,7 @@ def test_a_class_of_twenty_two_is_told_with_its_interval(
     }  # fmt: skip
 
 
+@pytest.mark.long_on_postgresql
 def test_the_figures_do_not_depend_on_the_order_of_arrival_and_survive_a_rebuild(
     app: Flask, database: Database, cast: Cast
 ) -> None:

@@ -133,6 +133,7 @@ def _bodies_of_a_test(app: Flask, cast: Cast, mistakes: int) -> Iterator[str]:
     yield lan.get("/hoc/kiem-tra").text
 
 
+@pytest.mark.long_on_postgresql
 @pytest.mark.parametrize("mistakes", [0, 12])
 def test_no_key_of_the_test_is_in_any_body_before_or_after(
     app: Flask, cast: Cast, mistakes: int

@@ -94,6 +94,7 @@ def bring(database: Database, cast: Cast, texts: list[tuple[str, str]], size: in
     return state_of(database)
 
 
+@pytest.mark.long_on_postgresql
 @settings(
     max_examples=25,
     deadline=None,

@@ -71,6 +71,7 @@ def _wait_until_ready(process: subprocess.Popen[str], port: int) -> None:
     raise AssertionError("The service did not become ready.")
 
 
+@pytest.mark.long_on_postgresql
 @pytest.mark.parametrize(
     "how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)]
 )

@@ -75,13 +75,13 @@ def test_a_good_store_is_well_in_every_check(village: Place) -> None:
     village.ok("backup")
     output = village.ok("doctor")
     assert "✘" not in output
-    assert output.count("✔") == 15
+    assert output.count("✔") == 18
 
 
 def test_a_real_commune_without_a_backup_is_told_to_make_one(village: Place) -> None:
     output = village.refused("doctor")
     assert [line for line in output.splitlines() if "✘" in line] == [
-        "✘ Chưa có bản sao lưu trong 7 ngày: hãy chạy 'lms backup'."
+        "✘ Chưa sao lưu lần nào: hãy chạy 'lms backup --rotate' mỗi ngày."
     ]
 
 

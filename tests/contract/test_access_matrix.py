@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from lms.app import create_app
 from lms.core.db import Database
 from lms.core.keys import Keys
-from lms.core.policy import HTTP_ROLES, policy_of
+from lms.core.policy import HTTP_ROLES, Role, policy_of
 from lms.core.settings import Settings
 from tests.cast import Cast
 from tests.contract.furnish import PLAN, furnish
@@ -56,6 +56,8 @@ BODIES: dict[str, dict[str, object]] = {
     },
 }
 """Parts of addresses → what their form asks for; '@name' is an id of the cast."""
+IN_EVERY_RUN = {Role.LEARNER, Role.TRAINER, Role.OFFICER}
+"""Whose cells are asked on PostgreSQL in every run; `make soak` asks everybody's, and SQLite is asked whole."""
 CLIENT_MADE = {"PUT /api/v1/attempts/<uuid:attempt_id>"}
 """Here the client makes the id: one that the commune does not know begins something new."""
 ROUTES = [
@@ -179,7 +181,13 @@ def furnished_postgres(
 
 
 @pytest.mark.db
-@pytest.mark.parametrize("role_slot", range(len(HTTP_ROLES)))
+@pytest.mark.parametrize(
+    "role_slot",
+    [
+        pytest.param(slot, marks=() if role in IN_EVERY_RUN else pytest.mark.long)
+        for slot, role in enumerate(HTTP_ROLES)
+    ],
+)
 def test_one_cell_per_route_and_role_on_postgresql(
     role_slot: int, furnished_postgres: OnPostgres
 ) -> None:

@@ -75,6 +75,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, object]]:
     return events
 
 
+@pytest.mark.long_on_postgresql
 @settings(
     max_examples=60,
     deadline=None,

@@ -224,6 +224,7 @@ def test_a_claimed_test_that_nobody_handed_in_blocks_no_other_for_ever(
     assert states == {begun.attempt: "open", again.attempt: "final"}
 
 
+@pytest.mark.long_on_postgresql
 @pytest.mark.parametrize("seed", range(3))
 def test_any_order_of_arrival_and_decision_gives_the_same_state(
     database: Database, carried: Cast, seed: int
