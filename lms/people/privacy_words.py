@@ -83,7 +83,8 @@ STAYS = (
         "Bản sao lưu cũ còn dữ liệu cho đến khi được thay hết. Khôi phục từ bản cũ thì phải xóa lại."
     ),
     lazy(
-        "Máy tính bảng mang gói lớp đi còn tên gọi đến khi nối mạng. Tệp tải về, giấy in: xã tự hủy."
+        "Máy tính bảng mang gói lớp đi còn tên gọi đến khi nối mạng; máy lớp còn tên đến khi nhận dữ liệu lớp "
+        "mới. Tệp tải về, giấy in: xã tự hủy."
     ),
 )
 WORDS = {
