@@ -7,7 +7,7 @@ answer of which every sentence names a passage that bears it; otherwise the less
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from courses.asking.index import Passage
 from courses.asking.words import bare_form, syllables
@@ -17,6 +17,27 @@ FAMILIES = frozenset({"nguyen", "huynh", "pham", "tran", "bui", "ngo"})
 """Family names that hardly mean anything else; what is written large needs no list."""
 NAME = 4
 """A family name and the syllables that may follow it."""
+NUMERALS = frozenset(
+    (
+        "khong",
+        "mot",
+        "hai",
+        "ba",
+        "bon",
+        "tu",
+        "nam",
+        "lam",
+        "sau",
+        "bay",
+        "tam",
+        "chin",
+        "muoi",
+        "tram",
+        "linh",
+    )
+)
+SPELLED = 4
+"""So many of these words in a row are a number, and one that may be somebody's."""
 SUPPORT = 0.8
 """The share of a sentence's words that its passage must hold."""
 MOST_SENTENCES, LONGEST = 4, 600
@@ -60,8 +81,22 @@ def masked(question: str, passages: Sequence[Passage], common: Collection[str]) 
             kept.append(MASK if named or large or not plain else word.lower())
             begins = False
         named, begins = (0, chunk[-1] in ".!?") if chunk[-1] in ".,;:!?" else (named, begins)
+    kept = _without_numbers(kept)
     words = [word for n, word in enumerate(kept) if word != MASK or n == 0 or kept[n - 1] != MASK]
     return Masked(" ".join(words), sum(word != MASK for word in words))
+
+
+def _without_numbers(words: Sequence[str]) -> list[str]:
+    """A telephone number that is written in words is one too."""
+    kept: list[str] = []
+    for is_numeral, run in groupby(words, key=_is_numeral):
+        held = list(run)
+        kept += [MASK] * len(held) if is_numeral and len(held) >= SPELLED else held
+    return kept
+
+
+def _is_numeral(word: str) -> bool:
+    return any(bare_form(full) in NUMERALS for full in syllables(word))
 
 
 def prompt(question: str, passages: Sequence[Passage]) -> list[dict[str, str]]:

@@ -112,6 +112,14 @@ CAREFUL = Passage(
 
 
 @pytest.mark.pure
+def test_a_telephone_number_in_words_stays_here() -> None:
+    said = "Không đọc mã OTP thì gọi số không chín một hai ba bốn năm sáu bảy tám được không"
+    asked = masked(said, [OTP, LOST], lexicon().bare).text
+    assert not {"chín", "hai", "bốn", "bảy"} & set(asked.split())
+    assert {"đọc", "mã", "không"} <= set(asked.split())
+
+
+@pytest.mark.pure
 def test_no_word_of_warning_is_turned_and_no_page_is_slipped_in() -> None:
     """Whoever answers at the endpoint may lie: the words alone are the lesson's."""
     lies = (

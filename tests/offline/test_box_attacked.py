@@ -98,6 +98,9 @@ def test_a_count_of_any_length_and_joins_by_the_thousand_stop_no_page(boxes: Box
     places = [wire.Counted(str(uuid7()), "e1", None, 1)] * (wire.MOST_PLACES + 1)
     with pytest.raises(seal.Unfit):
         boxes.receive(forged(boxes, [], [], wire.Counts(0, places, [])))
+    zeros = wire.SentRaw(str(uuid7()), str(tablet), "text", "0" * 4_000_000, "0" * 64, "unreadable")
+    with pytest.raises(seal.Unfit):
+        boxes.receive(forged(boxes, [], [], raws=[zeros]))
     many = [wire.Counted(str(uuid7()), "e1", None, 1) for _ in range(300)]
     lan, meeting = str(boxes.cast["hv_lan"]), str(boxes.cast["k1_buoi"])
     joins = [
@@ -110,7 +113,7 @@ def test_a_count_of_any_length_and_joins_by_the_thousand_stop_no_page(boxes: Box
     ]
     asked: list[Any] = []
     event.listen(boxes.commune.engine, "before_cursor_execute", lambda *args: asked.append(args[3]))
-    raw = forged(boxes, [], twins, wire.Counts(0, many, [], 0, str(uuid7())), joins=joins)
+    raw = forged(boxes, [], twins, wire.Counts(0, many, [], 0, f"99999999/{uuid7()}"), joins=joins)
     boxes.receive(raw)
     boxes.receive(raw)
     with boxes.commune.read() as session:

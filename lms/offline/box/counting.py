@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from lms.cohorts.models import ClassSession, Device
 from lms.cohorts.signals import ElsewhereAsked, HeldElsewhere
 from lms.core import signals
-from lms.ledger import generation
 from lms.ledger.actions import paper_device, server_epoch, web_device
-from lms.ledger.models import Event, Quarantined
+from lms.ledger.models import Event, Quarantined, StoreGeneration
 from lms.offline.box.models import Box, BoxCohort, BoxFate, BoxSelf
-from lms.offline.box.wire import MOST_PLACES, Counted, Counts
+from lms.offline.box.wire import MOST_RAWS, Counted, Counts
 
 PART = 500
 """Hashes of one statement."""
@@ -42,8 +41,15 @@ def of_box(session: Session, box: BoxSelf) -> Counts:
     )
     return Counts(
         box.snapshot_number, told, sorted(str(key) for key in opened), session.scalar(raws) or 0,
-        str(generation.current(session) or ""), _waiting(session, box),
+        _store(session), _waiting(session, box),
     )  # fmt: skip
+
+
+def _store(session: Session) -> str:
+    newest = session.scalar(
+        select(StoreGeneration).order_by(StoreGeneration.number.desc()).limit(1)
+    )
+    return f"{newest.number:08}/{newest.id}" if newest else ""
 
 
 def _waiting(session: Session, box: BoxSelf) -> list[str]:
@@ -56,7 +62,7 @@ def _waiting(session: Session, box: BoxSelf) -> list[str]:
             BoxFate.id.is_(None),
         )
     )
-    return sorted(session.scalars(query.distinct().limit(MOST_PLACES)))
+    return sorted(session.scalars(query.distinct().limit(MOST_RAWS)))
 
 
 def _by_place(
@@ -134,6 +140,7 @@ def lacking(session: Session, box: Box) -> Lacking | None:
         return None
     held = _by_place(session, box.commune_id, _sent_by(box))
     raws = len(set(told.waiting) - _kept(session, box, told.waiting))
+    raws += len(told.waiting) == MOST_RAWS
     missing: dict[UUID | None, int] = {None: raws} if raws else {}
     for one in told.held:
         meeting = UUID(one.meeting) if one.meeting else None

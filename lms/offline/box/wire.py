@@ -22,8 +22,10 @@ MAX_EVENTS = 1000
 """Events of one bundle; as many raw texts again."""
 MAX_TEXT = 1_500_000
 """Bytes of text of one bundle, before it is packed; one text above that travels alone."""
-MOST_PLACES = 20_000
-"""Lines of a count: a box of 30 classes has some thousands."""
+MOST_PLACES = 100_000
+"""Lines of a count: a box of 30 classes has some ten thousand in a year."""
+MOST_RAWS = 2000
+"""Raw texts that a count names; one that is full says that there may be more."""
 
 Id = Annotated[str, Meta(pattern=UUID_PATTERN)]
 Hash = Annotated[str, Meta(pattern=HASH_PATTERN)]
@@ -110,9 +112,10 @@ class Counts(msgspec.Struct, frozen=True):
     """Meetings that go on at the box."""
     raws: Count = 0
     """Texts that it keeps raw."""
-    store: Annotated[str, Meta(pattern=rf"(?:{UUID_PATTERN})|^$")] = ""
-    """Generation of the box's own store: a restored box numbers its files anew in a later one."""
-    waiting: Annotated[list[Hash], Meta(max_length=MOST_PLACES)] = []
+    store: Annotated[str, Meta(pattern=r"\A(?:[0-9]{8}/[0-9a-f-]{36})?\Z")] = ""
+    """Number and id of the generation of the box's own store: a restored box numbers its files anew in a later
+    one. Texts compare as generations do."""
+    waiting: Annotated[list[Hash], Meta(max_length=MOST_RAWS)] = []
     """SHA-256 of the raw texts that no receipt has confirmed: without them nothing is whole."""
 
 
@@ -171,11 +174,17 @@ def proof_text(proofs: dict[UUID, str]) -> str:
 
 
 def read_bundle(content: bytes) -> Bundle:
-    """The content of a bundle; Unfit when this release cannot read it."""
+    """The content of a bundle; Unfit when this release cannot read it.
+
+    All of its text is kept, and zeros pack well: no box sends twice of what `MAX_TEXT` allows.
+    """
     try:
-        return _known(msgspec.json.decode(content, type=Bundle))
+        bundle = _known(msgspec.json.decode(content, type=Bundle))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _unreadable() from None
+    if sum(len(one.text) for one in (*bundle.events, *bundle.raws)) > 2 * MAX_TEXT:
+        raise _unreadable()
+    return bundle
 
 
 def read_receipt(content: bytes) -> Receipt:
