@@ -182,7 +182,8 @@ def read_bundle(content: bytes) -> Bundle:
         bundle = _known(msgspec.json.decode(content, type=Bundle))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _unreadable() from None
-    if sum(len(one.text) for one in (*bundle.events, *bundle.raws)) > 2 * MAX_TEXT:
+    texts = [one.text for one in bundle.events] + [one.text for one in bundle.raws]
+    if sum(map(len, texts)) > 2 * MAX_TEXT:
         raise _unreadable()
     return bundle
 
