@@ -16,6 +16,7 @@ import lms.indicators.editor_models
 import lms.indicators.figure_models
 import lms.indicators.models
 import lms.indicators.outside_models
+import lms.indicators.sent_models
 import lms.indicators.snapshot_models
 import lms.ledger.models
 import lms.offline.box.models

@@ -30,7 +30,7 @@ class Role(StrEnum):
 
 
 HTTP_ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
-SCOPES = ("counts:read", "records:read")
+SCOPES = ("counts:read", "events:write", "records:read")
 """What a machine may be granted; each is apart from the others."""
 STAFF = (Role.TRAINER, Role.UNIT_REPORTER, Role.OFFICER, Role.ADMINISTRATOR)
 

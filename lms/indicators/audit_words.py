@@ -43,6 +43,10 @@ WORDS = {
     ("take_back", "declared_population"): lazy("rút lại mẫu số đã khai"),
     ("take_back", "declared_measure"): lazy("rút lại số liệu của cơ quan khác"),
     ("take_back", "counted_thing"): lazy("rút lại số lượng đã ghi"),
+    ("send", "sent_completion"): lazy("gửi kết quả khóa học của hệ thống đó: %(rows)s dòng"),
+    ("confirm", "sent_completion"): lazy("ghi nhận kết quả do hệ thống khác gửi: %(rows)s dòng"),
+    ("leave", "sent_completion"): lazy("bỏ qua kết quả do hệ thống khác gửi: %(rows)s dòng"),
+    ("bring_back", "sent_completion"): lazy("đưa kết quả đã bỏ qua vào chờ xem lại: %(rows)s dòng"),
     ("redo", "outside_fact"): lazy("dùng lại danh sách từ bên ngoài"),
 }
 

@@ -22,6 +22,8 @@ from lms.indicators import (
     outside_pages,
     pages,
     restating_pages,
+    sent_api,
+    sent_pages,
     snapshot_pages,
 )
 from lms.indicators.cli import plan, report
@@ -38,6 +40,7 @@ VIEWS = (
     input_pages,
     counts_pages,
     outside_pages,
+    sent_pages,
     homes_pages,
     homes_visits,
     helpers_pages,
@@ -61,7 +64,7 @@ def start_listening() -> None:
 FEATURE = Feature(
     "indicators",
     pages=(pages.blueprint,),
-    api=(api.blueprint,),
+    api=(api.blueprint, sent_api.blueprint),
     commands=(plan, report, facts, figures, snapshot),
     listen=start_listening,
     nav=(

@@ -1,11 +1,12 @@
 """What figures keep of a person who is erased: years and homes in closed periods, lists from outside."""
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from lms.core.signals import listen as on
 from lms.indicators import restating
 from lms.indicators.outside_models import FactList
+from lms.indicators.sent_models import SentCompletion
 from lms.people.events import PersonErased
 
 
@@ -22,6 +23,7 @@ def erase(session: Session, signal: PersonErased) -> None:
     first = min(signal.person_ids)
     packets = restating.forget_person(session, signal.commune_id, first)
     signal.told.extend([("closings", packets), ("outside_lists", _drop_lists(session, signal))])
+    signal.told.append(("sent", _drop_sent(session, signal)))
 
 
 def _drop_lists(session: Session, signal: PersonErased) -> int:
@@ -31,3 +33,11 @@ def _drop_lists(session: Session, signal: PersonErased) -> int:
         .values(content=None, fates=None, status="left", revision=FactList.revision + 1)
     )
     return len(session.execute(statement.returning(FactList.id)).all())
+
+
+def _drop_sent(session: Session, signal: PersonErased) -> int:
+    table = SentCompletion
+    statement = delete(table).where(
+        table.commune_id == signal.commune_id, table.person_id.in_(signal.person_ids)
+    )
+    return len(session.execute(statement.returning(table.id)).all())

@@ -12,7 +12,14 @@ from lms.core.errors import Conflict, Invalid, Refusal
 from lms.core.guard import Actor, actor
 from lms.core.i18n import _
 from lms.core.policy import Reach, allow
-from lms.indicators import outside_facts, outside_lists, outside_queries, outside_uses, outside_view
+from lms.indicators import (
+    outside_facts,
+    outside_lists,
+    outside_queries,
+    outside_uses,
+    outside_view,
+    sent_review,
+)
 from lms.indicators.outside_fates import Decisions, Where
 from lms.indicators.outside_forms import columns_of_form, header_of_form, upload_of_form, where_of
 from lms.indicators.outside_header import Header, check, header_of
@@ -21,6 +28,7 @@ from lms.indicators.pages import blueprint
 from lms.people import progress
 from lms.people.import_pages import LONG_BYTES
 from lms.people.importing import Upload
+from lms.people.machine_words import COMPLETION_WORDS
 from lms.people.queries import Filter, people
 from lms.people.register import Tick
 
@@ -47,6 +55,7 @@ def _form(refusal: Refusal | None) -> str:
         today=clock.today(),
         open_lists=outside_queries.open_lists(session, who.commune),
         imports=outside_queries.imports(session, who.commune),
+        sent=sent_review.courses(session, who.commune),
         **_options(),
     )
 
@@ -262,9 +271,11 @@ def _recorded(fact_import_id: UUID, errors: Mapping[str, str]) -> str:
     pages = max(1, -(-sum(what.values()) // PAGE))
     number = min(max(1, request.args.get("trang", 1, type=int)), pages)
     used = outside_uses.uses(session, who.commune, row.kind, what, clock.today())
+    sent_by, sent = sent_review.sent_of(session, row)
     return render_template(
-        "indicators/outside_import.html", row=row, total=sum(what.values()), number=number,
-        pages=pages, listed=outside_uses.listed(session, row, (number - 1) * PAGE, PAGE),
+        "indicators/outside_import.html", row=row, sent_by=sent_by, sent=sent,
+        results=COMPLETION_WORDS, total=sum(what.values()), number=number, pages=pages,
+        listed=outside_uses.listed(session, row, (number - 1) * PAGE, PAGE),
         uses=used, uses_text=outside_uses.uses_text(used), errors=errors, fates=outside_view.done_words(),
         people=outside_queries.accounts(session, who.commune, row), **_options(),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from lms.core.db import Base, CommuneRow, belongs_to, created, of_commune
 
 
 class MachineClient(CommuneRow, Base):
-    """A system of somebody else that reads here with its own credential (OAuth2 client).
+    """A system of somebody else that reads or sends here with its own credential (OAuth2 client).
 
     It belongs to one commune. With `reach` 'province' it reads the counts of every commune of that
     commune's province, and nothing else. `holder` names an office, not a private person.
@@ -85,7 +85,9 @@ class MachineUse(CommuneRow, Base):
     __table_args__ = (
         belongs_to("machine_client", "machine_id"),
         UniqueConstraint("commune_id", "machine_id", "hour", "what"),
-        CheckConstraint("what IN ('token', 'counts', 'records', 'refused')", name="what"),
+        CheckConstraint(
+            "what IN ('token', 'counts', 'records', 'completions', 'refused')", name="what"
+        ),
     )
 
     machine_id: Mapped[UUID]

@@ -18,7 +18,11 @@ from lms.people.proof import weighs
 
 blueprint = Blueprint("machines", __name__)
 
-FIRST_CALL = {"counts:read": "/api/v1/feed/counts", "records:read": "/api/v1/feed/attainments"}
+FIRST_CALL = {
+    "counts:read": "/api/v1/feed/counts",
+    "events:write": "/api/v1/feed/attainments",
+    "records:read": "/api/v1/feed/attainments",
+}
 """What the example of a new system asks for."""
 
 

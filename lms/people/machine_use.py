@@ -26,7 +26,7 @@ from lms.core.policy import Role, policy_of
 from lms.people.machine_models import MachineUse
 from lms.people.machine_tokens import actor_of, bearer, known
 from lms.people.machine_words import USE_WORDS
-from lms.people.machines import COUNTS
+from lms.people.machines import COUNTS, EVENTS
 
 CALLS = Limit(600, timedelta(minutes=10), timedelta(minutes=10))
 """Calls of one client: one a second for as long as it likes, or a whole commune at once."""
@@ -103,7 +103,7 @@ def _write(session: Session, status: int, scope: str) -> None:
     if status >= 400:
         return
     told: Told = g.get("machine_told", Told(0))
-    what = "counts" if scope == COUNTS else "records"
+    what = {COUNTS: "counts", EVENTS: "completions"}.get(scope, "records")
     count(session, who, what, told.rows)
     if what == "records" and status != 304:
         audit.record(session, who, "read", "machine_records", who.id, rows=told.rows, **told.facts)

@@ -6,13 +6,21 @@ from lms.people.audit_words import say
 SCOPE_WORDS = {
     "counts:read": lazy("Đọc số liệu chỉ tiêu (không có người nào trong đó)"),
     "records:read": lazy("Đọc kết quả và giấy chứng nhận của từng người, theo mã riêng"),
+    "events:write": lazy("Gửi kết quả khóa học của hệ thống đó; cán bộ xã xem rồi mới được tính"),
 }
 USE_WORDS = {
     "token": lazy("xin mã vào"),
     "counts": lazy("đọc số liệu"),
     "records": lazy("đọc kết quả từng người"),
+    "completions": lazy("gửi kết quả khóa học"),
     "refused": lazy("bị từ chối"),
 }
+COMPLETION_WORDS = {
+    "completed": lazy("hoàn thành"),
+    "passed": lazy("đạt"),
+    "excellent": lazy("xuất sắc"),
+}
+"""What a completion that another system sent says of how it went."""
 RECORD_WORDS = {
     "attainment": lazy("kết quả đạt"),
     "certificate": lazy("giấy chứng nhận"),

@@ -24,7 +24,7 @@ from lms.core.text import clean
 from lms.people.machine_models import MachineClient, MachineSecret, MachineToken
 from lms.people.models import Commune
 
-COUNTS, RECORDS = SCOPES
+COUNTS, EVENTS, RECORDS = SCOPES
 OLD_SECRET_LASTS = timedelta(days=7)
 """How long the secret before stays good, so that the other side can change over in peace."""
 _PURPOSE = "machine-secret"
@@ -79,6 +79,12 @@ def _check(who: Actor, new: NewMachine) -> None:
             problems[field] = [_("Hãy ghi từ 2 đến 120 chữ.")]
     if not new.scopes or not set(new.scopes) <= set(SCOPES):
         problems["scopes"] = [_("Hãy chọn ít nhất một quyền trong danh sách.")]
+    elif EVENTS in new.scopes and RECORDS not in new.scopes:
+        problems["scopes"] = [
+            _(
+                "Gửi kết quả thì phải gọi tên người học bằng mã riêng, nên cần cả quyền đọc kết quả từng người."
+            )
+        ]
     elif new.with_names and RECORDS not in new.scopes:
         problems["with_names"] = [
             _("Kèm họ tên chỉ có nghĩa khi được đọc kết quả của từng người. Hãy chọn quyền đó.")

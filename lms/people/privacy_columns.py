@@ -5,6 +5,7 @@ from typing import Any
 
 from lms.core.i18n import lazy
 from lms.people.helping_words import OUTCOME_WORDS, PURPOSE_WORDS
+from lms.people.machine_words import COMPLETION_WORDS
 from lms.people.models import MEMBERSHIP_KINDS, STUDENT_LEVELS
 from lms.people.privacy_words import ASKERS, FORMS, KINDS, PURPOSES, RELATIONS, STATES
 
@@ -57,6 +58,8 @@ COLUMNS = {
     "asked_at": lazy("Gọi giúp lúc"),
     "finished_at": lazy("Học xong"),
     "revoked_on": lazy("Ngày thu hồi"),
+    "course_title": lazy("Khóa học"),
+    "completed_on": lazy("Ngày hoàn thành"),
 }
 """Column → its word. Columns without one (ids, codes of the program) are in the file only."""
 
@@ -120,6 +123,12 @@ VALUES: Mapping[tuple[str, str], Mapping[str, Any]] = {
         "external_certificate": lazy("giấy của nơi khác"),
         "prior_record": lazy("kết quả có từ trước"),
     },
+    ("sent_completion", "state"): {
+        "waiting": lazy("chờ cán bộ xem"),
+        "confirmed": lazy("cán bộ đã ghi nhận"),
+        "left": lazy("cán bộ đã bỏ qua"),
+    },
+    ("sent_completion", "result"): COMPLETION_WORDS,
     ("device", "kind"): {"phone": lazy("máy riêng ở lớp"), "home": lazy("máy riêng ở nhà")},
     ("commend_decision", "kind"): {"leave_out": lazy("không đưa vào"), "add": lazy("đưa thêm vào")},
     ("consent", "purpose"): PURPOSES,

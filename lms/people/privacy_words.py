@@ -65,6 +65,7 @@ GONE = {
     "phones": lazy("máy riêng đã gắn"),
     "closings": lazy("gói dữ liệu của kỳ đã chốt (số liệu giữ nguyên)"),
     "outside_lists": lazy("danh sách ngoài đang xem trước (bỏ cả danh sách)"),
+    "sent": lazy("kết quả khóa học do hệ thống khác gửi"),
     "certificates": lazy("nội dung giấy chứng nhận"),
     "commended": lazy("chỗ nêu tên trong danh sách khen thưởng"),
     "texts": lazy("chỗ viết tay có tên, số điện thoại hoặc số định danh"),

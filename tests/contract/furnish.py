@@ -17,14 +17,23 @@ from lms.cohorts.models import Enrolment
 from lms.core import clock
 from lms.core.audit import canonical
 from lms.core.db import Database
-from lms.core.guard import system
+from lms.core.guard import Actor, system
 from lms.core.ids import uuid7
 from lms.core.keys import Keys, make_keys
-from lms.core.policy import SCOPES
+from lms.core.policy import SCOPES, Role
 from lms.indicators import actions as indicators
-from lms.indicators import outside_facts, outside_lists, restating, snapshot_queries, snapshots
+from lms.indicators import (
+    outside_facts,
+    outside_lists,
+    restating,
+    sent_intake,
+    snapshot_queries,
+    snapshots,
+)
 from lms.indicators.closing_period import free_day
 from lms.indicators.outside_header import Header
+from lms.indicators.sent_intake import Sent
+from lms.indicators.sent_models import SentCompletion
 from lms.indicators.snapshot_body import sha256, text_sha256
 from lms.indicators.snapshot_models import ReportSnapshot
 from lms.ledger.actions import NewEvent, append, project_pending
@@ -80,6 +89,7 @@ def furnish(database: Database, keys: Keys) -> Cast:
         _documented(database, cast, prefix, cast[code])
         _lists_from_outside(database, keys, cast, prefix, cast[code])
         _machines(database, keys, cast, prefix, cast[code])
+        _sent(database, cast, prefix, cast[code])
         _commended(database, cast, prefix, cast[code])
         _asked(database, cast, prefix, cast[code])
         _from_outside(database, keys, cast, prefix, cast[code])
@@ -276,15 +286,27 @@ def _machines(database: Database, keys: Keys, cast: Cast, p: str, commune: UUID)
     """A client with every scope and one for each scope alone, with a token each."""
     with database.write() as session:
         for scopes in (SCOPES, *((scope,) for scope in SCOPES)):
-            new = NewMachine("Cổng số liệu", "Sở, để thử", scopes)
+            granted = {*scopes, machines.RECORDS} if machines.EVENTS in scopes else scopes
+            new = NewMachine("Cổng số liệu", "Sở, để thử", granted)
             row = machines.create(session, system(commune), keys, new)[0]
             token = machine_tokens.new_token(row.client_id)
-            machine_tokens.issue(session, keys, row, token, row.scopes)
-            cast.machine_tokens[p + row.scopes] = token
+            machine_tokens.issue(session, keys, row, token, " ".join(scopes))
+            cast.machine_tokens[p + " ".join(scopes)] = token
             cast.ids[f"{p}may_so"] = row.id
         # A whole run of the matrix takes longer than a token lasts.
         lasting = update(MachineToken).where(MachineToken.commune_id == commune)
         session.execute(lasting.values(expires_at=clock.now() + timedelta(days=1)))
+
+
+def _sent(database: Database, cast: Cast, p: str, commune: UUID) -> None:
+    """Another system says that Lan completed its course; nobody has looked at it."""
+    with database.write() as session:
+        who = Actor(Role.MACHINE, commune, cast[p + "may_so"])
+        one = Sent(uuid7(), cast[p + "lan"], "K1", "An toàn mạng", date(2026, 10, 1))
+        assert sent_intake.take(session, who, [one])[0].state == "stored"
+        cast.ids[p + "khoa_gui"] = session.scalars(
+            select(SentCompletion.course_id).where(SentCompletion.commune_id == commune)
+        ).one()
 
 
 def _commended(database: Database, cast: Cast, p: str, commune: UUID) -> None:

@@ -61,6 +61,7 @@ OBJECTS = {
     "household_id": Kind(None, None, "nha_lan", "xa_nha_lan", unit="nha_truong"),
     "fact_list_id": Kind(None, None, "ds_xem", "xa_ds_xem"),
     "fact_import_id": Kind(None, None, "ds_ghi", "xa_ds_ghi"),
+    "sent_course_id": Kind(None, None, "khoa_gui", "xa_khoa_gui"),
     "snapshot_id": Kind(None, None, "chot", "xa_chot"),
     "unit_id": Kind(None, None, "thon_dong", "xa_thon_dong", unit="truong"),
     "change_id": Kind(None, None, "doi_ten", "xa_doi_ten"),

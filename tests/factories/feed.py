@@ -89,8 +89,9 @@ def closed(session: Session, cast: Cast, p: str, commune: UUID) -> None:
 def let_in(session: Session, keys: Keys, cast: Cast, p: str, commune: UUID) -> None:
     """A client with every scope and one for each scope alone."""
     for scopes in (SCOPES, *((scope,) for scope in SCOPES)):
-        new = machines.NewMachine("Cổng số liệu", "Sở, để thử", scopes)
+        granted = {*scopes, machines.RECORDS} if machines.EVENTS in scopes else scopes
+        new = machines.NewMachine("Cổng số liệu", "Sở, để thử", granted)
         row = machines.create(session, system(commune), keys, new)[0]
         token = machine_tokens.new_token(row.client_id)
-        machine_tokens.issue(session, keys, row, token, row.scopes)
-        cast.machine_tokens[p + row.scopes] = token
+        machine_tokens.issue(session, keys, row, token, " ".join(scopes))
+        cast.machine_tokens[p + " ".join(scopes)] = token

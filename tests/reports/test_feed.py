@@ -82,8 +82,9 @@ def test_each_scope_opens_its_own_routes_and_an_end_closes_all(world: World) -> 
         (rule.rule, policy.scope)
         for rule in world.app.url_map.iter_rules()
         if (policy := policy_of(world.app, rule.endpoint)) and policy.scope
+        if "GET" in (rule.methods or ())
     ]
-    assert {scope for _path, scope in rules} == set(SCOPES)
+    assert {scope for _path, scope in rules} == {machines.COUNTS, machines.RECORDS}
     wrong, asked = [], 0
     for path, scope in rules:
         for held_scope in (*SCOPES, " ".join(SCOPES)):
@@ -106,7 +107,8 @@ def test_each_scope_opens_its_own_routes_and_an_end_closes_all(world: World) -> 
         ).all()
         tokens[0].expires_at = clock.now()
         tokens[1].revoked_at = clock.now()
-        machines.disable(session, system(world.cast["TBT"]), tokens[2].machine_id)
+        for token in tokens[2:]:
+            machines.disable(session, system(world.cast["TBT"]), token.machine_id)
     for path, _scope in rules:
         for name, token in world.cast.machine_tokens.items():
             if not name.startswith("xa_"):
