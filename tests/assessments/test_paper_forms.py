@@ -123,7 +123,8 @@ def test_a_practice_sheet_typed_wrongly_is_mended_even_if_less_of_it_is_right_th
             f"a.{n}": written(one, KINDS[one.item.kind].key(one.item))
             for n, one in enumerate(asked, 1)
         }
-        for answers, why in ((typed, ""), ({**typed, "a.1": ""}, "Gõ nhầm dòng.")):
+        single = next(n for n, one in enumerate(asked, 1) if one.item.kind == "single")
+        for answers, why in ((typed, ""), ({**typed, f"a.{single}": ""}, "Gõ nhầm dòng.")):
             sent = {"id": str(uuid7()), "place": f"{cast['k1_buoi']}.", "reason": why, **answers}
             saved = post(trang, f"/bai-giay/{row.id}", **sent)
             assert saved.status_code == 303, saved.text

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import pytest
@@ -160,7 +161,9 @@ def _posted(read: Read, clients: dict[Role, FlaskClient], furnished: Furnished) 
 def _backup(read: Read, furnished: Furnished, keys: Keys) -> None:
     """The store is in it, names with it; what is sealed stays sealed and no key is there."""
     settings = furnished.app.extensions["lms.settings"]
-    with zipfile.ZipFile(write_backup(Context(settings), settings.data_dir / "sao-luu")) as archive:
+    with closing(Context(settings)) as context:
+        made = write_backup(context, settings.data_dir / "sao-luu")
+    with zipfile.ZipFile(made) as archive:
         for name in archive.namelist():
             text = archive.read(name).decode("latin-1")
             read.files += 1
