@@ -4,10 +4,10 @@
 FROM python:3.12-slim AS built
 WORKDIR /srv/lop-hoc-so
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-RUN python -m venv /opt/lms
+RUN python -m venv .venv
 # The lock before the code: a change of code does not install everything again.
 COPY requirements/base.txt requirements/base.txt
-RUN /opt/lms/bin/pip install --require-hashes --only-binary=:all: -r requirements/base.txt
+RUN .venv/bin/pip install --require-hashes --only-binary=:all: -r requirements/base.txt
 
 FROM python:3.12-slim
 # pg_dump and pg_restore must not be older than the server (postgres:17 in compose.yaml): Debian 13 has 17.
@@ -20,8 +20,8 @@ RUN apt-get update \
  && install -d -o lms -g lms -m 700 /data /keys \
  && printf '#!/bin/sh\nexec python -m lms "$@"\n' > /usr/local/bin/lms \
  && chmod 755 /usr/local/bin/lms
-COPY --from=built /opt/lms /opt/lms
-ENV PATH=/opt/lms/bin:$PATH PYTHONPATH=/srv/lop-hoc-so PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+COPY --from=built /srv/lop-hoc-so/.venv /srv/lop-hoc-so/.venv
+ENV PATH=/srv/lop-hoc-so/.venv/bin:$PATH PYTHONPATH=/srv/lop-hoc-so PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 # The service's own packages as they are: building a wheel of them would fetch a builder that no lock holds.
 WORKDIR /srv/lop-hoc-so
 COPY lms lms
@@ -29,7 +29,7 @@ COPY courses courses
 COPY assessments assessments
 COPY certificates certificates
 COPY migrations migrations
-RUN python -m compileall -q .
+RUN python -m compileall -q lms courses assessments certificates migrations
 # A number, so that Kubernetes and others can see that it is not root.
 USER 1000
 WORKDIR /data

@@ -112,7 +112,8 @@ def _name_states(states: States, app: Flask) -> None:
     """The states of the house; packages add their own."""
 
     def settings_() -> Settings:
-        return app.extensions["lms.settings"]  # type: ignore[no-any-return]
+        settings: Settings = app.extensions["lms.settings"]
+        return settings
 
     def record() -> backup_record.Record:
         return backup_record.read(settings_())

@@ -105,7 +105,8 @@ def reports() -> Session:
         return session()
     if "reports" not in g:
         g.reports = second.database.session(writes=False) if second.is_close() else session()
-    return g.reports  # type: ignore[no-any-return]
+    found: Session = g.reports
+    return found
 
 
 def _end_reports(_error: BaseException | None) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import text
@@ -134,6 +135,11 @@ def unlike_a_rebuild(database: Database, cast: Cast) -> list[str]:
     """Whether anything waits, or differs from what a rebuild makes."""
     commune = cast["TBT"]
     project_pending(database, commune)
+    return left_as_it_is(database, commune)
+
+
+def left_as_it_is(database: Database, commune: UUID) -> list[str]:
+    """The same without projecting first: what the service itself has left."""
     with database.read() as session:
         left, before = waiting(session, commune), state_hash(session, commune)
     rebuild(database, commune)

@@ -12,9 +12,8 @@ from lms.core.db import Database
 from lms.core.keys import load_keys
 from lms.ledger.actions import project_pending
 from lms.ledger.models import Event, Quarantined
-from lms.ledger.rebuild import rebuild, state_hash, waiting
 from soak.faults.crowd import Crowd
-from soak.faults.ground import integrity
+from soak.faults.ground import integrity, left_as_it_is
 from soak.faults.tally import Tally
 from tests.cast import Cast
 
@@ -50,7 +49,7 @@ def judged(crowd: Crowd, cast: Cast, *, drained: bool) -> Tally:
         held = held_texts(database, crowd)
         tally.broken += _events(crowd, held, database)
         tally.broken += _answers(crowd, cast, database)
-        tally.broken += _projections(cast, database)
+        tally.broken += left_as_it_is(database, cast["TBT"])
         if house.is_sqlite and (told := integrity(database)) != "ok":
             tally.broken.append(f"the file is damaged: {told[:80]}")
     finally:
@@ -109,14 +108,3 @@ def _answers(crowd: Crowd, cast: Cast, database: Database) -> list[str]:
         counted.get(work.id, {}) != work.given for seat in crowd.seats for work in seat.works
     )
     return [f"{wrong} attempts count other answers than were tapped last"] if wrong else []
-
-
-def _projections(cast: Cast, database: Database) -> list[str]:
-    commune = cast["TBT"]
-    with database.read() as session:
-        left, before = waiting(session, commune), state_hash(session, commune)
-    rebuild(database, commune)
-    with database.read() as session:
-        after = state_hash(session, commune)
-    told = [f"{left} batches were not projected"] if left else []
-    return told + (["projections differ from a rebuild"] if before != after else [])
